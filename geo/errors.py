@@ -1,0 +1,97 @@
+"""Name everything that can go wrong, so that every caller can say it in one plain sentence.
+
+The tree::
+
+    GeoError
+    ├── InputError          a file or an option is wrong; carries every fault found, not only the first
+    ├── CityError
+    │   ├── CityNotFound    no city of that name
+    │   ├── CityExists      a city of that name is already there
+    │   └── CityBroken      the folder is not whole, or was made by another version
+    ├── PositionError
+    │   ├── PositionInvalid     not a finite longitude and latitude in degrees
+    │   ├── PositionSwapped     latitude and longitude change places
+    │   └── PositionOutside     a true place, but not in this city
+    ├── OptionError         a profile, a budget or a level that does not exist
+    └── StationNotFound     no station of that id
+
+An error says the value seen, the value wanted and the remedy. No error of this tree is caught
+inside ``geo``; the command line turns it into exit code 2, the web into a 4xx answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """Hold one thing that is wrong in an input, where it stands and how to mend it.
+
+    ``where`` names the file and, after a colon, the row (1 = first data row), the feature id or the
+    column; ``seen`` is the value found; ``remedy`` tells the reader what to do.
+    """
+
+    where: str
+    seen: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.seen} → {self.remedy}"
+
+
+class GeoError(Exception):
+    """Base of every error that this package raises on purpose."""
+
+
+class InputError(GeoError):
+    """Raise all faults of the inputs at once; ``faults`` keeps them in order."""
+
+    def __init__(self, faults: Iterable[Fault] | Fault) -> None:
+        self.faults: tuple[Fault, ...] = (faults,) if isinstance(faults, Fault) else tuple(faults)
+        if not self.faults:
+            raise ValueError("an InputError needs at least one fault")
+        count = len(self.faults)
+        head = "1 fault in the input" if count == 1 else f"{count} faults in the input"
+        super().__init__("\n".join([head + ":", *(f"  {fault}" for fault in self.faults)]))
+
+
+class CityError(GeoError):
+    """Base of the errors about a city's folder."""
+
+
+class CityNotFound(CityError):
+    """Raise when no city has the name asked for."""
+
+
+class CityExists(CityError):
+    """Raise when a city of that name is there already."""
+
+
+class CityBroken(CityError):
+    """Raise when a city's folder is not whole or belongs to another version."""
+
+
+class PositionError(GeoError):
+    """Base of the errors about a longitude and latitude."""
+
+
+class PositionInvalid(PositionError):
+    """Raise for a position that is no finite longitude and latitude in degrees."""
+
+
+class PositionSwapped(PositionError):
+    """Raise when latitude and longitude plainly stand in each other's place."""
+
+
+class PositionOutside(PositionError):
+    """Raise for a true position that lies outside the city."""
+
+
+class OptionError(GeoError):
+    """Raise for a profile, budget, level or other choice that does not exist."""
+
+
+class StationNotFound(GeoError):
+    """Raise when no station has the id asked for."""

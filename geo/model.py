@@ -1,0 +1,258 @@
+"""Hold the concepts that every other module speaks of, as frozen values without behaviour of I/O.
+
+A *mode* is one way of moving (on foot, riding); a *travel profile* is what a person does with one
+or two modes; a *budget* is the promise that is tested: minutes at the profile's speed, or metres
+where a standard names a distance. Rows (streets, cells, stations, people) never live here: they
+stay in GeoDataFrames, see :mod:`geo.frames`.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from geo.errors import OptionError, PositionInvalid, PositionSwapped
+
+#: Longest straight line from a place to a street that a person is taken to walk, in metres.
+MAX_ACCESS_M = 250.0
+#: Ground farther than this from every street of the file cannot be judged, in metres.
+JUDGED_WITHIN_M = 500.0
+#: A station farther than this from a usable street is listed in the import's report, in metres.
+STATION_NEAR_STREET_M = 50.0
+#: A cell is ``full`` from this share on, and ``none`` up to the other one.
+FULL_SHARE, NONE_SHARE = 0.95, 0.05
+#: People are kept in multiples of this, so that sums are exact in any order.
+PEOPLE_QUANTUM = 1.0 / 1024.0
+
+TIERS = ("centre", "station", "point")
+
+#: Service categories: key → (Chinese, English).
+SERVICES: dict[str, tuple[str, str]] = {
+    "rest": ("歇脚休息", "Rest"),
+    "water": ("饮水", "Drinking water"),
+    "hot_meal": ("热饭", "Hot meal"),
+    "charging": ("手机充电", "Phone charging"),
+    "battery_swap": ("电动车充换电", "E-bike charging and battery swap"),
+    "toilet": ("如厕", "Toilet"),
+    "first_aid": ("急救药箱", "First aid"),
+    "shelter": ("避雨避暑", "Rain and heat shelter"),
+    "consultation": ("政策与法律咨询", "Advice"),
+}
+
+_FOOT_WAYS = frozenset(
+    "footway path pedestrian steps living_street residential service unclassified tertiary "
+    "tertiary_link secondary secondary_link primary primary_link trunk trunk_link road track "
+    "cycleway corridor bridleway elevator platform crossing".split()
+)
+_RIDE_WAYS = frozenset(
+    "cycleway living_street residential service unclassified tertiary tertiary_link secondary "
+    "secondary_link primary primary_link trunk trunk_link road track path".split()
+)
+#: Ways that a rider may push along, at walking speed, though not ride.
+_PUSH_WAYS = frozenset("footway pedestrian path crossing".split())
+_CLOSED = frozenset({"no", "private", "military", "restricted", "psv"})
+
+
+@dataclass(frozen=True)
+class Mode:
+    """Describe one way of moving: its speed and which streets and gates admit it.
+
+    ``highways`` lists the admitted values of OSM's ``highway``; ``access_tags`` the tags that are
+    asked, the most specific first – the first one that is present decides, and the street or gate
+    refuses when its value is in ``refused``. ``oneway`` says whether one-way streets bind.
+    """
+
+    name: str
+    speed_mps: float
+    highways: frozenset[str]
+    access_tags: tuple[str, ...]
+    refused: frozenset[str] = _CLOSED
+    oneway: bool = False
+
+
+@dataclass(frozen=True)
+class TravelProfile:
+    """Describe how a person travels: on foot only, or riding with a part on foot.
+
+    ``speed_mps`` is the headline speed, always shown as “x min = y m”. With ``ride`` the person
+    starts on the vehicle and may leave it once (two layers of the street graph); ``push_highways``
+    are ways where cycling but not entry is forbidden, taken at walking speed. Source of the speeds:
+    the project's domain notes (adult 1.25 m/s, slow walker 0.8 m/s, wheelchair 0.9 m/s without
+    steps, e-bike 15 km/h including lights).
+    """
+
+    name: str
+    title_zh: str
+    title_en: str
+    walk: Mode
+    ride: Mode | None = None
+    push_highways: frozenset[str] = frozenset()
+
+    @property
+    def speed_mps(self) -> float:
+        """Return the headline speed in metres a second."""
+        return (self.ride or self.walk).speed_mps
+
+
+_FOOT = Mode("foot", 1.25, _FOOT_WAYS, ("foot", "access"))
+_SLOW = Mode("slow", 0.8, _FOOT_WAYS, ("foot", "access"))
+_WHEELCHAIR = Mode(
+    "wheelchair",
+    0.9,
+    _FOOT_WAYS - {"steps", "track", "bridleway"},
+    ("wheelchair", "foot", "access"),
+)
+_EBIKE = Mode(
+    "ebike",
+    15.0 / 3.6,
+    _RIDE_WAYS,
+    ("bicycle", "vehicle", "access"),
+    refused=_CLOSED | {"dismount", "use_sidepath"},
+    oneway=True,
+)
+
+PROFILES: dict[str, TravelProfile] = {
+    "walk": TravelProfile("walk", "步行", "Walking", _FOOT),
+    "slow": TravelProfile("slow", "慢行", "Slow walker", _SLOW),
+    "wheelchair": TravelProfile("wheelchair", "轮椅", "Wheelchair", _WHEELCHAIR),
+    "ebike": TravelProfile("ebike", "电动车", "E-bike", _FOOT, _EBIKE, _PUSH_WAYS),
+}
+
+
+def profile_named(name: str) -> TravelProfile:
+    """Return the profile of that name, or raise :class:`~geo.errors.OptionError` naming all."""
+    try:
+        return PROFILES[name]
+    except KeyError:
+        raise OptionError(
+            f"unknown profile {name!r}; choose one of {', '.join(PROFILES)}"
+        ) from None
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Hold the promise that is tested: a time, or a distance at the profile's speed.
+
+    Exactly one of ``minutes`` and ``distance_m`` is given. A distance is turned into the time that
+    the profile needs for it, so both kinds run through the same search.
+    """
+
+    minutes: float | None = None
+    distance_m: float | None = None
+
+    def __post_init__(self) -> None:
+        given = [value for value in (self.minutes, self.distance_m) if value is not None]
+        if len(given) != 1:
+            raise OptionError("give either minutes or a distance in metres, not both and not none")
+        if not math.isfinite(given[0]) or given[0] <= 0:
+            raise OptionError(f"a budget must be a positive number, not {given[0]!r}")
+        if self.minutes is not None and self.minutes > 120:
+            raise OptionError(f"{self.minutes:g} minutes is no service circle; give at most 120")
+        if self.distance_m is not None and self.distance_m > 30_000:
+            raise OptionError(f"{self.distance_m:g} m is no service circle; give at most 30000")
+
+    def milliseconds(self, profile: TravelProfile) -> int:
+        """Return the budget in whole milliseconds for this profile."""
+        if self.minutes is not None:
+            return round(self.minutes * 60_000)
+        assert self.distance_m is not None
+        return math.floor(self.distance_m / profile.speed_mps * 1000 + 1e-6)
+
+    def metres(self, profile: TravelProfile) -> float:
+        """Return the straight-line radius that this budget promises, in metres."""
+        if self.distance_m is not None:
+            return self.distance_m
+        assert self.minutes is not None
+        return self.minutes * 60.0 * profile.speed_mps
+
+    @property
+    def key(self) -> str:
+        """Return a short name that is safe in file names and addresses: ``15min``, ``1000m``."""
+        if self.minutes is not None:
+            return f"{self.minutes:g}min"
+        return f"{self.distance_m:g}m"
+
+
+STANDARD_BUDGETS = (
+    Budget(minutes=5),
+    Budget(minutes=10),
+    Budget(minutes=15),
+    Budget(distance_m=1000),
+)
+#: The bands that are drawn around one station, in minutes.
+BANDS_MIN = (5, 10, 15)
+
+
+@dataclass(frozen=True)
+class Position:
+    """Hold a place on the globe, WGS84, degrees; refuses what cannot be one.
+
+    China's longitudes (73–136) and latitudes (3–54) do not overlap, so a swapped pair there is
+    always detected; elsewhere a latitude beyond ±90 betrays it.
+    """
+
+    lon: float
+    lat: float
+
+    def __post_init__(self) -> None:
+        lon, lat = self.lon, self.lat
+        if not (math.isfinite(lon) and math.isfinite(lat)):
+            raise PositionInvalid(
+                f"longitude {lon}, latitude {lat} is no position; give two finite numbers in degrees"
+            )
+        if abs(lat) > 90 >= abs(lon) or (73 <= lat <= 136 and 3 <= lon <= 54):
+            raise PositionSwapped(
+                f"longitude {lon}, latitude {lat} look swapped; give the longitude first, "
+                f"as {lat}, {lon}"
+            )
+        if abs(lon) > 180 or abs(lat) > 90:
+            raise PositionInvalid(
+                f"longitude {lon}, latitude {lat} is outside ±180 and ±90 degrees; "
+                "projected metres are not accepted here"
+            )
+
+
+@dataclass(frozen=True)
+class Level:
+    """Name one level of the grid hierarchy; 1 is the top. Names are data of the city."""
+
+    level: int
+    name: str
+    title_zh: str
+    title_en: str
+
+
+#: Titles for the level names that occur often; a city may bring others.
+LEVEL_TITLES: dict[str, tuple[str, str]] = {
+    "county": ("区县", "County"),
+    "subdistrict": ("街道", "Subdistrict"),
+    "township": ("乡镇街道", "Township"),
+    "community": ("社区", "Community"),
+    "section": ("片区", "Section"),
+    "compound": ("小区", "Compound"),
+    "unit": ("单元", "Unit"),
+    "cell": ("分析网格", "Analysis cell"),
+}
+
+
+@dataclass(frozen=True)
+class City:
+    """Hold what is known of a city apart from its rows.
+
+    ``crs`` is the metric CRS of the analysis as an authority code or WKT; ``bounds`` is
+    (west, south, east, north) in WGS84 degrees; ``data_date`` the date of the street file (ISO) or
+    ``None``; ``version`` changes whenever the folder is written anew.
+    """
+
+    slug: str
+    name: str
+    crs: str
+    bounds: tuple[float, float, float, float]
+    levels: tuple[Level, ...]
+    synthetic: bool = False
+    data_date: str | None = None
+    attribution: str = "© OpenStreetMap contributors, ODbL 1.0"
+    barriers_known: bool = False
+    people_reason: str | None = None
+    version: str = ""
+    counts: dict[str, int] = field(default_factory=dict)
