@@ -1,0 +1,85 @@
+"""Answer for the cells of the grid: their shapes and their figures."""
+
+from __future__ import annotations
+
+import numpy as np
+from apiflask import APIBlueprint
+from flask import Response
+
+from geo.errors import OptionError
+from webmap import catalog, geojson, responses
+from webmap.api import models
+from webmap.catalog import LoadedCity
+from webmap.rows import cell_figures, level_rows
+
+cells = APIBlueprint("cells", __name__, url_prefix="/api/cities/<slug>", tag="Cells")
+
+_COLUMNS = ("share", "class", "people", "covered", "ground_share")
+
+
+def _level(city: LoadedCity, level: int | None) -> int:
+    """Return the level asked for, the lowest when none is; raise OptionError for another."""
+    known = [entry["level"] for entry in city.facts["levels"]]
+    if level is None and known:
+        return int(max(known))
+    if level not in known:
+        raise OptionError(f"{city.slug} has no level {level}; choose one of {known}")
+    return int(level)
+
+
+@cells.get("/cells")
+@cells.input(models.LevelChoice, location="query")
+@cells.output(models.Cells, content_type=responses.GEOJSON)
+def list_cells(slug: str, query_data: models.LevelChoice) -> Response:
+    """Return the cells of one level with their figures as GeoJSON."""
+    city = catalog.current().city(slug)
+    profile, budget = query_data.chosen()
+    level = _level(city, query_data.level)
+
+    def produce() -> bytes:
+        rows = level_rows(city.data, level)
+        figures = cell_figures(city.study(profile, budget), rows)
+        codes = [cell["code"] for cell in figures]
+        return geojson.collection(city.data.cells.iloc[rows], figures, codes)
+
+    key = f"cells/{level}/{profile.name}/{budget.key}"
+    return responses.body(
+        city.version, lambda: city.answers.get(key, produce), mimetype=responses.GEOJSON
+    )
+
+
+@cells.get("/cells/<path:code>")
+@cells.input(models.Choice, location="query")
+@cells.output(models.CellFeature, content_type=responses.GEOJSON)
+def one_cell(slug: str, code: str, query_data: models.Choice) -> Response:
+    """Return one cell with its figures as GeoJSON."""
+    city = catalog.current().city(slug)
+    profile, budget = query_data.chosen()
+    rows = np.flatnonzero((city.data.cells["code"] == code).to_numpy())
+    if not len(rows):
+        raise OptionError(f"{city.slug} has no cell with the code {code!r}")
+
+    def produce() -> bytes:
+        shape = geojson.geometries(city.data.cells.iloc[rows])[0]
+        return geojson.feature(shape, cell_figures(city.study(profile, budget), rows)[0], code)
+
+    return responses.body(city.version, produce, mimetype=responses.GEOJSON)
+
+
+@cells.get("/coverage/cells")
+@cells.input(models.LevelChoice, location="query")
+@cells.output(models.CellColumns)
+def cell_columns(slug: str, query_data: models.LevelChoice) -> Response:
+    """Return the figures of one level as parallel lists, enough to colour a map anew."""
+    city = catalog.current().city(slug)
+    profile, budget = query_data.chosen()
+    level = _level(city, query_data.level)
+
+    def produce() -> bytes:
+        figures = cell_figures(city.study(profile, budget), level_rows(city.data, level))
+        lists = {name: [cell[name] for cell in figures] for name in _COLUMNS}
+        codes = [cell["code"] for cell in figures]
+        return geojson.encode({"level": level, "codes": codes, **lists})
+
+    key = f"columns/{level}/{profile.name}/{budget.key}"
+    return responses.body(city.version, lambda: city.answers.get(key, produce))

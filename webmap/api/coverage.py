@@ -1,0 +1,53 @@
+"""Answer who is covered: the study itself and the layers that are drawn from it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import geopandas as gpd
+from apiflask import APIBlueprint
+from flask import Response
+from werkzeug.exceptions import NotFound
+
+from webmap import catalog, geojson, responses
+from webmap.api import models
+
+coverage = APIBlueprint("coverage", __name__, url_prefix="/api/cities/<slug>", tag="Coverage")
+
+LayerName = Literal["circles", "ring", "gaps"]
+
+
+@coverage.get("/coverage")
+@coverage.input(models.Choice, location="query")
+@coverage.output(models.StudyOut)
+def study_figures(slug: str, query_data: models.Choice) -> Response:
+    """Return the study of a profile and a budget, exactly as `yizhan study --json` prints it."""
+    city = catalog.current().city(slug)
+    profile, budget = query_data.chosen()
+    return responses.body(
+        city.version, lambda: geojson.encode(city.study(profile, budget).to_json())
+    )
+
+
+@coverage.get("/layers/<layer>")
+@coverage.input(models.Choice, location="query")
+@coverage.output(models.Layer, content_type=responses.GEOJSON)
+def study_layer(slug: str, layer: str, query_data: models.Choice) -> Response:
+    """Return a layer of the study: `circles`, `ring` or `gaps`.
+
+    Circles are all places that reach a station along streets; the ring says the same by straight
+    lines; gaps are the ground that is not covered, the worst first, with the reason.
+    """
+    city = catalog.current().city(slug)
+    profile, budget = query_data.chosen()
+    if layer not in LayerName.__args__:  # type: ignore[attr-defined]
+        raise NotFound(f"there is no layer {layer!r}; choose circles, ring or gaps")
+
+    def produce() -> bytes:
+        frame: gpd.GeoDataFrame = getattr(city.study(profile, budget), layer)
+        return geojson.collection(frame)
+
+    key = f"{layer}/{profile.name}/{budget.key}"
+    return responses.body(
+        city.version, lambda: city.answers.get(key, produce), mimetype=responses.GEOJSON
+    )

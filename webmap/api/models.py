@@ -1,0 +1,477 @@
+"""Describe what goes in and comes out, field by field with units, for checks and for OpenAPI."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from geo.errors import OptionError
+from geo.model import PROFILES, TIERS, Budget, Position, TravelProfile, profile_named
+
+_BUDGET = re.compile(r"(?P<number>\d{1,6})(?P<unit>min|m)")
+_PROFILE = Field(
+    "walk", description="How a person travels.", json_schema_extra={"enum": list(PROFILES)}
+)
+_WHOLE_MINUTES = range(1, 61)
+_STEP_M, _MOST_M = 50, 30_000
+
+Share = Annotated[float | None, Field(ge=0, le=1, description="Share, 0–1; null = not known.")]
+People = Annotated[float | None, Field(ge=0, description="People; null = not known.")]
+Class = Literal["full", "partial", "none"]
+
+
+def _whole(value: float, unit: str) -> float:
+    if not math.isfinite(value) or value != int(value):
+        raise OptionError(f"a budget here is whole {unit}, not {value!r}")
+    return float(int(value))
+
+
+class Choice(BaseModel):
+    """Choose a profile and a budget; the default is 15 minutes on foot."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    profile: str = _PROFILE
+    budget: str | None = Field(
+        None, description="`15min` or `1000m`.", examples=["15min", "1000m"], max_length=16
+    )
+    minutes: float | None = Field(None, description="Whole minutes, 1–60, instead of `budget`.")
+    distance_m: float | None = Field(
+        None, description="Metres in steps of 50, up to 30000, instead of `budget`."
+    )
+
+    def chosen(self) -> tuple[TravelProfile, Budget]:
+        """Return the profile and the budget, or raise :class:`~geo.errors.OptionError`.
+
+        Only whole minutes and steps of 50 m are taken, because each choice costs a computation
+        that is kept.
+        """
+        return profile_named(self.profile), self._budget()
+
+    def _budget(self) -> Budget:
+        given = [value for value in (self.budget, self.minutes, self.distance_m) if value is not None]
+        if len(given) > 1:
+            raise OptionError("give one of budget, minutes and distance_m, not several")
+        minutes, distance_m = self.minutes, self.distance_m
+        if self.budget is not None:
+            match = _BUDGET.fullmatch(self.budget)
+            if match is None:
+                raise OptionError(f"budget {self.budget!r} is not like 15min or 1000m")
+            number = float(match["number"])
+            minutes, distance_m = (number, None) if match["unit"] == "min" else (None, number)
+        if distance_m is not None:
+            if _whole(distance_m, "metres") % _STEP_M or not 0 < distance_m <= _MOST_M:
+                raise OptionError(
+                    f"{distance_m:g} m is not offered; give a multiple of {_STEP_M} up to {_MOST_M}"
+                )
+            return Budget(distance_m=distance_m)
+        minutes = 15.0 if minutes is None else _whole(minutes, "minutes")
+        if minutes not in _WHOLE_MINUTES:
+            raise OptionError(f"{minutes:g} minutes is not offered; give 1 to 60")
+        return Budget(minutes=minutes)
+
+
+class LevelChoice(Choice):
+    """Choose a profile, a budget and a level of the grid."""
+
+    level: int | None = Field(None, description="Level of the grid, 1 = top; default: the lowest.")
+
+
+class ProfileChoice(BaseModel):
+    """Choose a profile."""
+
+    profile: str = _PROFILE
+
+
+class PlaceIn(BaseModel):
+    """Name a place; WGS84 degrees."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lon: float = Field(strict=True, description="Longitude, degrees, WGS84.", examples=[106.6])
+    lat: float = Field(strict=True, description="Latitude, degrees, WGS84.", examples=[29.5])
+    profile: str = _PROFILE
+
+    def position(self) -> Position:
+        """Return the position, or raise :class:`~geo.errors.PositionError`."""
+        return Position(self.lon, self.lat)
+
+
+class NearestIn(PlaceIn):
+    """Ask for the nearest stations of a place."""
+
+    k: int = Field(3, ge=1, le=10, strict=True, description="How many stations.")
+
+
+class ExplainIn(PlaceIn):
+    """Ask why a place is covered or not."""
+
+    budget: str = Field("15min", description="`15min` or `1000m`.", max_length=16)
+
+    def chosen(self) -> tuple[TravelProfile, Budget]:
+        """Return the profile and the budget, or raise :class:`~geo.errors.OptionError`."""
+        return Choice(profile=self.profile, budget=self.budget).chosen()
+
+
+class Problem(BaseModel):
+    """Say what went wrong (RFC 9457)."""
+
+    type: str = Field(description="Kind of the problem, a URN.")
+    title: str = Field(description="The kind in plain words, in the language of the request.")
+    status: int = Field(description="HTTP status.")
+    detail: str = Field(description="What was seen and what was wanted.")
+    remedy: str = Field(description="What to do, in the language of the request.")
+
+
+class Health(BaseModel):
+    """Say that the server answers."""
+
+    status: Literal["ok"]
+    version: str = Field(description="Version of the software.")
+    cities: int = Field(description="Cities that can be shown.")
+
+
+class LevelFacts(BaseModel):
+    """One level of the grid."""
+
+    level: int = Field(description="1 = top.")
+    name: str
+    title_zh: str
+    title_en: str
+    cells: int = Field(description="Number of cells.")
+
+
+class ProfileFacts(BaseModel):
+    """One travel profile."""
+
+    name: str
+    title_zh: str
+    title_en: str
+    speed_mps: float = Field(description="Headline speed, metres a second.")
+
+
+class BudgetFacts(BaseModel):
+    """One budget that is prepared; exactly one of the two figures is given."""
+
+    key: str
+    minutes: float | None
+    distance_m: float | None
+
+
+class ServiceFacts(BaseModel):
+    """One service category."""
+
+    key: str
+    zh: str
+    en: str
+
+
+class TileFacts(BaseModel):
+    """One layer of map tiles."""
+
+    url: str = Field(description="Address of the PMTiles file; take byte ranges of it.")
+    minzoom: int
+    maxzoom: int
+
+
+class CityFacts(BaseModel):
+    """What is known of a city apart from its rows."""
+
+    slug: str
+    name: str
+    synthetic: bool = Field(description="True: everything in this city is invented.")
+    data_date: str | None = Field(description="Date of the street data, ISO 8601.")
+    attribution: str
+    bounds: list[float] = Field(description="West, south, east, north; degrees, WGS84.")
+    levels: list[LevelFacts]
+    profiles: list[ProfileFacts]
+    budgets: list[BudgetFacts]
+    stations: int
+    people_total: float | None
+    people_reason: str | None = Field(description="Why `people_total` is null.")
+    barriers_known: bool = Field(description="False: nothing is claimed to be severed.")
+    version: str = Field(description="Changes whenever the city is written anew.")
+    services: list[ServiceFacts]
+    tiles: dict[str, TileFacts]
+
+
+class Cities(BaseModel):
+    """All cities."""
+
+    cities: list[CityFacts]
+
+
+class Station(BaseModel):
+    """One station."""
+
+    id: str
+    name: str
+    tier: str = Field(json_schema_extra={"enum": list(TIERS)})
+    services: list[str] = Field(description="Keys of the city's `services`.")
+    opening_hours: str = Field(description="OSM syntax; empty = unknown.")
+    address: str
+    phone: str
+    host: str
+    status: str
+    capacity: int | None = Field(description="People at once.")
+
+
+class Geometry(BaseModel):
+    """A GeoJSON geometry, WGS84 degrees rounded to 1e-6."""
+
+    type: str
+    coordinates: list[Any] = []
+
+
+class StationFeature(BaseModel):
+    """A station as a GeoJSON point."""
+
+    type: Literal["Feature"]
+    id: str
+    geometry: Geometry
+    properties: Station
+
+
+class Stations(BaseModel):
+    """All stations of a city."""
+
+    type: Literal["FeatureCollection"]
+    features: list[StationFeature]
+
+
+class BandProperties(BaseModel):
+    """A band around one station, or the straight-line ring beside it."""
+
+    kind: Literal["band", "ring"]
+    minutes: float | None = Field(description="Outer edge of the band, minutes (bands nest).")
+    radius_m: float | None = Field(description="Radius of the ring, metres.")
+    people: People
+    area_m2: float | None = Field(description="Area, m².")
+
+
+class BandFeature(BaseModel):
+    """A band or ring as GeoJSON."""
+
+    type: Literal["Feature"]
+    geometry: Geometry | None
+    properties: BandProperties
+
+
+class ServiceArea(BaseModel):
+    """The 5, 10 and 15 minute bands of one station, and the ring of the widest."""
+
+    type: Literal["FeatureCollection"]
+    features: list[BandFeature]
+
+
+class CellFigures(BaseModel):
+    """The figures of one cell; people are null where nobody is known or nobody lives."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    code: str
+    name: str
+    level: int
+    parent: str = Field(description="Code of the cell above; empty at the top.")
+    people: People
+    people_judged: float | None = Field(description="People near enough to a street to be judged.")
+    covered: People
+    share: Share
+    ring_covered: float | None = Field(description="People inside the straight-line ring.")
+    ground_m2: float = Field(description="Ground (land), m².")
+    judged_m2: float = Field(description="Ground near enough to a street to be judged, m².")
+    covered_m2: float = Field(description="Ground inside the circles, m².")
+    ground_share: Share
+    ring_m2: float = Field(description="Ground inside the straight-line ring, m².")
+    class_: Class | None = Field(alias="class", description="By people where known, else ground.")
+    null_reason: str | None = Field(
+        description="Why `class` is null: no_people, outside or no_ground."
+    )
+    reason: str | None = Field(description="Main reason of what is not covered; null = none.")
+
+
+class CellFeature(BaseModel):
+    """A cell as GeoJSON."""
+
+    type: Literal["Feature"]
+    id: str
+    geometry: Geometry
+    properties: CellFigures
+
+
+class Cells(BaseModel):
+    """All cells of one level."""
+
+    type: Literal["FeatureCollection"]
+    features: list[CellFeature]
+
+
+class CellColumns(BaseModel):
+    """The figures of one level as parallel lists: enough to colour a map anew."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    level: int
+    codes: list[str]
+    share: list[float | None]
+    class_: list[Class | None] = Field(alias="class")
+    people: list[float | None]
+    covered: list[float | None]
+    ground_share: list[float | None]
+
+
+class Covered(BaseModel):
+    """How much of a total is covered."""
+
+    total: float | None
+    covered: float | None
+    share: float | None = Field(description="0–1; null = not known.")
+
+
+class CoveredPeople(Covered):
+    """How many people are covered."""
+
+    reason: str | None = Field(description="Why the figures are null.")
+
+
+class Ring(BaseModel):
+    """The same question answered by straight lines; always shown as that."""
+
+    people: CoveredPeople
+    area_m2: Covered
+
+
+class LevelClasses(BaseModel):
+    """Cells of one level by class."""
+
+    cells: int
+    full: int
+    partial: int
+    none: int
+
+
+class Uncovered(BaseModel):
+    """Places that are not covered, for one reason."""
+
+    places: int | None
+    people: float | None
+    area_m2: float | None
+
+
+class StudyOut(BaseModel):
+    """The study of one profile and budget, as `yizhan study --json` prints it."""
+
+    model_config = ConfigDict(extra="allow")
+
+    city: str
+    profile: str
+    minutes: float | None
+    stations: int
+    people: CoveredPeople
+    area_m2: Covered = Field(description="Ground, m².")
+    ring: Ring
+    levels: dict[str, LevelClasses]
+    uncovered: dict[str, Uncovered] = Field(
+        description="By reason: outside, no_street, unreachable, severed, detour, beyond_reach."
+    )
+    barriers_known: bool
+    provenance: dict[str, Any]
+
+
+class LayerFeature(BaseModel):
+    """A shape of a layer as GeoJSON."""
+
+    type: Literal["Feature"]
+    geometry: Geometry | None
+    properties: dict[str, Any] = Field(
+        description="Gaps: `rank`, `class`, `people`, `area_m2`, `barrier`."
+    )
+
+
+class Layer(BaseModel):
+    """A layer of the study as GeoJSON."""
+
+    type: Literal["FeatureCollection"]
+    features: list[LayerFeature]
+
+
+class Access(BaseModel):
+    """How the place reaches the streets."""
+
+    leg_m: float | None = Field(description="Straight line to the street, metres.")
+    street: str | None = Field(description="Name of the street; empty = without a name.")
+
+
+class Step(BaseModel):
+    """One stretch of a way."""
+
+    street: str
+    metres: float
+    mode: str = Field(description="ride, push, walk or stairs.")
+
+
+class NearestStation(BaseModel):
+    """A station and the way to it."""
+
+    id: str
+    name: str
+    tier: str
+    services: list[str]
+    opening_hours: str
+    address: str
+    phone: str
+    seconds: float = Field(description="Travel time, seconds.")
+    metres: float = Field(description="Length of the way, metres.")
+    route: Geometry = Field(description="The way as a LineString.")
+    steps: list[Step]
+
+
+class NearestOut(BaseModel):
+    """The nearest stations of a place, the nearest first."""
+
+    access: Access
+    stations: list[NearestStation]
+    reason: str | None = Field(description="Why there are none.")
+
+
+class CellName(BaseModel):
+    """A cell and those above it."""
+
+    code: str
+    name: str
+    level: int
+    path: list[str] = Field(description="Names from the top down to this cell.")
+
+
+class StationName(BaseModel):
+    """The station that serves a place."""
+
+    id: str
+    name: str
+
+
+class PlaceOut(BaseModel):
+    """What holds at the place itself."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    seconds: float | None = Field(description="Time to the nearest station, seconds.")
+    covered: bool
+    class_: str | None = Field(alias="class", description="Why it is not covered.")
+    barrier: str | None = Field(description="The barrier that cuts it off.")
+    station: StationName | None = Field(
+        description="The station that is reached first, else the nearest in a straight line."
+    )
+    leg_m: float | None = Field(description="Straight line to the street, metres.")
+    straight_m: float | None = Field(description="Straight line to the nearest station, metres.")
+
+
+class ExplainOut(BaseModel):
+    """Everything about one place: its cell, the cell's figures, and its own time."""
+
+    cell: CellName | None
+    figures: CellFigures | None
+    place: PlaceOut

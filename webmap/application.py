@@ -1,0 +1,57 @@
+"""Put the application together; see :func:`webmap.create_app`."""
+
+from __future__ import annotations
+
+from importlib import metadata
+
+from apiflask import APIFlask
+from flask_compress import Compress
+
+from webmap import api, language, problems, responses
+from webmap.catalog import Catalog
+from webmap.config import Settings, from_environment
+from webmap.leader import leader
+from webmap.planner import planner
+from webmap.rider import rider
+
+_COMPRESSED = (
+    "text/html", "text/css", "text/javascript", "text/plain", "application/json",
+    "application/geo+json", "application/problem+json", "application/manifest+json",
+    "image/svg+xml",
+)
+
+
+def _software_version() -> str:
+    try:
+        return metadata.version("yizhan")
+    except metadata.PackageNotFoundError:  # run from a checkout that is not installed
+        return "0+checkout"
+
+
+def create(settings: Settings | None = None) -> APIFlask:
+    """Return the application with all cities loaded."""
+    settings = from_environment() if settings is None else settings
+    app = APIFlask(
+        "webmap",
+        title="驿站 yizhan",
+        version=_software_version(),
+        spec_path="/openapi.json",
+        docs_path=None,
+        openapi_blueprint_url_prefix="/api",
+        json_errors=False,
+    )
+    app.config.update(
+        MAX_CONTENT_LENGTH=settings.max_body_bytes,
+        COMPRESS_MIMETYPES=list(_COMPRESSED),
+    )
+    Compress(app)
+    responses.init_app(app)
+    language.init_app(app)
+    problems.init_app(app)
+    api.init_app(app)
+    for blueprint in (planner, rider, leader):
+        app.register_blueprint(blueprint)
+    catalog = Catalog(settings)
+    catalog.refresh()
+    app.extensions["yizhan"] = catalog
+    return app

@@ -1,0 +1,183 @@
+"""Keep the cities in memory: each loaded once, loaded again when its folder was written anew.
+
+Everything that costs time and does not depend on a request happens here: the arrays are mapped,
+the facts are gathered and the Folium maps of all pages are rendered. A request only reads. A
+change is loaded beside the old city and then takes its place in one assignment, so that a request
+sees one whole city, the old one or the new one.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+from flask import current_app
+
+from geo import study, workspace
+from geo.city import CityData
+from geo.errors import CityBroken, CityNotFound
+from geo.model import Budget, TravelProfile
+from webmap import facts
+from webmap.config import PAGES, Settings
+from webmap.maps import atlas
+from webmap.maps.page import PageParts, parts
+
+log = logging.getLogger("yizhan.catalog")
+
+
+class Answers:
+    """Keep finished answers of one city, the least used ones go first; safe between threads."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        self._limit, self._used = limit_bytes, 0
+        self._kept: OrderedDict[str, bytes] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: str, produce: Callable[[], bytes]) -> bytes:
+        """Return the answer kept under this key, or produce and keep it."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        answer = produce()
+        with self._lock:
+            if key not in self._kept and len(answer) <= self._limit:
+                self._kept[key] = answer
+                self._used += len(answer)
+                while self._used > self._limit:
+                    self._used -= len(self._kept.popitem(last=False)[1])
+        return answer
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedCity:
+    """Hold one version of a city, ready to answer: its data, facts, tiles and page parts."""
+
+    slug: str
+    version: str
+    data: CityData
+    facts: Mapping[str, Any]
+    tiles: Mapping[str, facts.TileFile]
+    parts: Mapping[str, PageParts]
+    answers: Answers
+    study_limit: int
+    _studies: OrderedDict[tuple[str, str], study.Study] = field(default_factory=OrderedDict)
+    _computing: threading.Lock = field(default_factory=threading.Lock)
+
+    def study(self, profile: TravelProfile, budget: Budget) -> study.Study:
+        """Return the study of this profile and budget; one thread at a time computes a new one."""
+        key = (profile.name, budget.key)
+        with self._computing:
+            if key not in self._studies:
+                self._studies[key] = workspace.study(self.slug, profile, budget)
+                while len(self._studies) > self.study_limit:
+                    self._studies.popitem(last=False)
+            self._studies.move_to_end(key)
+            return self._studies[key]
+
+
+class Catalog:
+    """Know all cities of the workspace, by their short name."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._cities: Mapping[str, LoadedCity] = MappingProxyType({})
+        self._broken: Mapping[str, str] = MappingProxyType({})
+        self._refreshing = threading.Lock()
+        self._stop = threading.Event()
+
+    @property
+    def cities(self) -> Mapping[str, LoadedCity]:
+        """Return the cities that can be shown, by short name; the mapping itself never changes."""
+        return self._cities
+
+    def city(self, slug: str) -> LoadedCity:
+        """Return a city, or raise :class:`~geo.errors.CityError` saying why it cannot be shown."""
+        cities, broken = self._cities, self._broken
+        if slug in cities:
+            return cities[slug]
+        if slug in broken:
+            raise CityBroken(f"the folder of city {slug!r} is not whole; the server's log says why")
+        known = ", ".join(cities) or "none"
+        raise CityNotFound(f"no city is called {slug!r}; there are: {known}")
+
+    def refresh(self, progress: Callable[[str], None] | None = None) -> bool:
+        """Load what is new or changed, forget what is gone; return whether anything changed.
+
+        ``progress`` hears the short name of each city before it is loaded. A city that cannot be
+        loaded is remembered with its error; if an older version of it is loaded, that stays.
+        """
+        with self._refreshing:
+            old, cities, broken = self._cities, {}, {}
+            for slug in workspace.slugs():
+                try:
+                    version = workspace.version(slug)
+                except CityNotFound:  # removed since it was listed
+                    continue
+                if slug in old and old[slug].version == version:
+                    cities[slug] = old[slug]
+                    continue
+                loaded = None
+                if self._broken.get(slug) != version:
+                    if progress is not None:
+                        progress(slug)
+                    loaded = self._try(slug, version)
+                if loaded is None:
+                    broken[slug] = version
+                    loaded = old.get(slug)
+                if loaded is not None:
+                    cities[slug] = loaded
+            changed = cities != dict(old) or broken != dict(self._broken)
+            self._cities, self._broken = MappingProxyType(cities), MappingProxyType(broken)
+            return changed
+
+    def _try(self, slug: str, version: str) -> LoadedCity | None:
+        """Load a city, or say in the log why not: one broken folder must not hide the others."""
+        try:
+            return self._load(slug, version)
+        except Exception as error:
+            log.warning("city %s cannot be shown: %s: %s", slug, type(error).__name__, error)
+            return None
+
+    def _load(self, slug: str, version: str) -> LoadedCity:
+        data = workspace.load(slug)
+        tiles = facts.open_tiles(slug)
+        known = facts.of_city(data, version, tiles)
+        return LoadedCity(
+            slug=slug,
+            version=version,
+            data=data,
+            facts=MappingProxyType(known),
+            tiles=MappingProxyType(tiles),
+            parts=MappingProxyType({page: parts(atlas.build(known, page)) for page in PAGES}),
+            answers=Answers(self._settings.answer_cache_bytes),
+            study_limit=self._settings.study_cache,
+        )
+
+    def watch(self) -> threading.Thread:
+        """Begin to look for changes in the background, until :meth:`stop`; once per process."""
+        thread = threading.Thread(target=self._poll, name="yizhan-catalog", daemon=True)
+        thread.start()
+        return thread
+
+    def stop(self) -> None:
+        """End the background look-out."""
+        self._stop.set()
+
+    def _poll(self) -> None:
+        while not self._stop.wait(self._settings.poll_s):
+            try:
+                self.refresh()
+            except Exception as error:  # the look-out must outlive a passing fault of the disk
+                log.error("looking for changed cities failed: %s", type(error).__name__)
+
+
+def current() -> Catalog:
+    """Return the catalogue of the running application."""
+    catalog: Catalog = current_app.extensions["yizhan"]
+    return catalog

@@ -1,0 +1,65 @@
+"""The command ``yizhan``: everything that :mod:`geo.cli` offers, and ``serve``."""
+
+from __future__ import annotations
+
+import click
+from rich.console import Console
+
+from geo import build, reach
+from geo import cli as geo_cli
+from geo.errors import OptionError
+
+_LOOPBACK = "127.0.0.1"
+
+
+@geo_cli.main.command()
+@click.option("--host", default=_LOOPBACK, show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535),
+              help="Port to listen on; 0 takes a free one.")
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64),
+              help="Worker processes; each has 8 threads.")
+@click.option("--allow-network", is_flag=True,
+              help="Let other machines connect. There is no login: put nginx with TLS in front.")
+def serve(host: str, port: int, workers: int, allow_network: bool) -> None:
+    """在本机提供地图服务 · Serve the maps of all cities.
+
+    Without any city, the demonstration city is built first. The service listens on this machine
+    only, unless --allow-network is given.
+    """
+    # Imported here: the other commands need no web framework and start faster without it.
+    from webmap import server
+
+    if not allow_network and not server.is_loopback(host):
+        raise OptionError(
+            f"{host} lets other machines connect, and there is no login; "
+            "use 127.0.0.1, or say --allow-network if that is wanted"
+        )
+    console = Console(stderr=True)
+    listening = server.listen(host, port)
+    app = _prepared(console)
+    console.print(f"驿站地图 · [bold]{server.address(listening)}[/bold]  (Ctrl+C 停止 · stops)")
+    server.Server(app, listening, workers=workers).run()
+
+
+def _prepared(console: Console):
+    """Return the application with kernels compiled, a city at hand and all pages built."""
+    from webmap import create_app
+
+    with console.status("编译计算核心 · compiling the kernels …"):
+        reach.compile()
+    build.ensure_demo()
+    with console.status("载入城市与页面 · loading cities and pages …"):
+        app = create_app()
+    cities = app.extensions["yizhan"].cities
+    for city in cities.values():
+        console.print(f"  {city.facts['name']} · {city.slug} · {city.facts['stations']} stations")
+    return app
+
+
+def main() -> None:
+    """Run the command."""
+    geo_cli.main()
+
+
+if __name__ == "__main__":
+    main()

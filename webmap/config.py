@@ -1,0 +1,61 @@
+"""Hold the settings of the web application; everything that an operator may choose stands here.
+
+Precedence, the last one wins: the defaults below, then variables of the environment that begin
+with ``YIZHAN_WEB_`` (``YIZHAN_WEB_POLL_S=5``), then what the caller of ``create_app`` passes.
+Where the cities live is the business of :mod:`geo.workspace` (``YIZHAN_HOME``).
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+
+from geo.errors import OptionError
+
+#: Languages of the pages; the first one is the default.
+LANGUAGES = ("zh", "en")
+#: Pages of one city, in the order of the navigation; each has a template of the same name.
+PAGES = ("map", "plan", "find", "present")
+
+_PREFIX = "YIZHAN_WEB_"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Hold what may differ from one installation to the next.
+
+    ``poll_s`` is the time between two looks at the cities' versions, in seconds. ``max_body_bytes``
+    bounds a request's body. ``answer_cache_bytes`` bounds the memory for finished GeoJSON answers
+    of one city, ``study_cache`` the number of studies kept in memory for one city.
+    """
+
+    poll_s: float = 1.0
+    max_body_bytes: int = 16_384
+    answer_cache_bytes: int = 64_000_000
+    study_cache: int = 12
+
+
+def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the defaults changed by the environment.
+
+    Raise :class:`~geo.errors.OptionError` for a value that is no positive number.
+    """
+    environ = os.environ if environ is None else environ
+    changes: dict[str, float | int] = {}
+    for field in fields(Settings):
+        text = environ.get(_PREFIX + field.name.upper())
+        if text is None:
+            continue
+        kind = type(field.default)
+        try:
+            value = kind(text)
+        except ValueError:
+            value = -1
+        if not value > 0:
+            raise OptionError(
+                f"{_PREFIX}{field.name.upper()}={text!r} is no positive number; "
+                f"leave it away for the default {field.default}"
+            )
+        changes[field.name] = value
+    return replace(Settings(), **changes)  # type: ignore[arg-type]

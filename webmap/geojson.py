@@ -1,0 +1,101 @@
+"""Turn frames into GeoJSON, and any value of the analysis into JSON without NaN.
+
+Coordinates leave as WGS84 degrees rounded to 1e-6 (0.11 m); a value that is not known leaves as
+``null``, never as ``NaN``, which is no JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo import crs
+
+_DECIMALS = 6
+
+
+def plain(value: Any) -> Any:
+    """Return the value with only JSON's own types; NaN, NaT, NA and infinities become ``None``."""
+    if isinstance(value, str) or value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, np.ndarray):
+        return [plain(item) for item in value.tolist()]
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, int) or isinstance(value, bool):
+        return value
+    if value is pd.NA or value is pd.NaT:
+        return None
+    return str(value)
+
+
+def encode(value: Any) -> bytes:
+    """Return the value as compact UTF-8 JSON."""
+    return json.dumps(
+        plain(value), ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    ).encode()
+
+
+def _rounded(xy: np.ndarray) -> np.ndarray:
+    return np.asarray(np.round(xy, _DECIMALS))
+
+
+def geometries(frame: gpd.GeoDataFrame) -> list[str]:
+    """Return each geometry as GeoJSON text in WGS84 degrees; ``null`` for an empty or absent one."""
+    if len(frame) == 0:
+        return []
+    shapes = crs.to_wgs84(frame).geometry.to_numpy()
+    texts = shapely.to_geojson(shapely.transform(shapes, _rounded))
+    blank = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    return ["null" if gone else str(text) for gone, text in zip(blank, texts, strict=True)]
+
+
+def records(frame: pd.DataFrame, columns: Iterable[str]) -> list[dict[str, Any]]:
+    """Return the named columns row by row, as plain JSON values."""
+    kept = [name for name in columns if name in frame.columns]
+    if not kept:
+        return [{} for _ in range(len(frame))]
+    table = {name: [plain(item) for item in frame[name].tolist()] for name in kept}
+    return [dict(zip(kept, row, strict=True)) for row in zip(*table.values(), strict=True)]
+
+
+def feature(shape: str, properties: Mapping[str, Any], feature_id: Any = None) -> bytes:
+    """Return one Feature as UTF-8 JSON; ``shape`` is a geometry's GeoJSON text."""
+    head = b"" if feature_id is None else b'"id":' + encode(feature_id) + b","
+    return (
+        b'{"type":"Feature",' + head + b'"geometry":' + shape.encode()
+        + b',"properties":' + encode(properties) + b"}"
+    )
+
+
+def collection(
+    frame: gpd.GeoDataFrame,
+    properties: Sequence[Mapping[str, Any]] | None = None,
+    ids: Sequence[Any] | None = None,
+) -> bytes:
+    """Return a FeatureCollection as UTF-8 JSON.
+
+    ``properties`` has one mapping a row (default: every column but the geometry), ``ids`` one id a
+    row.
+    """
+    if properties is None:
+        columns = [name for name in frame.columns if name != frame.geometry.name]
+        properties = records(frame, columns)
+    features = [
+        feature(shape, properties[row], None if ids is None else ids[row])
+        for row, shape in enumerate(geometries(frame))
+    ]
+    return b'{"type":"FeatureCollection","features":[' + b",".join(features) + b"]}"

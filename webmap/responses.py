@@ -1,0 +1,114 @@
+"""Shape the answers: JSON with an ETag, pages, and the headers that keep a browser safe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from flask import Flask, Response, make_response, render_template, request
+from flask.json.provider import DefaultJSONProvider
+
+from webmap import language
+
+GEOJSON = "application/geo+json"
+JSON = "application/json"
+#: An answer that may be kept for ever: its address changes with its content.
+IMMUTABLE = "public, max-age=31536000, immutable"
+#: An answer that may be kept, and must be asked about each time.
+REVALIDATE = "no-cache"
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(self), camera=(), microphone=(), payment=()",
+}
+
+
+class JsonReader(DefaultJSONProvider):
+    """Read JSON; a body of nested brackets is a bad request, not an exhausted stack."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Return the value of a JSON text, or raise ``ValueError``."""
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError:
+            raise ValueError("the JSON is nested too deeply") from None
+
+
+def content_security_policy(script_hashes: Sequence[str] = ()) -> str:
+    """Return the policy: everything from this server only, inline scripts only by their hash.
+
+    Leaflet and the documentation page set styles on elements, so inline style is allowed.
+    """
+    hashes = " ".join(f"'{value.strip(chr(39))}'" for value in script_hashes)
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src 'self' {hashes}".rstrip(),
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "manifest-src 'self'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+def body(
+    stamp: str, produce: Callable[[], bytes], *, mimetype: str = JSON, cache: str = REVALIDATE
+) -> Response:
+    """Answer a GET whose content follows from its address and ``stamp`` alone.
+
+    A browser that has it already gets 304, and nothing is computed. The ETag is weak because the
+    same content travels in several encodings.
+    """
+    if request.if_none_match.contains_weak(stamp):
+        response = Response(status=304)
+    else:
+        response = Response(produce(), mimetype=mimetype)
+    response.set_etag(stamp, weak=True)
+    response.headers["Cache-Control"] = cache
+    return response
+
+
+def private(content: bytes, mimetype: str = JSON) -> Response:
+    """Answer something that follows from a person's position: nobody keeps it."""
+    response = Response(content, mimetype=mimetype)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def page(
+    name: str, *, city: Mapping[str, Any] | None, parts: Any = None, **context: Any
+) -> Response:
+    """Render the template of a page, with the policy that its own map's scripts need."""
+    text = render_template(
+        f"{name}.html", city=city, parts=parts, page=name,
+        lang=language.chosen(), messages=language.messages(), **context,
+    )
+    response = make_response(text)
+    response.headers["Content-Security-Policy"] = content_security_policy(
+        getattr(parts, "script_hashes", ())
+    )
+    response.headers["Cache-Control"] = REVALIDATE
+    response.add_etag(weak=True)
+    return Response.force_type(response.make_conditional(request))
+
+
+def _guard(response: Response) -> Response:
+    for name, value in _HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Content-Security-Policy", content_security_policy())
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Put the safety headers on every answer, and read JSON carefully."""
+    app.json = JsonReader(app)
+    app.after_request(_guard)

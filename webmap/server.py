@@ -1,0 +1,100 @@
+"""Run the application under gunicorn, from one command, on one machine.
+
+The cities are loaded before the worker processes are made, so that all of them share the memory.
+The access log holds the path and the status – no query, no body, no referrer and no address of a
+client, so that nobody's position or way of searching is kept.
+"""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import socket
+from typing import Any
+
+from apiflask import APIFlask
+from gunicorn.app.base import BaseApplication
+
+from geo.errors import OptionError
+
+ACCESS_FORMAT = '%(t)s "%(m)s %(U)s" %(s)s %(B)s %(D)s'
+_THREADS = 8
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine can reach the host."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens, or raise :class:`~geo.errors.OptionError` saying why not.
+
+    ``port`` 0 takes any free port.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    server = socket.socket(family, socket.SOCK_STREAM)
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        server.bind((host.strip("[]"), port))
+        server.listen(512)
+    except OSError as error:
+        server.close()
+        if error.errno == errno.EADDRINUSE:
+            raise OptionError(
+                f"port {port} of {host} is in use by another program; stop that one, or choose "
+                f"another port: yizhan serve --port {port + 1}"
+            ) from None
+        if error.errno == errno.EACCES:
+            raise OptionError(
+                f"port {port} of {host} is not allowed for this user; choose one above 1023"
+            ) from None
+        raise OptionError(f"{host} port {port} cannot be used: {error.strerror}") from None
+    return server
+
+
+def address(server: socket.socket) -> str:
+    """Return the address that a person types to reach this socket."""
+    host, port = server.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """Serve a finished application on a socket that listens already."""
+
+    def __init__(self, app: APIFlask, server: socket.socket, *, workers: int) -> None:
+        self._app, self._socket, self._workers = app, server, workers
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set gunicorn's options; nothing is read from files or the environment."""
+        options = {
+            "bind": f"fd://{self._socket.fileno()}",
+            "workers": self._workers,
+            "worker_class": "gthread",
+            "threads": _THREADS,
+            "preload_app": True,
+            "loglevel": "warning",
+            "accesslog": "-",
+            "access_log_format": ACCESS_FORMAT,
+            "timeout": 120,
+            "graceful_timeout": 5,
+            "keepalive": 15,
+            "limit_request_line": 2048,
+            "proc_name": "yizhan",
+            "post_worker_init": self._worker_ready,
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def _worker_ready(self, _worker: Any) -> None:
+        """Look for changed cities in each worker: threads do not survive the fork."""
+        self._app.extensions["yizhan"].watch()
+
+    def load(self) -> APIFlask:
+        """Return the application."""
+        return self._app
