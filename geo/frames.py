@@ -256,24 +256,48 @@ def rows(mask: NDArray[np.bool_] | pd.Series) -> list[int]:
 
 
 def row_faults(
-    where: str, mask: NDArray[np.bool_] | pd.Series, seen: Callable[[int], str], remedy: str
+    where: str,
+    mask: NDArray[np.bool_] | pd.Series,
+    seen: Callable[[int], str],
+    remedy: str,
+    numbers: NDArray[np.int64] | None = None,
 ) -> list[Fault]:
     """Name each row at which the mask is true, up to :data:`ROWS_NAMED`, and count the rest.
 
-    ``seen`` tells for a position (from 0) what stands there.
+    ``seen`` tells for a position (from 0) what stands there; ``numbers`` are the row numbers of the
+    source where rows have been left out (``None``: 1, 2, 3, …).
     """
     found = rows(mask)
-    faults = [Fault(f"{where}: row {row + 1}", seen(row), remedy) for row in found[:ROWS_NAMED]]
+    number = [row + 1 for row in found] if numbers is None else [int(numbers[row]) for row in found]
+    faults = [
+        Fault(f"{where}: row {at}", seen(row), remedy)
+        for row, at in zip(found[:ROWS_NAMED], number, strict=False)
+    ]
     if len(found) > ROWS_NAMED:
-        more = ", ".join(str(row + 1) for row in found[ROWS_NAMED : 2 * ROWS_NAMED])
+        more = ", ".join(map(str, number[ROWS_NAMED : 2 * ROWS_NAMED]))
         dots = ", …" if len(found) > 2 * ROWS_NAMED else ""
-        faults.append(
-            Fault(
-                f"{where}: rows {more}{dots}",
-                f"the same in {len(found) - ROWS_NAMED} more rows",
-                remedy,
-            )
-        )
+        count = len(found) - ROWS_NAMED
+        faults.append(Fault(f"{where}: rows {more}{dots}", f"the same in {count} rows", remedy))
+    return faults
+
+
+def duplicate_faults(
+    where: str, values: pd.Series, numbers: NDArray[np.int64] | None = None
+) -> list[Fault]:
+    """Name every text that stands in more than one row, with the row numbers.
+
+    ``numbers`` as in :func:`row_faults`. Empty texts do not count as equal.
+    """
+    twice = (values.notna() & (values != "") & values.duplicated(keep=False)).to_numpy()
+    number = np.arange(1, len(values) + 1) if numbers is None else numbers
+    faults = []
+    for value, places in pd.Series(number[twice]).groupby(values[twice].to_numpy(), sort=False):
+        shown = ", ".join(map(str, places[:ROWS_NAMED])) + (", …" if len(places) > 20 else "")
+        seen = f"{value!r} {len(places)} times"
+        faults.append(Fault(f"{where}: rows {shown}", seen, "give each row its own"))
+    if len(faults) > ROWS_NAMED:
+        rest = Fault(where, f"{len(faults) - ROWS_NAMED} more repeated values", "give each its own")
+        faults = [*faults[:ROWS_NAMED], rest]
     return faults
 
 
@@ -332,21 +356,6 @@ def _column_faults(frame: gpd.GeoDataFrame, column: Column, where: str) -> Itera
         yield from row_faults(at, odd, lambda row: repr(values.iloc[row]), f"give one of {wanted}")
     if column.unique:
         yield from duplicate_faults(at, values)
-
-
-def duplicate_faults(where: str, values: pd.Series) -> list[Fault]:
-    """Name every value that stands in more than one row, with the rows (from 1)."""
-    twice = values.notna() & (values != "") & values.duplicated(keep=False)
-    held = pd.Series(np.flatnonzero(twice) + 1)
-    faults = []
-    for value, places in held.groupby(values[twice].to_numpy(), sort=False):
-        shown = ", ".join(map(str, places[:ROWS_NAMED])) + (", …" if len(places) > 20 else "")
-        seen = f"{value!r} {len(places)} times"
-        faults.append(Fault(f"{where}: rows {shown}", seen, "give each row its own"))
-    if len(faults) > ROWS_NAMED:
-        rest = Fault(where, f"{len(faults) - ROWS_NAMED} more repeated values", "give each its own")
-        faults = [*faults[:ROWS_NAMED], rest]
-    return faults
 
 
 def _geometry_faults(frame: gpd.GeoDataFrame, schema: Schema, where: str) -> Iterable[Fault]:

@@ -1,0 +1,313 @@
+"""Open vector files and tables, and refuse what is not what it says it is.
+
+Text, encodings, file kinds and coordinates are checked here once; what the columns mean is the
+business of the modules for areas, stations, demand and streets.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import re
+import warnings
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import openpyxl
+import pandas as pd
+import pyogrio
+import shapely
+from numpy.typing import NDArray
+
+from geo import crs as datums
+from geo import frames
+from geo.errors import Fault, InputError
+from geo.sources.notes import Note
+
+#: How each kind of vector file begins. A file that begins otherwise is not opened at all: GDAL
+#: would take it for another kind, and some kinds read further files or addresses.
+_BEGINS = {
+    ".gpkg": (b"SQLite format 3\x00",),
+    ".geojson": (b"{",),
+    ".json": (b"{",),
+    ".shp": (b"\x00\x00\x27\x0a",),
+    ".fgb": (b"fgb",),
+}
+VECTORS = tuple(_BEGINS)
+TABLES = (".csv", ".tsv", ".txt", ".xlsx")
+
+
+def exists(path: Path) -> None:
+    """Raise :class:`~geo.errors.InputError` unless the path is a file with something in it."""
+    if not path.is_file():
+        raise InputError(Fault(path.name, "no such file", f"check the path {path}"))
+    if path.stat().st_size == 0:
+        raise InputError(Fault(path.name, "the file is empty (0 bytes)", "save or copy it again"))
+
+
+def read_vector(path: Path, datum: str | None = None) -> tuple[gpd.GeoDataFrame, list[Note]]:
+    """Read a layer of a vector file into WGS84, all attributes kept, index 0…n-1.
+
+    Raises :class:`~geo.errors.InputError` for a file that is missing, empty, damaged, of another
+    kind than its name says, without features, or whose coordinates cannot be told.
+    """
+    exists(path)
+    suffix = path.suffix.lower()
+    if suffix not in _BEGINS:
+        kinds = ", ".join(VECTORS)
+        raise InputError(Fault(path.name, f"unknown kind of file {suffix!r}", f"give {kinds}"))
+    with path.open("rb") as file:
+        head = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not head.startswith(_BEGINS[suffix]):
+        raise InputError(
+            Fault(path.name, f"the content is no {suffix[1:]} file", "export it again from the GIS")
+        )
+    notes: list[Note] = []
+    encoding = _shapefile_encoding(path, notes) if suffix == ".shp" else None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # GDAL remarks on harmless oddities of field widths
+            frame = pyogrio.read_dataframe(path, encoding=encoding)
+    except Exception as error:  # GDAL and pyogrio raise many kinds; all mean the file is unusable
+        raise InputError(
+            Fault(path.name, f"cannot be read ({error})", "export it again from the GIS")
+        ) from error
+    if not isinstance(frame, gpd.GeoDataFrame):
+        raise InputError(Fault(path.name, "a table without geometry", "give a layer of a map"))
+    if frame.empty:
+        raise InputError(Fault(path.name, "no features in it", "check the export and its filter"))
+    if frame.geometry.isna().all() or frame.geometry.is_empty.all():
+        raise InputError(Fault(path.name, "no feature has a geometry", "export with geometry"))
+    if frame.crs is None:
+        placed = datums.declared(frame, path.name, datum)
+        notes.append(
+            Note(
+                path.name,
+                f"文件未声明坐标系；坐标是经纬度，按 {datum or 'wgs84'} 读取",
+                f"no CRS declared; the coordinates are degrees and were read as {datum or 'wgs84'}",
+            )
+        )
+        return placed.reset_index(drop=True), notes
+    return datums.declared(frame, path.name, datum).reset_index(drop=True), notes
+
+
+def _shapefile_encoding(path: Path, notes: list[Note]) -> str | None:
+    """Return the encoding to read a shapefile's text with, ``None`` when a .cpg declares it."""
+    beside = {other.suffix.lower(): other for other in path.parent.glob(f"{path.stem}.*")}
+    missing = [suffix for suffix in (".dbf", ".shx") if suffix not in beside]
+    if missing:
+        raise InputError(
+            Fault(
+                path.name,
+                f"no {' and no '.join(missing)} beside it",
+                "copy all files of the shapefile together (.shp, .shx, .dbf, .prj, .cpg)",
+            )
+        )
+    if ".cpg" in beside:
+        return None
+    body = beside[".dbf"].read_bytes()[:4_000_000]
+    body = body[int.from_bytes(body[8:10], "little") :]
+    # A field's width may cut a character in two, so a few errors are no proof: the fewest win.
+    errors = {
+        name: body.decode(name, errors="replace").count("\ufffd") for name in ("utf-8", "gb18030")
+    }
+    best = min(errors, key=lambda name: errors[name])
+    notes.append(
+        Note(
+            path.name,
+            f"没有 .cpg 文件；文字按 {best} 读取",
+            f"no .cpg beside it; text was read as {best}",
+        )
+    )
+    return best
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Read a CSV, TSV or XLSX table as text, ``""`` for empty cells; the index is the data row.
+
+    CSV may be UTF-8 (with or without BOM), UTF-16 with BOM or GB18030, separated by comma,
+    semicolon or tab. Blank rows are left out, the index (1 = first data row) still counts them.
+    Raises :class:`~geo.errors.InputError`.
+    """
+    exists(path)
+    lines = _sheet(path) if path.suffix.lower() == ".xlsx" else _text_rows(path)
+    while lines and not any(lines[0]):
+        lines = lines[1:]
+    if not lines:
+        raise InputError(Fault(path.name, "no header and no rows", "give a table with a header"))
+    header = [cell.strip() for cell in lines[0]]
+    while header and not header[-1]:
+        header.pop()
+    faults = [
+        Fault(
+            f"{path.name}: row {row}",
+            f"{len(line)} cells for {len(header)} columns",
+            "put text with separators in quotes",
+        )
+        for row, line in enumerate(lines[1:], 1)
+        if any(line[len(header) :])
+    ]
+    twice = sorted({name for name in header if name and header.count(name) > 1})
+    faults += [
+        Fault(path.name, f"two columns named {name!r}", "rename or remove one") for name in twice
+    ]
+    body = {
+        row: [cell.strip() for cell in (line + [""] * len(header))[: len(header)]]
+        for row, line in enumerate(lines[1:], 1)
+        if any(line)
+    }
+    if not body:
+        faults.append(Fault(path.name, "a header, but no rows", "check the export"))
+    if faults:
+        raise InputError(faults)
+    return pd.DataFrame.from_dict(body, orient="index", columns=header, dtype="str")
+
+
+def _text_rows(path: Path) -> list[list[str]]:
+    raw = path.read_bytes()
+    utf16 = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ("utf-16",) if utf16 else ("utf-8-sig", "gb18030"):
+        try:
+            text = raw.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise InputError(
+            Fault(path.name, "text in an unknown encoding", "save it as “CSV UTF-8” from Excel")
+        )
+    if "\x00" in text:
+        raise InputError(Fault(path.name, "binary data, no text", "save it as CSV or XLSX"))
+    head = text.lstrip().split("\n", 1)[0]
+    separator = max(",;\t", key=head.count)
+    return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+
+
+def _sheet(path: Path) -> list[list[str]]:
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+        sheet = book.worksheets[0]
+        lines = [[_cell(value) for value in row] for row in sheet.iter_rows(values_only=True)]
+        book.close()
+    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, OSError) as error:
+        raise InputError(
+            Fault(path.name, f"no readable XLSX workbook ({error})", "save it again as .xlsx")
+        ) from error
+    return lines
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, dt.time):
+        return value.strftime("%H:%M")
+    return str(value)
+
+
+def plain(header: str) -> str:
+    """Return a header for comparing: lower case, without spaces, underscores and brackets."""
+    bare = re.sub(r"[(（\[【].*?[)）\]】]", "", header)
+    return re.sub(r"[\s_\-*:：]", "", bare).lower()
+
+
+def match_columns(
+    columns: Sequence[str],
+    synonyms: Mapping[str, Sequence[str]],
+    fields: Mapping[str, str],
+    where: str,
+) -> tuple[dict[str, str], list[Fault]]:
+    """Tell which column of a file holds each of our fields.
+
+    ``synonyms`` gives for each field the headers that are understood, ``fields`` what the caller
+    says (our field → header), which goes first. Return the headers found and the faults: fields
+    that do not exist and headers that are not in the file.
+    """
+    faults = [
+        Fault(where, f"unknown field {field!r}", f"choose among {', '.join(synonyms)}")
+        for field in fields
+        if field not in synonyms
+    ]
+    by_plain = {plain(column): column for column in reversed(list(columns))}
+    found: dict[str, str] = {}
+    for field, names in synonyms.items():
+        if field in fields:
+            header = fields[field]
+            if header in columns:
+                found[field] = header
+            elif plain(header) in by_plain:
+                found[field] = by_plain[plain(header)]
+            else:
+                seen = ", ".join(map(str, columns)) or "none"
+                faults.append(Fault(where, f"no column {header!r} for {field}", f"it has: {seen}"))
+            continue
+        for name in (field, *names):
+            if plain(name) in by_plain and by_plain[plain(name)] not in found.values():
+                found[field] = by_plain[plain(name)]
+                break
+    return found, faults
+
+
+def text(values: pd.Series) -> pd.Series:
+    """Return a column as stripped text, ``""`` for nulls, whole numbers without a fraction."""
+    if pd.api.types.is_float_dtype(values):
+        whole = values.notna() & (values == values.round())
+        numbers = values.astype(object)
+        numbers[whole] = values[whole].astype("int64")
+        values = numbers
+    return values.map(lambda value: "" if pd.isna(value) else str(value).strip()).astype("str")
+
+
+def position_faults(
+    where: str,
+    lon: NDArray[np.float64],
+    lat: NDArray[np.float64],
+    numbers: NDArray[np.int64] | None = None,
+) -> list[Fault]:
+    """Name every row whose longitude and latitude cannot be a position in degrees.
+
+    China's longitudes and latitudes do not overlap, so a swapped pair is told from a mere error.
+    """
+
+    def pair(row: int) -> str:
+        return f"longitude {lon[row]:g}, latitude {lat[row]:g}"
+
+    none = ~(np.isfinite(lon) & np.isfinite(lat))
+    with np.errstate(invalid="ignore"):
+        swapped = ~none & (
+            ((np.abs(lat) > 90) & (np.abs(lon) <= 90) & (np.abs(lat) <= 180))
+            | ((lat >= 73) & (lat <= 136) & (lon >= 3) & (lon <= 54))
+        )
+        beyond = ~none & ~swapped & ((np.abs(lon) > 180) | (np.abs(lat) > 90))
+        origin = ~none & (lon == 0) & (lat == 0)
+    return [
+        *frames.row_faults(where, none, pair, "give both as numbers in degrees", numbers),
+        *frames.row_faults(
+            where, swapped, lambda row: f"{pair(row)} look swapped", "exchange the two", numbers
+        ),
+        *frames.row_faults(
+            where,
+            beyond,
+            lambda row: f"{pair(row)} are no degrees",
+            "give degrees; projected metres belong into a vector file with its CRS",
+            numbers,
+        ),
+        *frames.row_faults(
+            where, origin, lambda row: "position 0, 0", "look the place up on a map", numbers
+        ),
+    ]
+
+
+def extent_faults(where: str, shapes: NDArray[np.object_]) -> list[Fault]:
+    """Name every row whose shape does not lie on the globe, or looks swapped."""
+    there = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    bounds = shapely.bounds(shapes[there])
+    numbers = np.flatnonzero(there) + 1
+    low = position_faults(where, bounds[:, 0], bounds[:, 1], numbers)
+    return low or position_faults(where, bounds[:, 2], bounds[:, 3], numbers)
