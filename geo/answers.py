@@ -1,0 +1,111 @@
+"""Keep finished studies in the city's folder, so that a page never waits for one.
+
+A stored study is what leaves the analysis: the summary, the figures of the cells and the drawn
+layers as GeoJSON in WGS84. It is written under a temporary name and renamed; two workers that
+compute the same study write the same files.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo import study, workspace
+from geo.city import CityData
+from geo.crs import to_wgs84
+from geo.frames import Progress
+from geo.model import PROFILES, STANDARD_BUDGETS, Budget, TravelProfile
+
+DRAWN = ("circles", "ring", "gaps")
+#: Degrees kept in drawn layers: 1e-6° is about 0.1 m, far below a pixel of the raster.
+_GRID_DEG = 1e-6
+
+
+@dataclass(frozen=True)
+class StoredStudy:
+    """Hold a finished study: its summary, the figures of the cells and where its layers lie."""
+
+    summary: dict[str, Any]
+    cells: pd.DataFrame
+    folder: Path
+
+    def layer(self, name: str) -> bytes:
+        """Return a drawn layer (``circles``, ``ring`` or ``gaps``) as GeoJSON text, WGS84."""
+        if name not in DRAWN:
+            raise KeyError(name)
+        return (self.folder / f"{name}.geojson").read_bytes()
+
+
+def stored(data: CityData, profile: TravelProfile, budget: Budget) -> StoredStudy:
+    """Return the study of a profile and budget, computed and kept when it is not there yet."""
+    folder = workspace.folder(data.city.slug) / "studies" / f"{profile.name}-{budget.key}"
+    if not (folder / "summary.json").is_file():
+        _write(folder, study.run(data, profile, budget))
+    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    return StoredStudy(summary, pd.read_json(folder / "cells.json", orient="table"), folder)
+
+
+def prebuild(
+    data: CityData, progress: Progress, budgets: Iterable[Budget] = STANDARD_BUDGETS
+) -> None:
+    """Compute and keep the studies of all profiles and the standard budgets."""
+    todo = [(profile, budget) for profile in PROFILES.values() for budget in budgets]
+    for done, (profile, budget) in enumerate(todo):
+        progress("计算服务圈", done, len(todo))
+        stored(data, profile, budget)
+    progress("计算服务圈", len(todo), len(todo))
+
+
+def provenance(slug: str) -> dict[str, Any]:
+    """Return where the figures come from: inputs with hashes, options, software, date."""
+    manifest = workspace.manifest(slug)
+    return {key: manifest[key] for key in ("inputs", "options", "software", "created")}
+
+
+def _write(folder: Path, result: study.Study) -> None:
+    unfinished = folder.with_name(f".{folder.name}-{os.getpid()}")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    cells = result.cells.copy()
+    cells.insert(0, "code", result.data.cells["code"].to_numpy())
+    cells.reset_index(drop=True).to_json(unfinished / "cells.json", orient="table",
+                                         double_precision=10, force_ascii=False)
+    for name in DRAWN:
+        frame: gpd.GeoDataFrame = getattr(result, name)
+        (unfinished / f"{name}.geojson").write_text(
+            geojson(frame), encoding="utf-8"
+        )
+    (unfinished / "summary.json").write_text(
+        json.dumps(result.to_json(provenance(result.data.city.slug)), ensure_ascii=False),
+        encoding="utf-8",
+    )
+    try:
+        unfinished.rename(folder)
+    except OSError:
+        # Another worker was quicker with the same study; its files are the same.
+        if not (folder / "summary.json").is_file():
+            raise
+        shutil.rmtree(unfinished)
+
+
+def geojson(frame: gpd.GeoDataFrame) -> str:
+    """Return a frame as GeoJSON text in WGS84, coordinates to a tenth of a metre."""
+    out = to_wgs84(frame).reset_index(drop=True)
+    if len(out):
+        out.geometry = shapely.set_precision(out.geometry.to_numpy(), _GRID_DEG)
+        out = out[~out.geometry.is_empty]
+    if out.empty:
+        return '{"type": "FeatureCollection", "features": []}'
+    for column in out.columns[out.dtypes == np.float64]:
+        out[column] = out[column].round(3)
+    return str(out.to_json(drop_id=True, na="null", ensure_ascii=False))

@@ -1,0 +1,79 @@
+"""Write the map as tiles: one PMTiles file a layer, drawn by the page without any outside help.
+
+The streets, water, green, buildings and names of the imported files are the basemap; the grid
+cells are tiles too, so that a hundred thousand of them stay smooth. GDAL cuts and simplifies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import geopandas as gpd
+import pyogrio
+
+from geo.crs import to_wgs84
+
+#: GDAL drops features from a tile above these; a city centre at zoom 15 stays far below.
+_LIMITS = {"MAX_SIZE": "3000000", "MAX_FEATURES": "500000"}
+#: Classes that are drawn from afar; all others start at ``STREETS_FROM``.
+ARTERIALS = tuple(
+    f"{name}{suffix}" for name in ("motorway", "trunk", "primary", "secondary", "tertiary")
+    for suffix in ("", "_link")
+)
+STREETS_FROM = 12
+
+
+@dataclass(frozen=True)
+class TileLayer:
+    """Describe one layer of tiles: the frame, the columns that are kept and the zoom levels."""
+
+    name: str
+    frame: gpd.GeoDataFrame
+    columns: tuple[str, ...]
+    minzoom: int
+    maxzoom: int
+
+
+def map_layers(
+    *,
+    edges: gpd.GeoDataFrame,
+    barriers: gpd.GeoDataFrame,
+    water: gpd.GeoDataFrame,
+    green: gpd.GeoDataFrame,
+    buildings: gpd.GeoDataFrame,
+    landmarks: gpd.GeoDataFrame,
+    cells: gpd.GeoDataFrame,
+) -> Iterator[TileLayer]:
+    """Name the layers of a city's map from its frames; empty ones are left out by the writer."""
+    streets = ("highway", "name", "bridge", "tunnel")
+    main = edges[edges["highway"].isin(ARTERIALS)]
+    yield TileLayer("arterials", main, streets, 7, STREETS_FROM - 1)
+    yield TileLayer("roads", edges, streets, STREETS_FROM, 15)
+    yield TileLayer("rail", barriers[barriers["kind"] == "railway"], ("name",), 10, 15)
+    yield TileLayer("water", water, ("name",), 7, 15)
+    yield TileLayer("green", green, ("name",), 10, 15)
+    yield TileLayer("buildings", buildings, ("residential",), 14, 15)
+    yield TileLayer("places", landmarks[landmarks["name"] != ""], ("name", "kind"), 10, 15)
+    yield TileLayer("cells", cells, ("code", "name", "level"), 7, 15)
+
+
+def write(folder: Path, layer: TileLayer) -> bool:
+    """Write one layer to ``folder/name.pmtiles``; return False when it has no features."""
+    frame = layer.frame[~layer.frame.geometry.is_empty]
+    if frame.empty:
+        return False
+    folder.mkdir(exist_ok=True)
+    frame = to_wgs84(frame[[*layer.columns, "geometry"]])
+    for column in frame.columns[frame.dtypes == bool]:
+        frame[column] = frame[column].astype("int8")
+    pyogrio.write_dataframe(
+        frame, folder / f"{layer.name}.pmtiles", layer=layer.name, driver="PMTiles",
+        dataset_options={
+            "NAME": layer.name, "MINZOOM": str(layer.minzoom), "MAXZOOM": str(layer.maxzoom),
+            "EXTENT": "4096", "BUFFER": "80", **_LIMITS,
+        },
+        layer_options={},
+    )
+    return True

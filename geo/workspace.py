@@ -1,0 +1,331 @@
+"""Keep a city as a folder on disk: layers, arrays, tiles, studies and where all of it came from.
+
+``city.gpkg`` holds the layers in WGS84 and opens in QGIS; ``arrays/*.npy`` are memory-mapped, so
+that many workers share them; ``tiles/*.pmtiles`` are the map; ``studies/`` the prebuilt answers;
+``manifest.json`` the inputs with their hashes, the options and the software. A folder is written
+under a temporary name and renamed when it is whole: a killed import leaves no broken city.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import platformdirs
+import pyogrio
+
+from geo.city import CityData
+from geo.crs import to_metric, to_wgs84
+from geo.errors import CityBroken, CityExists, CityNotFound, Fault, InputError
+from geo.links import Links
+from geo.model import City, Level
+from geo.network import StreetNetwork
+from geo.pixels import PixelGrid, PixelTable
+
+#: Changes when a folder written before can no longer be read.
+SCHEMA = 1
+MANIFEST = "manifest.json"
+_SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
+_RESERVED = frozenset({"api", "static", "tiles", "healthz"})
+_HALF_MADE = ".making-"
+#: A half-made folder untouched for so long belongs to an import that died.
+_ABANDONED_S = 6 * 3600
+
+
+def home() -> Path:
+    """Return the folder of all cities: ``YIZHAN_HOME``, else the checkout's, else the user's."""
+    named = os.environ.get("YIZHAN_HOME")
+    if named:
+        return Path(named).expanduser().resolve()
+    checkout = Path(__file__).resolve().parent.parent
+    if (checkout / "pyproject.toml").is_file() and (checkout / "data").is_dir():
+        return checkout / "data" / "cities"
+    return Path(platformdirs.user_data_dir("yizhan", appauthor=False)) / "cities"
+
+
+def checked_slug(slug: str) -> str:
+    """Return the slug if it can name a folder and an address, else raise ``InputError``."""
+    if not _SLUG.fullmatch(slug) or slug in _RESERVED:
+        raise InputError(
+            Fault("SLUG", repr(slug),
+                  "use 1–40 of a–z, 0–9, - and _, starting with a letter or digit"
+                  f" (not {', '.join(sorted(_RESERVED))})")
+        )
+    return slug
+
+
+def folder(slug: str) -> Path:
+    """Return the folder of an existing city, or raise :class:`~geo.errors.CityNotFound`."""
+    path = home() / slug
+    if not _SLUG.fullmatch(slug) or not (path / MANIFEST).is_file():
+        known = ", ".join(slugs()) or "none yet"
+        raise CityNotFound(
+            f"no city {slug!r} in {home()}; there are: {known}. "
+            f"Make it with: yizhan city create {slug} --streets FILE"
+        )
+    return path
+
+
+def slugs() -> list[str]:
+    """Return the names of all whole cities, sorted."""
+    if not home().is_dir():
+        return []
+    return sorted(
+        path.name for path in home().iterdir()
+        if _SLUG.fullmatch(path.name) and (path / MANIFEST).is_file()
+    )
+
+
+def manifest(slug: str) -> dict[str, Any]:
+    """Return a city's manifest; refuse one of another schema or one that cannot be read."""
+    path = folder(slug) / MANIFEST
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CityBroken(f"{path} cannot be read ({error}); create the city anew") from error
+    if content.get("schema") != SCHEMA:
+        raise CityBroken(
+            f"city {slug!r} was made by another version (schema {content.get('schema')}, "
+            f"this one reads {SCHEMA}); create it anew"
+        )
+    return content
+
+
+def version(slug: str) -> str:
+    """Return a mark that changes when the city's folder is written anew; one ``stat``, no read."""
+    stat = (folder(slug) / MANIFEST).stat()
+    return f"{stat.st_mtime_ns:x}-{stat.st_ino:x}"
+
+
+def city_of(content: Mapping[str, Any]) -> City:
+    """Return the facts of a city from its manifest."""
+    facts = dict(content["city"])
+    facts["levels"] = tuple(Level(**level) for level in facts["levels"])
+    facts["bounds"] = tuple(facts["bounds"])
+    return City(**facts)
+
+
+@contextmanager
+def making(slug: str) -> Iterator[Path]:
+    """Give an empty folder to fill; on success it becomes the city, on any failure it is removed.
+
+    The rename is the last step, so a reader sees the whole city or none. Folders of imports that
+    were killed are swept away here, once they are hours old.
+    """
+    target = home() / checked_slug(slug)
+    if target.exists():
+        raise CityExists(
+            f"city {slug!r} exists already in {home()}; "
+            f"remove it first (yizhan city remove {slug}) or choose another name"
+        )
+    home().mkdir(parents=True, exist_ok=True)
+    _sweep()
+    unfinished = home() / f"{_HALF_MADE}{slug}-{os.getpid()}"
+    unfinished.mkdir()
+    try:
+        yield unfinished
+        if target.exists():
+            raise CityExists(f"city {slug!r} was created by somebody else meanwhile")
+        unfinished.rename(target)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _sweep() -> None:
+    for path in home().glob(f"{_HALF_MADE}*"):
+        alive = Path("/proc", path.name.rsplit("-", 1)[-1]).exists()
+        if not alive or time.time() - path.stat().st_mtime > _ABANDONED_S:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def remove(slug: str) -> None:
+    """Remove a city: out of sight first in one rename, then from the disk."""
+    path = folder(slug)
+    doomed = path.with_name(f"{_HALF_MADE}{slug}-{os.getpid()}")
+    path.rename(doomed)
+    shutil.rmtree(doomed)
+
+
+def write_layer(path: Path, name: str, frame: gpd.GeoDataFrame) -> None:
+    """Append a frame as one layer, WGS84, to ``city.gpkg`` in a folder."""
+    out = to_wgs84(frame)
+    kinds = set(out.geom_type.dropna())
+    wanted = None if kinds else "Unknown"
+    pyogrio.write_dataframe(
+        out, path / "city.gpkg", layer=name, driver="GPKG", geometry_type=wanted,
+        promote_to_multi=len(kinds) > 1, encoding="UTF-8",
+    )
+
+
+def read_layer(slug: str, name: str, crs: str | None = None) -> gpd.GeoDataFrame:
+    """Return one layer of a city, in WGS84 or in a metric CRS, text without nulls."""
+    frame = pyogrio.read_dataframe(folder(slug) / "city.gpkg", layer=name, fid_as_index=False)
+    for column in frame.columns[frame.dtypes.isin([np.dtype(object), "str", "string"])]:
+        if column != frame.geometry.name:
+            frame[column] = frame[column].fillna("").astype(object)
+    return to_metric(frame, crs) if crs else frame
+
+
+def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write arrays as one ``.npy`` each; a dot in a name stays a dot in the file name."""
+    target = path / "arrays"
+    target.mkdir(exist_ok=True)
+    for name, values in arrays.items():
+        np.save(target / f"{name}.npy", np.ascontiguousarray(values), allow_pickle=False)
+
+
+def read_arrays(slug: str) -> dict[str, np.ndarray]:
+    """Return all arrays of a city, memory-mapped read-only."""
+    return {
+        path.name.removesuffix(".npy"): np.load(path, mmap_mode="r", allow_pickle=False)
+        for path in sorted((folder(slug) / "arrays").glob("*.npy"))
+    }
+
+
+def with_prefix(arrays: Mapping[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:
+    """Return the arrays whose names start with a prefix and a dot, without it."""
+    head = prefix + "."
+    return {name[len(head):]: a for name, a in arrays.items() if name.startswith(head)}
+
+
+def link_arrays(prefix: str, links: Mapping[str, Links]) -> dict[str, np.ndarray]:
+    """Return accesses as named arrays: ``prefix.set.edge`` and so on."""
+    return {
+        f"{prefix}.{name}.{part}": getattr(link, part)
+        for name, link in links.items() for part in ("edge", "offset_m", "leg_m", "xy")
+    }
+
+
+def _links_from(arrays: Mapping[str, np.ndarray]) -> dict[str, Links]:
+    names = {name.split(".")[0] for name in arrays}
+    return {
+        name: Links(**{part: np.array(values) for part, values in
+                       with_prefix(arrays, name).items()})
+        for name in sorted(names)
+    }
+
+
+def pixel_arrays(table: PixelTable) -> dict[str, np.ndarray]:
+    """Return a pixel table as named arrays."""
+    grid = table.grid
+    out: dict[str, np.ndarray] = {
+        "pixels.grid": np.array([grid.x0, grid.y0, grid.step_m, grid.rows, grid.cols]),
+        "pixels.index": table.index,
+        "pixels.cell": table.cell,
+    }
+    for part in ("edge", "offset_m", "leg_m"):
+        out |= {f"pixels.{part}.{name}": a for name, a in getattr(table, part).items()}
+    return out
+
+
+def _pixels_from(arrays: Mapping[str, np.ndarray]) -> PixelTable:
+    x0, y0, step_m, rows, cols = arrays["grid"].tolist()
+    return PixelTable(
+        PixelGrid(x0, y0, step_m, int(rows), int(cols)),
+        arrays["index"], arrays["cell"],
+        *(with_prefix(arrays, part) for part in ("edge", "offset_m", "leg_m")),
+    )
+
+
+def load(slug: str) -> CityData:
+    """Load a city for analysis; arrays stay on disk until they are touched."""
+    facts = city_of(manifest(slug))
+    arrays = read_arrays(slug)
+    layers = {name: read_layer(slug, name, facts.crs)
+              for name in ("cells", "ground", "stations", "barriers")}
+    units = read_layer(slug, "units", facts.crs) if facts.people_reason is None else None
+    return CityData(
+        city=facts,
+        **layers,
+        units=units,
+        network=StreetNetwork.from_arrays(with_prefix(arrays, "network")),
+        pixels=_pixels_from(with_prefix(arrays, "pixels")),
+        unit_links=_links_from(with_prefix(arrays, "units")),
+        station_links=_links_from(with_prefix(arrays, "stations")),
+    )
+
+
+def tile_path(slug: str, layer: str) -> Path | None:
+    """Return the file of a tile layer, ``None`` when the city has no such layer."""
+    path = folder(slug) / "tiles" / f"{layer}.pmtiles"
+    return path if re.fullmatch(r"[a-z]+", layer) and path.is_file() else None
+
+
+@dataclass(frozen=True)
+class CitySummary:
+    """Hold one line of ``yizhan city list``."""
+
+    slug: str
+    name: str
+    stations: int
+    cells: int
+    people: float | None
+    data_date: str | None
+    broken: str = ""
+
+
+def summaries() -> list[CitySummary]:
+    """Return one line for every city; a broken one says why instead of hiding."""
+    out = []
+    for slug in slugs():
+        try:
+            content = manifest(slug)
+        except CityBroken as error:
+            out.append(CitySummary(slug, "", 0, 0, None, None, str(error)))
+            continue
+        counts = content["city"]["counts"]
+        out.append(
+            CitySummary(slug, content["city"]["name"], counts["stations"], counts["cells"],
+                        content.get("people"), content["city"]["data_date"])
+        )
+    return out
+
+
+def write_manifest(path: Path, city: City, **facts: Any) -> None:
+    """Write the manifest of a new city; ``facts`` are inputs, options, notes, people, software."""
+    content = {"schema": SCHEMA, "city": asdict(city), **facts}
+    (path / MANIFEST).write_text(
+        json.dumps(content, ensure_ascii=False, indent=1, default=str), encoding="utf-8"
+    )
+
+
+@dataclass(frozen=True)
+class Checkup:
+    """Hold the outcome of ``yizhan city check``: facts for people, and faults if any."""
+
+    lines: tuple[str, ...]
+    faults: tuple[str, ...]
+
+
+def check(slug: str) -> Checkup:
+    """Load everything of a city and compare it with its manifest."""
+    content = manifest(slug)
+    path, faults = folder(slug), []
+    present = {name for name, _ in pyogrio.list_layers(path / "city.gpkg")}
+    needed = {"streets", "nodes", "cells", "ground", "stations", "barriers", "water"}
+    if content["city"]["people_reason"] is None:
+        needed.add("units")
+    faults += [f"layer {name} is missing in city.gpkg" for name in sorted(needed - present)]
+    if not faults:
+        data = load(slug)
+        counts = content["city"]["counts"]
+        for name, seen in (
+            ("cells", len(data.cells)), ("stations", len(data.stations)),
+            ("edges", len(data.network.edge_u)), ("pixels", len(data.pixels.index)),
+            ("places", 0 if data.units is None else len(data.units)),
+        ):
+            if seen != counts[name]:
+                faults.append(f"{name}: {seen} on disk, {counts[name]} in the manifest")
+    lines = [f"{key}: {value}" for key, value in content["city"]["counts"].items()]
+    lines += [f"• {note}" for note in content["notes"]]
+    return Checkup(tuple(lines), tuple(faults))
