@@ -1,0 +1,86 @@
+"""Share what all tests need: real data, a browser, a cache for kernels, a home for cities."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# Kernels compiled once serve all tests and the processes they start, whatever their HOME is.
+# Numba reads this when it is imported, hence here and not in a fixture.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".numba_cache"))
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Return the folder of the checkout."""
+    return ROOT
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the tests away from the cities of whoever runs them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("YIZHAN_HOME", str(tmp_path_factory.mktemp("yizhan-home")))
+        yield
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Return the folder of the real cities, or skip and say how to have them."""
+    name = os.environ.get("YIZHAN_REAL_DATA", "")
+    if not name:
+        pytest.skip("real cities: YIZHAN_REAL_DATA is not set")
+    folder = Path(name)
+    # A wrong path is a mistake of whoever set it, not a reason to skip.
+    assert folder.is_dir(), f"YIZHAN_REAL_DATA names no folder: {folder}"
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_inputs_folder() -> Path:
+    """Return the folder with the demonstration city's inputs, made by ``make demo``."""
+    folder = ROOT / "data" / "demo" / "out"
+    assert folder.is_dir(), "the demonstration's inputs are missing; run 'make demo'"
+    return folder
+
+
+def find_chromium() -> str | None:
+    """Return the path of the system's Chromium; ``YIZHAN_CHROMIUM`` may name another one."""
+    named = os.environ.get("YIZHAN_CHROMIUM")
+    names = [named] if named else ["chromium", "chromium-browser", "google-chrome"]
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Yield a headless Chromium driven by Playwright, or skip and say so."""
+    path = find_chromium()
+    if path is None:
+        pytest.skip("browser tests: no Chromium found (install chromium, or set YIZHAN_CHROMIUM)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=path,
+            # Without --no-sandbox Chromium refuses to run as root, as build machines do.
+            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+        )
+        yield chromium
+        chromium.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark tests by what they use, so that ``-m browser`` and ``-m real`` choose them."""
+    for item in items:
+        used = set(getattr(item, "fixturenames", ()))
+        if "browser" in used:
+            item.add_marker("browser")
+        if "real_data" in used:
+            item.add_marker("real")
