@@ -53,7 +53,9 @@ def _check_yizhan(words: list[str]) -> None:
         child = here.get_command(context, rest[0])
         assert child is not None, f"yizhan {' '.join(words)}: no command {rest[0]!r}"
         here, rest = child, rest[1:]
-    known = {name for parameter in here.params for name in (*parameter.opts, *parameter.secondary_opts)}
+    known = {
+        name for parameter in here.params for name in (*parameter.opts, *parameter.secondary_opts)
+    }
     for word in rest:
         if re.match(r"--?[a-z]", word):
             assert word.split("=")[0] in known | {"--help"}, f"yizhan {' '.join(words)}: {word}"
@@ -70,7 +72,11 @@ def test_every_command_shown_exists(document: Path) -> None:
             assert set(goals) <= _targets(), f"{document.name}: make {' '.join(goals)}"
         elif program == "yizhan":
             _check_yizhan(rest)
-        elif program == "python" and rest[:1] == ["-m"] and rest[1].split(".")[0] in ("geo", "webmap"):
+        elif (
+            program == "python"
+            and rest[:1] == ["-m"]
+            and rest[1].split(".")[0] in ("geo", "webmap")
+        ):
             assert (ROOT / (rest[1].replace(".", "/") + ".py")).is_file(), " ".join(words)
 
 
@@ -102,7 +108,9 @@ def test_the_command_reference_is_up_to_date() -> None:
 def test_make_help_lists_every_public_task() -> None:
     done = subprocess.run(
         ["make", "--no-print-directory", "-C", ROOT, "help"],
-        capture_output=True, text=True, check=True,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     for task in ("setup", "serve", "test", "lint", "bench", "soak", "docs", "wheel", "clean"):
         assert f"make {task} " in done.stdout

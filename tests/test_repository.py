@@ -16,16 +16,35 @@ LARGEST = 700_000
 
 # Put together at run time, so that this file does not contain what it forbids.
 _HOSTS = [
-    "registry" + ".npmjs", "files.python" + "hosted", "pypi" + ".org", "regis" + "try.yarnpkg",
-    "arti" + "factory", "deb" + ".debian", "archive" + ".ubuntu", "regis" + "try=http",
+    "registry" + ".npmjs",
+    "files.python" + "hosted",
+    "pypi" + ".org",
+    "regis" + "try.yarnpkg",
+    "arti" + "factory",
+    "deb" + ".debian",
+    "archive" + ".ubuntu",
+    "regis" + "try=http",
 ]
 _PATHS = [r"(?<![\w.~}])/" + name + r"(?=/|\b)" for name in ("wo" + "rk", "ro" + "ot", "ho" + "me")]
 _NOTES = [r"\bTO" + r"DO\b", r"\bFIX" + r"ME\b", r"\bXX" + r"X\b"]
 
 #: Phrases that make a licence permissive, and the weak copyleft that binds only its own files.
 PERMISSIVE = (
-    "mit", "bsd", "apache", "isc", "psf", "python software foundation", "zlib", "cc0", "0bsd",
-    "unlicense", "public domain", "mpl", "mozilla public license", "hpnd", "zpl",
+    "mit",
+    "bsd",
+    "apache",
+    "isc",
+    "psf",
+    "python software foundation",
+    "zlib",
+    "cc0",
+    "0bsd",
+    "unlicense",
+    "public domain",
+    "mpl",
+    "mozilla public license",
+    "hpnd",
+    "zpl",
 )
 FORBIDDEN = re.compile(r"\b(AGPL|LGPL|GPL|Affero|SSPL|Commons Clause|BUSL)\b", re.IGNORECASE)
 #: Packages whose metadata names several licences for several files, looked into by hand.
@@ -33,9 +52,7 @@ JUDGED = {"docutils": "public domain; GPL covers one Emacs file that the wheel d
 
 
 def _git(root: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        ["git", *arguments], cwd=root, capture_output=True, text=True, check=True
-    )
+    done = subprocess.run(["git", *arguments], cwd=root, capture_output=True, text=True, check=True)
     return done.stdout
 
 
@@ -95,7 +112,9 @@ def test_nothing_generated_is_tracked(tracked: list[Path], root: Path) -> None:
 def _locked(path: Path) -> dict[str, list[str]]:
     """Return the requirement line and its hashes for every package of a lock file."""
     text = path.read_text(encoding="utf-8").replace("\\\n", " ")
-    rows = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+    rows = [
+        line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")
+    ]
     return {
         str(canonicalize_name(Requirement(row.split(" --hash")[0]).name)): row.split()
         for row in rows
