@@ -1,0 +1,46 @@
+"""Compile array kernels with numba where it is installed, and say whether it is.
+
+Kernels are plain functions of arrays. Their inputs are passed read-only (a memory-mapped array is
+read-only, and numba would compile a second version for it inside a request); what they write to is
+scratch or output. Without numba nothing here is called: :mod:`geo.reach` and :mod:`geo.links` then
+use scipy and shapely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+try:
+    import numba
+except ImportError:  # the slower path is complete, see the module docstring
+    numba = None
+
+#: Whether kernels run compiled.
+COMPILED = numba is not None
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def kernel(function: F) -> F:
+    """Compile a kernel at its first call and keep the machine code on disk."""
+    return function if numba is None else numba.njit(cache=True, nogil=True)(function)
+
+
+def inline(function: F) -> F:
+    """Compile a small function that is merged into the kernels calling it."""
+    if numba is None:
+        return function
+    return numba.njit(cache=True, nogil=True, inline="always")(function)
+
+
+def readonly(array: Any, dtype: DTypeLike) -> NDArray[Any]:
+    """Return a contiguous read-only plain array of that type; copies only when it must."""
+    plain = np.ascontiguousarray(array, dtype=dtype).view(np.ndarray)
+    if plain.flags.writeable:
+        plain = plain.view()
+        plain.flags.writeable = False
+    return plain

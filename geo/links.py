@@ -1,0 +1,349 @@
+"""Tie places – stations, people, map pixels, riders – to their nearest usable street edge.
+
+A link is the straight *access leg* to the nearest point of the nearest usable edge, at most
+``max_access_m`` long and across no known barrier; an edge whose leg crosses one is passed over for
+the next nearest. Bridges and tunnels are entered only at their ends: along them there is no link,
+and an end that no other usable edge touches is a point of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from geo.barriers import BarrierIndex, blocking_entry, crossing
+from geo.bins import column, sort_segments
+from geo.compiled import COMPILED, inline, kernel, readonly
+from geo.model import MAX_ACCESS_M
+from geo.network import StreetNetwork
+
+__all__ = ["AT_NODE_M", "BarrierIndex", "Links", "StreetIndex"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Bools = NDArray[np.bool_]
+
+#: A link this near to an end of its edge is at the end, in metres.
+AT_NODE_M = 0.05
+_SQUARE_M = 40.0
+_PLACES_AT_ONCE = 20_000
+_NO_BARRIERS = sort_segments(np.empty((0, 4)), 1.0)
+
+
+@dataclass(frozen=True)
+class Links:
+    """Hold the link of every place: edge row (−1 = none within reach) and where on it.
+
+    ``offset_m`` is measured along the edge from its ``u``; within :data:`AT_NODE_M` of an end it is
+    exactly 0 or the edge's length, and ``leg_m``, the length of the access leg, holds those
+    centimetres. ``xy`` is where the leg meets the street (metric CRS). NaN where there is no link.
+    """
+
+    edge: Ints
+    offset_m: Floats
+    leg_m: Floats
+    xy: Floats
+
+    def __len__(self) -> int:
+        return len(self.edge)
+
+    def take(self, rows: NDArray[np.integer]) -> Links:
+        """Return the links of some places, in the order of ``rows``."""
+        return Links(self.edge[rows], self.offset_m[rows], self.leg_m[rows], self.xy[rows])
+
+
+@inline
+def nearest_on(px, py, x0, y0, x1, y1):
+    """Return the share (0–1) along a segment of its point nearest to P, and that point."""
+    dx, dy = x1 - x0, y1 - y0
+    square = dx * dx + dy * dy
+    t = 0.0
+    if square > 0.0:
+        t = ((px - x0) * dx + (py - y0) * dy) / square
+    if t <= 0.0:
+        return 0.0, x0, y0
+    if t >= 1.0:  # the end itself, so that edges meeting there are equally far to the last bit
+        return 1.0, x1, y1
+    return t, x0 + t * dx, y0 + t * dy
+
+
+@inline
+def _square_distance(px, py, xy, entry):
+    """Return the squared distance of P to a segment of the bins."""
+    _, qx, qy = nearest_on(px, py, xy[entry, 0], xy[entry, 1], xy[entry, 2], xy[entry, 3])
+    return (px - qx) * (px - qx) + (py - qy) * (py - qy)
+
+
+@kernel
+def _nearest_entry(px, py, grid, entry_edge, reach):
+    """Return the bin entry nearest to P, by rings of squares around it, or −1."""
+    cx = int(np.floor((px - grid.left) / grid.size))
+    cy = int(np.floor((py - grid.bottom) / grid.size))
+    best, best_square, best_edge = -1, reach * reach, -1
+    for ring in range(int(reach / grid.size) + 2):
+        if ring > 0:
+            seen = min(  # every square nearer than this has been looked at
+                px - (grid.left + (cx - ring + 1) * grid.size),
+                grid.left + (cx + ring) * grid.size - px,
+                py - (grid.bottom + (cy - ring + 1) * grid.size),
+                grid.bottom + (cy + ring) * grid.size - py,
+            )
+            if seen > 0.0 and seen * seen > best_square:
+                break
+        for row in range(max(cy - ring, 0), min(cy + ring, grid.ny - 1) + 1):
+            on_rim = row == cy - ring or row == cy + ring
+            for col in range(cx - ring, cx + ring + 1, 1 if on_rim else 2 * ring):
+                if col < 0 or col >= grid.nx:
+                    continue
+                square = row * grid.nx + col
+                for entry in range(grid.start[square], grid.start[square + 1]):
+                    apart = _square_distance(px, py, grid.xy, entry)
+                    if apart < best_square or (
+                        apart == best_square and (best < 0 or entry_edge[entry] < best_edge)
+                    ):
+                        best, best_square, best_edge = entry, apart, entry_edge[entry]
+    return best
+
+
+@kernel
+def _gather(px, py, grid, entry_edge, reach, mark, stamps, slots, picked, square_of):
+    """List each edge within reach by its nearest entry; return how many there are.
+
+    ``stamps`` holds the last mark that listed an edge, ``slots`` where; ``picked`` and
+    ``square_of`` are the list: entries and squared distances.
+    """
+    count = 0
+    west = column(px - reach, grid.left, grid.size, grid.nx)
+    east = column(px + reach, grid.left, grid.size, grid.nx)
+    south = column(py - reach, grid.bottom, grid.size, grid.ny)
+    north = column(py + reach, grid.bottom, grid.size, grid.ny)
+    for row in range(south, north + 1):
+        for entry in range(grid.start[row * grid.nx + west], grid.start[row * grid.nx + east + 1]):
+            apart = _square_distance(px, py, grid.xy, entry)
+            edge = entry_edge[entry]
+            if apart > reach * reach:
+                continue
+            if stamps[edge] != mark:
+                stamps[edge] = mark
+                slots[edge] = count
+                picked[count] = entry
+                square_of[count] = apart
+                count += 1
+            elif apart < square_of[slots[edge]]:
+                picked[slots[edge]] = entry
+                square_of[slots[edge]] = apart
+    return count
+
+
+@kernel
+def _nearest_clear(px, py, grid, entry_edge, barriers, count, picked, square_of):
+    """Return, of the edges listed, the entry of the nearest whose leg is clear, or −1."""
+    wall = barriers.xy
+    best, best_square, best_edge, last = -1, np.inf, -1, -1
+    for i in range(count):
+        entry, apart = picked[i], square_of[i]
+        edge = entry_edge[entry]
+        if apart > best_square or (apart == best_square and edge > best_edge):
+            continue
+        ax, ay, bx, by = grid.xy[entry, 0], grid.xy[entry, 1], grid.xy[entry, 2], grid.xy[entry, 3]
+        _, qx, qy = nearest_on(px, py, ax, ay, bx, by)
+        if last >= 0:  # what blocked the last leg very likely blocks this one
+            ax, ay, bx, by = wall[last, 0], wall[last, 1], wall[last, 2], wall[last, 3]
+            if crossing(px, py, qx, qy, ax, ay, bx, by) >= 0.0:
+                continue
+        found = blocking_entry(px, py, qx, qy, barriers, False)
+        if found >= 0:
+            last = found
+        else:
+            best, best_square, best_edge = entry, apart, edge
+    return best
+
+
+@kernel
+def _link_all(places, grid, entry_edge, barriers, reach, scratch, entries):
+    """Write the bin entry that every place links to into ``entries``."""
+    stamps, slots, picked, square_of = scratch
+    mark = 0
+    for i in range(len(places)):
+        px, py = places[i, 0], places[i, 1]
+        entry = _nearest_entry(px, py, grid, entry_edge, reach)
+        entries[i] = entry
+        if entry < 0 or barriers.nx == 0:
+            continue
+        ax, ay, bx, by = grid.xy[entry, 0], grid.xy[entry, 1], grid.xy[entry, 2], grid.xy[entry, 3]
+        _, qx, qy = nearest_on(px, py, ax, ay, bx, by)
+        if blocking_entry(px, py, qx, qy, barriers, False) < 0:
+            continue
+        near = 2.0 * np.hypot(px - qx, py - qy) + grid.size
+        for radius in (min(near, reach), reach):
+            mark += 1
+            count = _gather(
+                px, py, grid, entry_edge, radius, mark, stamps, slots, picked, square_of
+            )
+            entries[i] = _nearest_clear(
+                px, py, grid, entry_edge, barriers, count, picked, square_of
+            )
+            if entries[i] >= 0:
+                break
+
+
+class StreetIndex:
+    """Find the link of any place; built once for the edges that a profile can use.
+
+    ``usable`` marks those edges, bridges and tunnels included (``ProfileGraph.usable``).
+    """
+
+    def __init__(
+        self, network: StreetNetwork, usable: Bools, barriers: BarrierIndex | None = None
+    ) -> None:
+        ends, edge, offset = _candidates(network, np.asarray(usable))
+        self._network = network
+        self._barriers = barriers
+        self._ends, self._edge, self._offset = ends, edge, offset
+        self._length = np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1])
+        self._grid = sort_segments(ends, _SQUARE_M) if COMPILED else None
+
+    def link(self, xy: Floats, max_access_m: float = MAX_ACCESS_M) -> Links:
+        """Return the link of every place; ``xy`` are metres in the network's CRS, shape (n, 2).
+
+        Equally near edges: the lowest row wins.
+        """
+        places = readonly(np.reshape(xy, (-1, 2)), np.float64)
+        if self._grid is None:
+            segment = self._segments_by_tree(places, max_access_m)
+        else:
+            segment = self._segments_by_kernel(places, max_access_m)
+        return self._links(places, segment)
+
+    def link_by_tree(self, xy: Floats, max_access_m: float = MAX_ACCESS_M) -> Links:
+        """Answer :meth:`link` by Shapely's tree, without compiled kernels."""
+        places = np.asarray(xy, float).reshape(-1, 2)
+        return self._links(places, self._segments_by_tree(places, max_access_m))
+
+    def _segments_by_kernel(self, places: Floats, reach: float) -> NDArray[np.int64]:
+        grid = self._grid
+        assert grid is not None
+        blockers = _NO_BARRIERS if self._barriers is None else self._barriers.bins
+        entries = np.full(len(places), -1, np.int64)
+        if grid.nx:
+            edges = self._network.n_edges
+            room = edges if blockers.nx else 0
+            scratch = (
+                np.zeros(room, np.int64), np.empty(room, np.int32),
+                np.empty(room, np.int64), np.empty(room),
+            )
+            entry_edge = self._entry_edge
+            _link_all(places, grid, entry_edge, blockers, float(reach), scratch, entries)
+        found = entries >= 0
+        entries[found] = grid.segment[entries[found]]
+        return entries
+
+    @cached_property
+    def _entry_edge(self) -> Ints:
+        """Return the edge of every entry of the bins."""
+        assert self._grid is not None
+        return readonly(self._edge[self._grid.segment], np.int32)
+
+    def _segments_by_tree(self, places: Floats, reach: float) -> NDArray[np.int64]:
+        """Return the segment that every place links to, or −1."""
+        chosen = np.full(len(places), -1, np.int64)
+        if not len(self._ends):
+            return chosen
+        tree = shapely.STRtree(shapely.linestrings(self._ends.reshape(-1, 2, 2)))
+        for first in range(0, len(places), _PLACES_AT_ONCE):
+            part = places[first : first + _PLACES_AT_ONCE]
+            # The tree measures a little differently in the last bits: ask for more, then measure.
+            place, segment = tree.query(
+                shapely.points(part), predicate="dwithin", distance=reach * (1 + 1e-9)
+            )
+            chosen[first : first + len(part)] = self._best_of(part, place, segment, reach)
+        return chosen
+
+    def _best_of(
+        self, places: Floats, place: NDArray[np.int64], segment: NDArray[np.int64], reach: float
+    ) -> NDArray[np.int64]:
+        """Return, from candidate pairs, the nearest clear edge's segment of each place."""
+        chosen = np.full(len(places), -1, np.int64)
+        _, foot = _feet(places[place], self._ends[segment])
+        square = ((places[place] - foot) ** 2).sum(axis=1)
+        order = np.lexsort((segment, square, self._edge[segment], place))
+        order = order[square[order] <= reach * reach]
+        owner = np.stack([place[order], self._edge[segment[order]]])
+        order = order[np.r_[True, (owner[:, 1:] != owner[:, :-1]).any(axis=0)][: len(order)]]
+        if self._barriers is not None:
+            blocked = self._barriers.crosses_by_tree(places[place[order]], foot[order])
+            order = order[blocked < 0]
+        order = order[np.lexsort((self._edge[segment[order]], square[order], place[order]))]
+        who, first = np.unique(place[order], return_index=True)
+        chosen[who] = segment[order[first]]
+        return chosen
+
+    def _links(self, places: Floats, segment: NDArray[np.int64]) -> Links:
+        """Return the links of places to their segments."""
+        found = segment >= 0
+        at = segment[found]
+        share, foot = _feet(places[found], self._ends[at])
+        edge = np.full(len(places), -1, np.int32)
+        offset, leg = np.full(len(places), np.nan), np.full(len(places), np.nan)
+        xy = np.full((len(places), 2), np.nan)
+        edge[found], xy[found] = self._edge[at], foot
+        whole = self._network.length_m[edge[found]]
+        along = np.minimum(self._offset[at] + share * self._length[at], whole)
+        at_u = (along <= AT_NODE_M) & (along <= whole / 2)
+        at_v = (whole - along <= AT_NODE_M) & ~at_u
+        offset[found] = np.where(at_u, 0.0, np.where(at_v, whole, along))
+        # What the snap leaves out is walked: a trip stays no shorter than its straight line.
+        leg[found] = np.hypot(*(places[found] - foot).T) + np.abs(offset[found] - along)
+        return Links(edge, offset, leg, xy)
+
+
+def _feet(places: Floats, ends: Floats) -> tuple[Floats, Floats]:
+    """Return the share along each segment of the point nearest to its place, and that point."""
+    start, step = ends[:, :2], ends[:, 2:] - ends[:, :2]
+    square = step[:, 0] * step[:, 0] + step[:, 1] * step[:, 1]
+    apart = places - start
+    share = (apart[:, 0] * step[:, 0] + apart[:, 1] * step[:, 1]) / np.where(square > 0, square, 1)
+    share = np.clip(share, 0.0, 1.0)
+    return share, np.where((share == 1.0)[:, None], ends[:, 2:], start + share[:, None] * step)
+
+
+def _candidates(network: StreetNetwork, usable: Bools) -> tuple[Floats, Ints, Floats]:
+    """Return what places may link to: segments, their edges, and the offsets where they begin.
+
+    Ends of bridges and tunnels that touch no other usable edge are segments of no length.
+    """
+    xy, start = network.coords, network.coord_start
+    owner = np.repeat(np.arange(network.n_edges), np.diff(start))
+    inside = np.flatnonzero(owner[1:] == owner[:-1])
+    piece = np.hypot(*(xy[inside + 1] - xy[inside]).T)
+    total = np.cumsum(piece) - piece
+    edge = owner[inside].astype(np.int32)
+    first = np.r_[True, edge[1:] != edge[:-1]][: len(edge)]
+    offset = total - np.repeat(total[first], np.diff(np.r_[np.flatnonzero(first), len(edge)]))
+    open_ = (usable & ~network.bridge_or_tunnel)[edge]
+    ends = np.hstack([xy[inside], xy[inside + 1]])[open_]
+    lone_edge, lone_offset, lone_xy = _lone_ends(network, usable)
+    return (
+        readonly(np.vstack([ends, np.hstack([lone_xy, lone_xy])]), np.float64),
+        np.concatenate([edge[open_], lone_edge]).astype(np.int32),
+        np.concatenate([offset[open_], lone_offset]),
+    )
+
+
+def _lone_ends(network: StreetNetwork, usable: Bools) -> tuple[Ints, Floats, Floats]:
+    """Return the ends of bridges and tunnels where no other usable edge begins."""
+    bridge = np.flatnonzero(usable & network.bridge_or_tunnel)
+    # A node that two bridge edges share is in the middle of a bridge, no end of it.
+    uses = np.bincount(network.edge_u[usable], minlength=network.n_nodes)
+    uses += np.bincount(network.edge_v[usable], minlength=network.n_nodes)
+    at_u = bridge[uses[network.edge_u[bridge]] == 1]
+    at_v = bridge[uses[network.edge_v[bridge]] == 1]
+    xy = network.coords[
+        np.concatenate([network.coord_start[at_u], network.coord_start[at_v + 1] - 1])
+    ]
+    edge = np.concatenate([at_u, at_v]).astype(np.int32)
+    return edge, np.concatenate([np.zeros(len(at_u)), network.length_m[at_v]]), xy

@@ -1,0 +1,303 @@
+"""Turn the street frames into compact arrays: one network, and one graph for each travel profile.
+
+Edge numbers are the rows of the ``edges`` frame and are public; nodes are renumbered along a
+Hilbert curve, so that a search touches memory that lies together (``node_row`` leads back to the
+frame). Costs are whole milliseconds, rounded up: a trip is never faster than its straight line.
+
+Profile graphs are *transposed*: an arc leads from where one arrives to where one comes from, so a
+search that starts at the stations yields the time **towards** them. With two layers, node ``n`` on
+the vehicle is ``n``, and on foot after leaving it ``n + N``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+from scipy import sparse
+from shapely import LineString, Point
+
+from geo.access import FORBIDDEN, ON_FOOT, RIDING, EdgeGaits, blocked_nodes, edge_gaits
+from geo.compiled import readonly
+from geo.model import PROFILES, TravelProfile
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+# Times are rounded up, but not for the last bit of a division: 1e-6 ms is a nanometre.
+_SLACK_MS = 1e-6
+_SOME_CRS = "EPSG:4544"
+
+
+def milliseconds(metres: Floats, speed_mps: Floats | float) -> Longs:
+    """Return the time for lengths in metres at speeds in metres a second, rounded up to 1 ms."""
+    return np.ceil(np.asarray(metres) / speed_mps * 1000.0 - _SLACK_MS).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class ProfileGraph:
+    """Hold the streets as one travel profile sees them.
+
+    ``indptr`` and ``arcs`` are the transposed graph in CSR form over ``layers`` × nodes; an arc
+    packs target ``<< 32 |`` milliseconds, ``arc_edge`` is its edge (-1 = leaving the vehicle).
+    ``forward`` and ``backward`` are the gaits of the edges, shape (layers, edges); ``blocked`` the
+    nodes that cannot be passed, shape (layers, nodes). ``usable`` are the edges with any permitted
+    gait, bridges and tunnels included. ``speed_mps`` is indexed by gait.
+    """
+
+    profile: str
+    layers: int
+    indptr: Longs
+    arcs: Longs
+    arc_edge: Ints
+    forward: NDArray[np.int8]
+    backward: NDArray[np.int8]
+    blocked: Bools
+    usable: Bools
+    speed_mps: Floats
+    longest_ms: int
+    bucket_shift: int
+
+    @property
+    def n_nodes(self) -> int:
+        """Return the number of nodes over all layers."""
+        return len(self.indptr) - 1
+
+    @property
+    def walk_mps(self) -> float:
+        """Return the speed on foot, which is also that of every access leg."""
+        return float(self.speed_mps[ON_FOOT])
+
+
+@dataclass(frozen=True)
+class StreetNetwork:
+    """Hold the streets of a city as arrays in the metric CRS, in memory or memory-mapped.
+
+    ``node_row`` is the row of each node in the ``nodes`` frame; ``coords`` and ``coord_start`` the
+    vertices of the edges; ``component`` the weak component of each node over the edges that the
+    first profile can use; ``name_id`` and ``highway_id`` point into ``names`` and ``highways``.
+    """
+
+    crs: str
+    node_x: Floats
+    node_y: Floats
+    node_row: Ints
+    edge_u: Ints
+    edge_v: Ints
+    length_m: Floats
+    bridge_or_tunnel: Bools
+    coords: Floats
+    coord_start: Longs
+    component: Ints
+    name_id: Ints
+    names: tuple[str, ...]
+    highway_id: Ints
+    highways: tuple[str, ...]
+    graphs: dict[str, ProfileGraph] = field(default_factory=dict)
+
+    @property
+    def n_nodes(self) -> int:
+        """Return the number of street nodes."""
+        return len(self.node_x)
+
+    @property
+    def n_edges(self) -> int:
+        """Return the number of edges."""
+        return len(self.edge_u)
+
+    def to_arrays(self) -> dict[str, NDArray[Any]]:
+        """Return everything as named arrays, fit for ``.npy`` files without pickling."""
+        arrays = _plain_fields(self)
+        for name, graph in self.graphs.items():
+            arrays |= {f"{name}.{key}": value for key, value in _plain_fields(graph).items()}
+        return arrays
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> StreetNetwork:
+        """Rebuild what :meth:`to_arrays` gave; memory-mapped arrays stay memory-mapped."""
+        names = sorted({key.split(".")[0] for key in arrays if "." in key})
+        graphs = {
+            name: ProfileGraph(
+                **{
+                    part.name: _restored(part.type, arrays[f"{name}.{part.name}"])
+                    for part in fields(ProfileGraph)
+                }
+            )
+            for name in names
+        }
+        parts = {
+            part.name: _restored(part.type, arrays[part.name])
+            for part in fields(cls)
+            if part.name != "graphs"
+        }
+        return cls(**parts, graphs=graphs)
+
+
+def _plain_fields(record: StreetNetwork | ProfileGraph) -> dict[str, NDArray[Any]]:
+    """Return the fields of a record as arrays; texts as fixed-width unicode."""
+    return {
+        part.name: np.asarray(getattr(record, part.name))
+        for part in fields(record)
+        if part.name != "graphs"
+    }
+
+
+def _restored(kind: Any, array: NDArray[Any]) -> Any:
+    """Undo :func:`_plain_fields` for one field, by its annotation."""
+    if kind == "str":
+        return str(array)
+    if kind == "int":
+        return int(array)
+    if kind == "tuple[str, ...]":
+        return tuple(str(text) for text in array.tolist())
+    return readonly(array, array.dtype)
+
+
+def build(
+    nodes: gpd.GeoDataFrame,
+    edges: gpd.GeoDataFrame,
+    profiles: Mapping[str, TravelProfile] = PROFILES,
+) -> StreetNetwork:
+    """Build the network from checked ``nodes`` and ``edges`` frames in the metric CRS.
+
+    The components are those of the first profile, by default walking.
+    """
+    row = np.argsort(nodes.geometry.hilbert_distance().to_numpy(), kind="stable").astype(np.int32)
+    number = np.empty_like(row)
+    number[row] = np.arange(len(row), dtype=np.int32)
+    u, v = number[edges["u"].to_numpy()], number[edges["v"].to_numpy()]
+    length = edges["length_m"].to_numpy(dtype=np.float64)
+    place = nodes.geometry.iloc[row]
+    coords, owner = shapely.get_coordinates(edges.geometry.to_numpy(), return_index=True)
+    graphs = {
+        name: _profile_graph(
+            profile,
+            edge_gaits(edges, profile),
+            blocked_nodes(nodes, profile)[:, row],
+            (u, v, length),
+        )
+        for name, profile in profiles.items()
+    }
+    name_id, names = pd.factorize(edges["name"].astype(object), sort=True)
+    highway_id, highways = pd.factorize(edges["highway"].astype(object), sort=True)
+    first = next(iter(graphs.values()))
+    return StreetNetwork(
+        crs=edges.crs.to_string(),
+        node_x=readonly(place.x, np.float64),
+        node_y=readonly(place.y, np.float64),
+        node_row=readonly(row, np.int32),
+        edge_u=readonly(u, np.int32),
+        edge_v=readonly(v, np.int32),
+        length_m=readonly(length, np.float64),
+        bridge_or_tunnel=readonly(edges["bridge"] | edges["tunnel"], np.bool_),
+        coords=readonly(coords, np.float64),
+        coord_start=readonly(np.searchsorted(owner, np.arange(len(edges) + 1)), np.int64),
+        component=readonly(_components(len(row), u, v, first.usable), np.int32),
+        name_id=readonly(name_id, np.int32),
+        names=tuple(names),
+        highway_id=readonly(highway_id, np.int32),
+        highways=tuple(highways),
+        graphs=graphs,
+    )
+
+
+def _components(n_nodes: int, u: Ints, v: Ints, usable: Bools) -> Ints:
+    """Return the weak component of every node over the usable edges."""
+    links = sparse.coo_array(
+        (np.ones(int(usable.sum()), np.int8), (u[usable], v[usable])), shape=(n_nodes, n_nodes)
+    )
+    return sparse.csgraph.connected_components(links, directed=False)[1]
+
+
+def _profile_graph(
+    profile: TravelProfile,
+    gaits: EdgeGaits,
+    blocked: Bools,
+    streets: tuple[Ints, Ints, Floats],
+) -> ProfileGraph:
+    """Build the transposed graph of one profile; ``streets`` are edge ends and lengths."""
+    u, v, length = streets
+    layers, n_nodes = blocked.shape
+    speed = np.zeros(3)
+    speed[ON_FOOT] = profile.walk.speed_mps
+    speed[RIDING] = profile.ride.speed_mps if profile.ride else 0.0
+    arrive, leave, cost, edge = [], [], [], []
+    for layer in range(layers):
+        for gait, tail, head in (
+            (gaits.forward[layer], u, v),
+            (gaits.backward[layer], v, u),
+        ):
+            # A gate that refuses can be reached, not passed: no arc leaves it in this layer.
+            open_ = np.flatnonzero((gait != FORBIDDEN) & ~blocked[layer][tail] & (u != v))
+            arrive.append(head[open_].astype(np.int64) + layer * n_nodes)
+            leave.append(tail[open_].astype(np.int64) + layer * n_nodes)
+            # Never free: a cycle of free arcs would have no first step.
+            cost.append(np.maximum(milliseconds(length[open_], speed[gait[open_]]), 1))
+            edge.append(open_)
+    if layers == 2:
+        every = np.arange(n_nodes, dtype=np.int64)
+        arrive.append(every + n_nodes)
+        leave.append(every)
+        cost.append(np.zeros(n_nodes, np.int64))
+        edge.append(np.full(n_nodes, -1))
+    indptr, arcs, arc_edge = _packed(
+        layers * n_nodes, *(np.concatenate(part) for part in (arrive, leave, cost, edge))
+    )
+    moving = arcs[arc_edge >= 0] & 0xFFFFFFFF
+    usable = ((gaits.forward != FORBIDDEN) | (gaits.backward != FORBIDDEN)).any(axis=0)
+    return ProfileGraph(
+        profile=profile.name,
+        layers=layers,
+        indptr=readonly(indptr, np.int64),
+        arcs=readonly(arcs, np.int64),
+        arc_edge=readonly(arc_edge, np.int32),
+        forward=readonly(gaits.forward, np.int8),
+        backward=readonly(gaits.backward, np.int8),
+        blocked=readonly(blocked, np.bool_),
+        usable=readonly(usable, np.bool_),
+        speed_mps=readonly(speed, np.float64),
+        longest_ms=int(moving.max(initial=1)),
+        bucket_shift=_bucket_shift(moving),
+    )
+
+
+def _packed(
+    n_nodes: int, source: Longs, target: Longs, cost: Longs, edge: Longs
+) -> tuple[Longs, Longs, Ints]:
+    """Return CSR arrays of the arcs; of parallel ones the cheapest, then the lowest edge, stays."""
+    order = np.lexsort((edge, cost, target, source))
+    source, target, cost, edge = source[order], target[order], cost[order], edge[order]
+    first = np.ones(len(source), bool)
+    first[1:] = (source[1:] != source[:-1]) | (target[1:] != target[:-1])
+    source, target, cost, edge = source[first], target[first], cost[first], edge[first]
+    indptr = np.searchsorted(source, np.arange(n_nodes + 1))
+    return indptr.astype(np.int64), (target << 32) | cost, edge.astype(np.int32)
+
+
+def _bucket_shift(cost: Longs) -> int:
+    """Return the bucket width of the searches as a power of two: about half a typical arc."""
+    typical = float(np.median(cost)) if len(cost) else 1.0
+    return max(0, int(np.log2(max(typical, 1.0))) - 1)
+
+
+def small_network() -> StreetNetwork:
+    """Return a street of 100 m in two edges for all profiles, to warm up kernels with."""
+    texts = "highway name oneway oneway_bicycle access foot bicycle vehicle wheelchair barrier"
+    blank = dict.fromkeys(texts.split(), "")
+    points = [Point(0.0, 0.0), Point(50.0, 1.0), Point(100.0, 0.0)]
+    lines = [LineString(points[:2]), LineString(points[1:])]
+    nodes = gpd.GeoDataFrame([blank] * 3, geometry=points, crs=_SOME_CRS)
+    edges = gpd.GeoDataFrame(
+        [blank | {"highway": "residential", "u": k, "v": k + 1} for k in range(2)],
+        geometry=lines,
+        crs=_SOME_CRS,
+    )
+    return build(nodes, edges.assign(length_m=edges.length, bridge=False, tunnel=False))

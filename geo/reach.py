@@ -1,0 +1,256 @@
+"""Compute travel times along the streets towards stations: nearest, within a budget, k nearest.
+
+*Travel time of a place* = its access leg + time along the streets towards the station + the
+station's own access leg, in whole milliseconds, each part rounded up. Searches run on the
+transposed graph of a profile, from :class:`~geo.seeds.Seeds` – the stations' links turned into
+first times at street nodes; :func:`arrival` adds the places' own legs. Where numba is absent the
+searches of :mod:`geo.matrices` give the same answers by scipy, slower.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import NamedTuple
+
+import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
+from shapely import LineString
+
+from geo import buckets, matrices, places
+from geo.barriers import BarrierIndex
+from geo.buckets import UNREACHED, Queue
+from geo.compiled import COMPILED, readonly
+from geo.links import Links, StreetIndex
+from geo.network import ProfileGraph, StreetNetwork, small_network
+from geo.seeds import Seeds, seeds
+
+__all__ = [
+    "UNREACHED",
+    "Arrival",
+    "KNearest",
+    "NodeTimes",
+    "Seeds",
+    "arrival",
+    "compile",
+    "k_nearest",
+    "nearest",
+    "seeds",
+    "within",
+    "within_each",
+]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+
+_NO_LABEL = (UNREACHED << 32) | 0xFFFFFFFF
+
+
+class NodeTimes(NamedTuple):
+    """Hold, per node of all layers, the time to the nearest station and its number (−1: none)."""
+
+    time_ms: Ints
+    station: Ints
+
+
+class KNearest(NamedTuple):
+    """Hold, per node of all layers, the k nearest distinct stations, nearest first: (nodes, k)."""
+
+    time_ms: Ints
+    station: Ints
+
+
+class Arrival(NamedTuple):
+    """Hold, per place, the travel time to its nearest station and its number (−1: none)."""
+
+    time_ms: Ints
+    station: Ints
+
+
+def _limit(limit_ms: int | None) -> int:
+    return UNREACHED - 1 if limit_ms is None else min(int(limit_ms), UNREACHED - 1)
+
+
+def _labels(start: Seeds) -> Longs:
+    return readonly((start.time_ms.astype(np.int64) << 32) | start.station, np.int64)
+
+
+def _searched(graph: ProfileGraph, start: Seeds, search: Callable[[Queue], int]) -> int:
+    """Run a kernel with a queue, again with a larger one while the pool is too small."""
+    longest = max(graph.longest_ms, int(start.time_ms.max(initial=0)))
+    room = 1024 + len(start.node) + graph.n_nodes // 4
+    while True:
+        queue = buckets.make_queue(longest, graph.bucket_shift, room)
+        answer = search(queue)
+        if answer != buckets.FULL:
+            return answer
+        room *= 4
+
+
+def nearest(graph: ProfileGraph, start: Seeds, limit_ms: int | None = None) -> NodeTimes:
+    """Return the time from every node to its nearest station, up to a limit in milliseconds.
+
+    Of stations equally near the lowest number is named.
+    """
+    limit = _limit(limit_ms)
+    if not COMPILED:
+        return NodeTimes(*matrices.nearest(graph, start, limit))
+    label = np.empty(graph.n_nodes, np.int64)
+    node, first = readonly(start.node, np.int32), _labels(start)
+
+    def search(queue: Queue) -> int:
+        label[:] = _NO_LABEL
+        return buckets.settle_nearest(
+            graph.indptr, graph.arcs, graph.bucket_shift, node, first, limit, label, queue
+        )
+
+    _searched(graph, start, search)
+    return NodeTimes((label >> 32).astype(np.int32), label.astype(np.int32))
+
+
+def k_nearest(
+    graph: ProfileGraph, start: Seeds, k: int, limit_ms: int | None = None
+) -> KNearest:
+    """Return the times from every node to its k nearest distinct stations, nearest first.
+
+    Fewer than k: time ``UNREACHED``, station −1. Equal times: the lower number comes first.
+    """
+    limit = _limit(limit_ms)
+    if not COMPILED:
+        return KNearest(*matrices.k_nearest(graph, start, k, limit))
+    node, first = readonly(start.node, np.int32), _labels(start)
+    labels = np.empty((graph.n_nodes, k), np.int64)
+
+    def search(queue: Queue) -> int:
+        labels[:] = _NO_LABEL
+        return buckets.settle_k_nearest(
+            graph.indptr, graph.arcs, graph.bucket_shift, node, first, limit, labels, queue
+        )
+
+    _searched(graph, start, search)
+    return KNearest((labels >> 32).astype(np.int32), labels.astype(np.int32))
+
+
+class _Scratch(threading.local):
+    """Keep one thread's arrays for :func:`within`, so that a search costs what it touches."""
+
+    def __init__(self) -> None:
+        self.time = np.empty(0, np.int32)
+        self.touched = np.empty(0, np.int32)
+        self.queue = buckets.make_queue(1, 0, 1)
+
+    def fit(self, graph: ProfileGraph, longest_ms: int) -> None:
+        """Make the arrays large enough for a graph."""
+        n = graph.n_nodes
+        if len(self.time) < n:
+            self.time = np.full(n, UNREACHED, np.int32)
+            self.touched = np.empty(n, np.int32)
+        wanted = 1 << int((longest_ms >> graph.bucket_shift) + 2).bit_length()
+        if len(self.queue.heads) < wanted or len(self.queue.node) < 1024 + n:
+            self.queue = buckets.make_queue(longest_ms, graph.bucket_shift, 1024 + 2 * n)
+
+    def renew(self) -> None:
+        """Start afresh with a larger pool, after a search that ran out of room."""
+        self.time = np.full(len(self.time), UNREACHED, np.int32)
+        size = 4 * len(self.queue.node)
+        heads = np.full(len(self.queue.heads), -1, np.int32)
+        self.queue = Queue(
+            heads, np.empty(size, np.int64), np.empty(size, np.int32), np.empty(size, np.int32)
+        )
+
+
+_scratch = _Scratch()
+
+
+def within(graph: ProfileGraph, start: Seeds, limit_ms: int) -> tuple[Ints, Ints]:
+    """Return the nodes from which the seeds' stations are reached in time, and the times.
+
+    Meant for the seeds of one station (:meth:`Seeds.of`). Nodes come in no particular order.
+    """
+    limit = _limit(limit_ms)
+    if not COMPILED:
+        time = matrices.nearest(graph, start, limit)[0]
+        reached = np.flatnonzero(time != UNREACHED).astype(np.int32)
+        return reached, time[reached]
+    _scratch.fit(graph, max(graph.longest_ms, int(start.time_ms.max(initial=0))))
+    node, first = readonly(start.node, np.int32), readonly(start.time_ms, np.int32)
+    while True:
+        count = buckets.settle_within(
+            graph.indptr, graph.arcs, graph.bucket_shift, node, first, limit,
+            _scratch.time, _scratch.queue, _scratch.touched,
+        )
+        if count != buckets.FULL:
+            break
+        _scratch.renew()
+    reached = _scratch.touched[:count].copy()
+    times = _scratch.time[reached]
+    _scratch.time[reached] = UNREACHED
+    return reached, times
+
+
+def within_each(
+    graph: ProfileGraph, start: Seeds, limit_ms: int
+) -> tuple[Longs, Ints, Ints]:
+    """Return :func:`within` of every station in CSR form: (indptr (stations + 1), nodes, times)."""
+    parts = [within(graph, start.of(s), limit_ms) for s in range(start.n_stations)]
+    indptr = np.zeros(start.n_stations + 1, np.int64)
+    np.cumsum([len(nodes) for nodes, _ in parts], out=indptr[1:])
+    empty = [np.empty(0, np.int32)]
+    return (
+        indptr,
+        np.concatenate([nodes for nodes, _ in parts] or empty),
+        np.concatenate([times for _, times in parts] or empty),
+    )
+
+
+def arrival(
+    network: StreetNetwork,
+    graph: ProfileGraph,
+    links: Links,
+    times: NodeTimes,
+    start: Seeds,
+) -> Arrival:
+    """Return the travel time of every linked place to its nearest station.
+
+    ``times`` must come from :func:`nearest` with the same seeds; with a limit there, only answers
+    up to that limit are right. A place may leave along its edge in every permitted direction, on
+    the vehicle or, leaving it at once, on foot; a station on the same edge is reached directly.
+    """
+    streets = places.Streets(
+        network.edge_u, network.edge_v, network.length_m,
+        graph.forward, graph.backward, graph.speed_mps, network.n_nodes,
+    )
+    doors = places.Doors(
+        readonly(start.on_edge, np.int32), readonly(start.on_offset_m, np.float64),
+        readonly(start.on_leg_ms, np.int32), readonly(start.on_station, np.int32),
+    )
+    edge, offset = readonly(links.edge, np.int32), readonly(links.offset_m, np.float64)
+    leg = readonly(links.leg_m, np.float64)
+    time, station = readonly(times.time_ms, np.int32), readonly(times.station, np.int32)
+    answer = places.arrive if COMPILED else places.arrive_plain
+    label = np.full(len(edge), _NO_LABEL, np.int64)
+    answer(edge, offset, leg, streets, time, station, doors, label)
+    return Arrival((label >> 32).astype(np.int32), label.astype(np.int32))
+
+
+def compile() -> bool:
+    """Compile every kernel, or load it from numba's cache; say whether there was anything to do.
+
+    To be called before the first request, since compiling takes many seconds.
+    """
+    if not COMPILED:
+        return False
+    network = small_network()
+    line = gpd.GeoDataFrame(geometry=[LineString([(50, 10), (60, 10)])], crs=network.crs)
+    barriers = BarrierIndex(line)
+    barriers.crosses(np.zeros((1, 2)), np.ones((1, 2)))
+    for graph in network.graphs.values():
+        index = StreetIndex(network, graph.usable, barriers)
+        links = index.link(np.array([[10.0, 5.0], [55.0, 20.0]]))
+        start = seeds(network, graph, links)
+        arrival(network, graph, links, nearest(graph, start), start)
+        k_nearest(graph, start, 2)
+        within(graph, start.of(0), 60_000)
+    return True
