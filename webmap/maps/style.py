@@ -1,0 +1,81 @@
+"""Hold the look of the map as plain values: colours by meaning, widths in CSS pixels.
+
+The style sheets repeat the colours as custom properties; a test keeps the two equal. Every layer
+carries the colours it is drawn with in its options, and the legend reads them from there, so that
+legend and map cannot differ.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+INK, SECOND, THIRD = "#1d2a30", "#56666d", "#66747a"
+BRAND, CIRCLE = "#26327f", "#3b4cc0"
+#: Covered share, five classes from 0–20 % to 80–100 %.
+SHARE = ("#f6f1e7", "#e2ede8", "#c9e1db", "#a3cfc8", "#74b4af")
+FIGURE = "#2b7f86"
+GAP_FILL, GAP_HATCH, GAP_TEXT = "#f6e3d3", "#d9692a", "#a8430f"
+OUTLINE = "#c3cdca"
+GOOD, WARNING = "#1f7a4d", "#a8430f"
+GROUND, LINE, PAPER = "#eef1ee", "#dfe5e3", "#ffffff"
+WATER, GREEN, BUILDING, RAIL = "#cfe0ea", "#dcead9", "#e3e5e2", "#a9b4b6"
+
+#: Custom property of the style sheet → value; see ``static/css/tokens.css``.
+TOKENS: dict[str, str] = {
+    "ink": INK,
+    "second": SECOND,
+    "third": THIRD,
+    "brand": BRAND,
+    "circle": CIRCLE,
+    "share-1": SHARE[0],
+    "share-2": SHARE[1],
+    "share-3": SHARE[2],
+    "share-4": SHARE[3],
+    "share-5": SHARE[4],
+    "figure": FIGURE,
+    "gap-fill": GAP_FILL,
+    "gap-hatch": GAP_HATCH,
+    "gap-text": GAP_TEXT,
+    "outline": OUTLINE,
+    "good": GOOD,
+    "warning": WARNING,
+    "ground": GROUND,
+    "line": LINE,
+    "paper": PAPER,
+}
+
+GROUND_STYLE: dict[str, Any] = {
+    "water": WATER,
+    "green": GREEN,
+    "building": BUILDING,
+    "buildingLine": "#d3d7d3",
+}
+STREET_STYLE: dict[str, Any] = {"road": PAPER, "casing": "#c9d1cf", "rail": RAIL, "path": PAPER}
+LABEL_STYLE: dict[str, Any] = {"place": INK, "road": SECOND, "water": "#4b7890", "halo": PAPER}
+CELL_STYLE: dict[str, Any] = {
+    "share": list(SHARE),
+    "gapFill": GAP_FILL,
+    "gapHatch": GAP_HATCH,
+    "unknown": "#eceeec",
+    "outline": OUTLINE,
+    "selected": BRAND,
+}
+CIRCLES_STYLE: dict[str, Any] = {
+    "color": CIRCLE, "weight": 1.6, "opacity": 0.9, "fillColor": CIRCLE, "fillOpacity": 0.1,
+}
+RING_STYLE: dict[str, Any] = {
+    "color": CIRCLE, "weight": 1.5, "opacity": 0.95, "dashArray": "6 5", "fill": False,
+}
+GAPS_STYLE: dict[str, Any] = {
+    "color": GAP_HATCH, "weight": 1, "opacity": 0.7, "hatch": GAP_HATCH, "fillColor": GAP_FILL,
+    "fillOpacity": 1,
+}
+BANDS_STYLE: dict[str, Any] = {
+    "color": CIRCLE, "weight": 1.3, "opacity": 0.95, "fillColor": CIRCLE, "fillOpacity": 0.2,
+}
+ROUTE_STYLE: dict[str, Any] = {
+    "color": BRAND, "weight": 5, "opacity": 1, "casing": PAPER, "here": "#1f6feb",
+}
+STATION_STYLE: dict[str, Any] = {
+    "centre": BRAND, "station": CIRCLE, "point": CIRCLE, "line": PAPER, "glyph": "中",
+}

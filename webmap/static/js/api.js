@@ -1,0 +1,49 @@
+// Ask the server; a failure becomes one plain sentence.
+import { city } from "./island.js";
+import { t } from "./i18n.js";
+
+export class Problem extends Error {}
+
+const kept = new Map(); // address → answer, for switching back and forth
+const KEPT = 60;
+
+async function answer(path, options = {}) {
+  let response;
+  try {
+    response = await fetch(path, { headers: { Accept: "application/json" }, ...options });
+  } catch (fault) {
+    if (fault.name === "AbortError") throw fault;
+    throw new Problem(t("连不上服务器；请检查网络后重试。"));
+  }
+  const body = await response.json().catch(() => null);
+  if (response.ok && body !== null) return body;
+  throw new Problem(body?.detail || body?.title || t("服务器没有给出答案；请稍后重试。"));
+}
+
+function address(path, query) {
+  const words = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
+  const tail = words.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
+  return `/api/cities/${encodeURIComponent(city.slug)}/${path}${tail ? `?${tail}` : ""}`;
+}
+
+/** Get something of this city; equal questions are asked once. */
+export function get(path, query = {}) {
+  const url = address(path, query);
+  if (!kept.has(url)) {
+    if (kept.size >= KEPT) kept.delete(kept.keys().next().value);
+    const asked = answer(url);
+    asked.catch(() => kept.delete(url));
+    kept.set(url, asked);
+  }
+  return kept.get(url);
+}
+
+/** Ask with a body: positions never stand in an address. */
+export function post(path, body, signal = null) {
+  return answer(address(path, {}), {
+    method: "POST",
+    headers: { "Content-Type": "application/json", Accept: "application/json" },
+    body: JSON.stringify(body),
+    signal,
+  });
+}

@@ -1,0 +1,124 @@
+// The card at the right: facts of a station, or figures of a cell and of the place clicked.
+import { city } from "./island.js";
+import { byId, fill, h, icon } from "./dom.js";
+import { count, distance, minutes, percent, surface, t } from "./i18n.js";
+import { hours } from "./hours.js";
+import { budgetMetres, chosenBudget } from "./state.js";
+import { levelTitle, reason, service, tier } from "./words.js";
+
+const card = byId("card");
+
+export function closeCard(onClose = () => {}) {
+  card.hidden = true;
+  card.replaceChildren();
+  onClose();
+}
+
+function open(heading, under, onClose, ...content) {
+  fill(card,
+    h("header", {},
+      h("div", {}, h("h2", { tabindex: "-1" }, heading), under && h("p.muted.small", {}, under)),
+      h("button.close", { type: "button", "aria-label": t("关闭"), onclick: () => closeCard(onClose) },
+        icon("close"))),
+    ...content);
+  card.hidden = false;
+  card.scrollTop = 0;
+}
+
+export function showBusy(heading, onClose) {
+  open(heading, null, onClose, h("div.rows", {}, [70, 90, 60].map((width) =>
+    h("p", {}, h("span.skeleton", { style: { width: `${width}%` } }, "…")))));
+}
+
+export function showFault(heading, message, retry, onClose) {
+  open(heading, null, onClose, h("div.fault", { role: "alert", style: { "margin-top": "10px" } },
+    h("span", {}, message),
+    retry && h("button.button", { type: "button", onclick: retry }, t("重试"))));
+}
+
+/** Show a station's facts; bands are added by `showBands` when they arrive. */
+export function showStation(station, onClose) {
+  const open_ = hours(station.opening_hours);
+  const services = station.services ?? [];
+  const host = station.host ? t("依托{host}", { host: station.host }) : null;
+  const place = [tier(station.tier), host, STATUS[station.status] && t(STATUS[station.status])];
+  open(station.name, place.filter(Boolean).join(" · "), onClose,
+    h("p.line", {},
+      h(open_.kind === "always" ? "span.good" : "span", { class: open_.kind === "unknown" ? "muted" : null },
+        open_.text),
+      station.capacity ? h("span.muted", {}, t("{n} 座", { n: count(station.capacity) })) : null),
+    services.length ? h("div.chips", {}, services.map((key) => h("span.chip", {}, service(key)))) : null,
+    station.address || station.phone ? h("p.line.small.muted", {},
+      station.address && h("span", {}, station.address),
+      station.phone && h("a", { href: `tel:${station.phone.replace(/[^\d+]/g, "")}` }, station.phone)) : null,
+    h("table.rows", { id: "bands" }, h("tbody", {}, [5, 10, 15].map((m) => h("tr", {},
+      h("th", { scope: "row" }, t("{n} 分钟", { n: m })),
+      h("td", {}, h("span.skeleton", {}, "00,000")))))));
+}
+
+const STATUS = { closed: "已关闭", planned: "规划中" };
+
+/** Fill the 5/10/15 minutes of the station that is open: people, or ground where none are known. */
+export function showBands(bands, colors) {
+  const table = byId("bands");
+  if (!table) return;
+  fill(table, h("tbody", {}, bands.map((band) => h("tr", {},
+    h("th", { scope: "row" },
+      h("i.swatch", { style: { background: colors(band.minutes) } }), t("{n} 分钟", { n: band.minutes })),
+    h("td", {}, band.people === null ? surface(band.area_m2) : t("{n} 人", { n: count(band.people) }))))),
+  h("caption.unseen", {}, t("几分钟内能到这个驿站的人数")));
+}
+
+/** Show a cell and the place that was clicked in it. */
+export function showCell(answer, onClose, onStation) {
+  const { cell, figures, place } = answer;
+  const path = (cell?.path ?? []).map((step) => (typeof step === "string" ? step : step.name));
+  const heading = cell?.name || cell?.code || t("这个位置");
+  const above = path.filter((name) => name && name !== heading).join(" › ");
+  const under = cell ? [above, levelTitle(cell.level)].filter(Boolean).join(" · ") : null;
+  open(heading, under, onClose, cellFigures(figures), placeFigures(place, onStation));
+}
+
+function cellFigures(figures) {
+  if (!figures) return null;
+  const byPeople = figures.share !== null && figures.share !== undefined;
+  const share = byPeople ? figures.share : figures.ground_share;
+  const none = share === null || share === undefined;
+  const rows = [];
+  if (byPeople) {
+    rows.push([t("居民"), t("{n} 人", { n: count(figures.people) })]);
+    rows.push([t("未覆盖"), t("{n} 人", { n: count(figures.people - figures.covered) })]);
+  } else if (city.people_total !== null && figures.people === 0) {
+    rows.push([t("居民"), t("没有常住居民")]);
+  }
+  if (byPeople && figures.ground_share !== null && figures.ground_share !== undefined) {
+    rows.push([t("土地覆盖"), `${percent(figures.ground_share)} %`]);
+  }
+  return [
+    none ? null : h(`div.verdict${figures.class === "none" ? ".bad" : ""}`, {},
+      h("b", {}, percent(share), "%"),
+      h("span.muted", {}, byPeople ? t("的居民到得了驿站") : t("的土地到得了驿站"))),
+    rows.length ? h("table.rows", {}, h("tbody", {}, rows.map(([name, value]) =>
+      h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, value))))) : null,
+  ];
+}
+
+function placeFigures(place, onStation) {
+  if (!place) return null;
+  const budget = chosenBudget();
+  const limit = budget.minutes
+    ? t("{n} 分钟", { n: budget.minutes }) : t("{n} 米", { n: count(budgetMetres()) });
+  const station = place.station?.name;
+  const link = station && h("button.link", { type: "button", onclick: () => onStation(place.station.id) }, station);
+  if (place.covered) {
+    return h("div.place", {}, h("b", {}, t("点击处到得了")), h("p", {},
+      t("{m} 分钟到", { m: minutes(place.seconds) }), " ", link));
+  }
+  const time = place.seconds === null || place.seconds === undefined ? null
+    : t("最近的驿站要 {m} 分钟，超过 {limit}：", { m: minutes(place.seconds), limit });
+  return h("div.place.bad", {},
+    h("b", {}, t("点击处到不了：{reason}", { reason: reason(place.class, place.barrier) })),
+    link && h("p", {}, time ?? t("最近的驿站："), link));
+}
+
+export { distance };

@@ -1,0 +1,49 @@
+// Build elements without markup strings: text always enters by textContent.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** Return an element: `h("p.note", {title}, "text", child, …)`; false and null are left out. */
+export function h(spec, properties = {}, ...children) {
+  const [tag, ...classes] = spec.split(".");
+  const element = document.createElement(tag || "div");
+  if (classes.length) element.className = classes.join(" ");
+  for (const [name, value] of Object.entries(properties)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name === "style") for (const [k, v] of Object.entries(value)) element.style.setProperty(k, v);
+    else element.setAttribute(name, value === true ? "" : value);
+  }
+  fill(element, ...children);
+  return element;
+}
+
+/** Replace what an element holds. */
+export function fill(element, ...children) {
+  const kept = children.flat(2).filter((child) => child !== null && child !== false && child !== undefined);
+  element.replaceChildren(...kept.map((child) => (child instanceof Node ? child : String(child))));
+  return element;
+}
+
+/** Return a pictogram of the page's sprite. */
+export function icon(name, label = null) {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", "icon");
+  if (label) {
+    svg.setAttribute("role", "img");
+    svg.setAttribute("aria-label", label);
+  } else svg.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS(SVG, "use");
+  use.setAttribute("href", `#i-${name}`);
+  svg.append(use);
+  return svg;
+}
+
+export const byId = (id) => document.getElementById(id);
+
+/** Put text into an element; cross-fade when it changes and the person allows motion. */
+export function say(element, text) {
+  if (!element || element.textContent === text) return;
+  element.textContent = text;
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches || !element.animate) return;
+  element.animate([{ opacity: 0.25 }, { opacity: 1 }], { duration: 180, easing: "ease-out" });
+}

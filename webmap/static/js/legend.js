@@ -1,0 +1,134 @@
+// Legend and layer control in one: what a colour means, and whether it is shown.
+import { fill, h } from "./dom.js";
+import { t } from "./i18n.js";
+import { hatch } from "./draw/hatch.js";
+import { sign } from "./draw/stations.js";
+import { levelTitle, tier } from "./words.js";
+import { onChange, state } from "./state.js";
+
+function sample(width, height, paint) {
+  const ratio = Math.max(1, Math.ceil(globalThis.devicePixelRatio || 1));
+  const canvas = h("canvas", { width: width * ratio, height: height * ratio, "aria-hidden": "true" });
+  const context = canvas.getContext("2d");
+  context.scale(ratio, ratio);
+  paint(context, width, height);
+  return canvas;
+}
+
+const box = (context, width, height) => {
+  context.beginPath();
+  context.roundRect(1, 2, width - 2, height - 4, 3);
+};
+
+const SAMPLES = {
+  cells: (style) => (context, width, height) => {
+    style.share.forEach((color, i) => {
+      context.fillStyle = color;
+      context.fillRect(1 + (i * (width - 2)) / 5, 3, (width - 2) / 5, height - 6);
+    });
+  },
+  gaps: (style) => (context, width, height) => {
+    box(context, width, height);
+    context.fillStyle = hatch(context, { line: style.hatch, ground: style.fillColor });
+    context.fill();
+  },
+  circles: (style) => (context, width, height) => {
+    box(context, width, height);
+    context.fillStyle = style.fillColor;
+    context.globalAlpha = style.fillOpacity * 1.6;
+    context.fill();
+    context.globalAlpha = 1;
+    context.strokeStyle = style.color;
+    context.lineWidth = style.weight;
+    context.stroke();
+  },
+  ring: (style) => (context, width, height) => {
+    context.setLineDash(style.dashArray.split(" ").map((n) => n * 0.65));
+    context.strokeStyle = style.color;
+    context.lineWidth = style.weight;
+    context.beginPath();
+    context.moveTo(1, height / 2);
+    context.lineTo(width - 1, height / 2);
+    context.stroke();
+  },
+  stations: (style) => (context, width, height) => {
+    sign(context, "point", width / 2, height / 2, 5.5, style);
+  },
+  streets: (style) => (context, width, height) => {
+    for (const [color, wide] of [[style.casing, 6], [style.road, 4]]) {
+      context.strokeStyle = color;
+      context.lineWidth = wide;
+      context.beginPath();
+      context.moveTo(1, height / 2);
+      context.lineTo(width - 1, height / 2);
+      context.stroke();
+    }
+  },
+  labels: () => (context, width, height) => {
+    context.fillStyle = "#56666d";
+    context.font = '600 12px "PingFang SC","Noto Sans CJK SC",sans-serif';
+    context.textAlign = "center";
+    context.fillText("名", width / 2, height / 2 + 4.5);
+  },
+};
+
+/** Read Folium's layer control: the layers that a person may switch, in their order. */
+function controlled(atlas) {
+  const known = new Map(Object.entries(atlas.layers).map(([key, layer]) => [layer, key]));
+  const container = atlas.map.getContainer().querySelector(".leaflet-control-layers");
+  const names = [...(container?.querySelectorAll("label span > span") ?? [])];
+  const titles = names.map((name) => name.textContent.trim());
+  const keys = [...known].filter(([, key]) => SAMPLES[key]).map(([layer, key]) => ({ layer, key }));
+  return { titles, keys };
+}
+
+const TITLES = {
+  cells: "网格比例",
+  gaps: "空白区",
+  circles: "沿街服务圈",
+  ring: "直线圈",
+  stations: "驿站",
+  streets: "街道",
+  labels: "地名",
+};
+const ORDER = ["gaps", "circles", "ring", "stations", "cells", "labels"];
+
+function ramp(style, byPeople) {
+  const name = h("h2");
+  const refresh = () => {
+    name.textContent = byPeople
+      ? t("每个{level}里能到驿站的居民比例", { level: levelTitle(state.level) })
+      : t("每个{level}里能到驿站的土地比例", { level: levelTitle(state.level) });
+  };
+  onChange(refresh);
+  refresh();
+  return [
+    name,
+    h("div.ramp", { "aria-hidden": "true" }, style.share.map((color) =>
+      h("i", { style: { background: color } }))),
+    h("div.ticks", {}, ["0", "20", "40", "60", "80", "100 %"].map((tick) => h("span", {}, tick))),
+  ];
+}
+
+/** Fill the legend; it holds the samples in the layers' own colours. */
+export function legend(holder, atlas, { byPeople = true } = {}) {
+  const { map, layers } = atlas;
+  const { keys } = controlled(atlas);
+  keys.sort((a, b) => ORDER.indexOf(a.key) - ORDER.indexOf(b.key));
+  const rows = keys.filter(({ key }) => ORDER.includes(key)).map(({ layer, key }) => {
+    const box_ = h("input", {
+      type: "checkbox",
+      checked: map.hasLayer(layer),
+      onchange: (event) => (event.target.checked ? layer.addTo(map) : layer.remove()),
+    });
+    box_.dataset.layer = key;
+    return h("label", {}, sample(22, 18, SAMPLES[key](layer.palette ?? {})), h("span", {}, t(TITLES[key])), box_);
+  });
+  const tiers = layers.stations ? h("div.tiers", {}, ["centre", "station", "point"].map((name) =>
+    h("span.sign", {}, sample(22, 22, (context) => {
+      const half = { centre: 8, station: 6.5, point: 5.5 }[name];
+      sign(context, name, 11, 11, half, layers.stations.palette);
+    }), tier(name)))) : null;
+  fill(holder, layers.cells ? ramp(layers.cells.palette, byPeople) : null,
+    h("div.signs", {}, rows), tiers);
+}

@@ -1,0 +1,116 @@
+// The planner's panel: one figure that answers the question, and the figures that explain it.
+import { city } from "./island.js";
+import { byId, fill, h, say } from "./dom.js";
+import { count, percent, surface, t } from "./i18n.js";
+import { state } from "./state.js";
+import { CLASSES, levelTitle, question, reason } from "./words.js";
+
+/** Put the study's figures onto the panel. */
+export function showFigures(study) {
+  const byPeople = study.people.share !== null;
+  const kind = byPeople ? "people" : "area_m2";
+  const part = byPeople ? study.people : study.area_m2;
+  const amount = byPeople ? (n) => t("{n} 人", { n: count(n) }) : surface;
+  byId("figure").setAttribute("aria-busy", "false");
+  say(byId("lead"), question(byPeople));
+  showShare(part.share);
+  say(byId("of"), part.share === null ? "" : t("{total}中的 {part}", {
+    total: amount(part.total), part: amount(part.covered),
+  }));
+  showRing(study.ring[kind].share, part.share);
+  const why = byId("why-ground");
+  why.hidden = byPeople;
+  if (!byPeople) {
+    say(why, t("按土地计算：{reason}", { reason: study.people.reason ?? t("没有人口数据") }));
+  }
+  showStats(study, byPeople ? t("未覆盖人数") : t("未覆盖土地"),
+    byPeople ? count(part.total - part.covered) : surface(part.total - part.covered));
+  showReasons(study, byPeople);
+}
+
+function showShare(share) {
+  const figure = byId("share");
+  if (share === null) fill(figure, "–");
+  else fill(figure, percent(share), h("small", {}, "%"));
+  figure.animate?.([{ opacity: 0.3 }, { opacity: 1 }], { duration: motion() });
+  byId("bar").querySelector("i").style.width = `${(share ?? 0) * 100}%`;
+}
+
+const motion = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 180);
+
+function showRing(ring, street) {
+  const mark = byId("bar").querySelector("b");
+  mark.hidden = ring === null;
+  mark.style.left = `${(ring ?? 0) * 100}%`;
+  say(byId("ring-note"), ring === null ? "" : t("直线圈说 {share} %，多算 {more} 个百分点", {
+    share: percent(ring), more: percent(ring - street),
+  }));
+}
+
+function showStats(study, name, value) {
+  const level = study.levels[String(state.level)];
+  const rows = [
+    [name, value],
+    level ? [t("空白{level}", { level: levelTitle(state.level) }), count(level.none)] : null,
+    [t("驿站"), count(study.stations)],
+  ].filter(Boolean);
+  [1, 2, 3].forEach((n) => {
+    const row = rows[n - 1];
+    byId(`s${n}`).parentElement.hidden = !row;
+    if (!row) return;
+    say(byId(`s${n}-name`), row[0]);
+    say(byId(`s${n}`), row[1]);
+  });
+}
+
+function showReasons(study, byPeople) {
+  const value = (kind) => {
+    const found = study.uncovered[kind] ?? {};
+    return (byPeople ? found.people : found.area_m2) ?? 0;
+  };
+  const rows = CLASSES.map((kind) => ({ kind, value: value(kind) })).filter((row) => row.value > 0);
+  rows.sort((a, b) => b.value - a.value);
+  const sum = rows.reduce((total, row) => total + row.value, 0);
+  const most = Math.max(1, ...rows.map((row) => row.value));
+  const amount = byPeople ? (n) => t("{n} 人", { n: count(n) }) : surface;
+  say(byId("reasons-total"), sum ? t("合计 {n}", { n: amount(sum) }) : t("没有"));
+  fill(byId("reasons"), rows.map((row, i) => h("li", {},
+    h("span", {}, reason(row.kind)),
+    h("span.track", { "aria-hidden": "true" }, h("i", {
+      style: { width: `${Math.max(2, (row.value / most) * 100)}%`, opacity: String(1 - i * 0.14) },
+    })),
+    h("span.number", {}, byPeople ? count(row.value) : surface(row.value)))));
+  const note = byId("barriers-note");
+  if (note) note.hidden = study.barriers_known ?? city.barriers_known;
+}
+
+/** List the worst gaps; `fly(feature)` answers a choice. */
+export function showGaps(geojson, fly) {
+  const byPeople = geojson.features.some((gap) => gap.properties.people);
+  const features = [...geojson.features].sort((a, b) => a.properties.rank - b.properties.rank);
+  say(byId("gaps-total"), features.length ? t("共 {n} 处", { n: count(features.length) }) : t("没有"));
+  const rows = features.slice(0, 5).map((feature) => {
+    const gap = feature.properties;
+    const go = () => fly(feature);
+    return h("tr", {
+      tabindex: "0",
+      onclick: go,
+      onkeydown: (event) => {
+        if (event.key === "Enter" || event.key === " ") {
+          event.preventDefault();
+          go();
+        }
+      },
+    },
+    h("td", { title: gapName(gap) }, gapName(gap)),
+    h("td", {}, h("span.tag", {}, reason(gap.class, gap.barrier))),
+    h("td.number", {}, byPeople ? count(gap.people) : surface(gap.area_m2)));
+  });
+  fill(byId("worst"), rows.length ? h("thead", {}, h("tr", {},
+    h("th", { scope: "col" }, t("地方")),
+    h("th", { scope: "col" }, t("原因")),
+    h("th.number", { scope: "col" }, byPeople ? t("未覆盖人数") : t("面积")))) : null,
+  h("tbody", {}, rows));
+}
+
+export const gapName = (gap) => gap.name || gap.cell || t("第 {n} 处", { n: gap.rank });

@@ -1,0 +1,43 @@
+// The bottom sheet of phones: a handle to tap, drag or press.
+import { byId } from "./dom.js";
+
+export function sheet(onMove = () => {}) {
+  const panel = byId("panel");
+  const handle = byId("handle");
+  if (!panel || !handle) return;
+  const set = (full) => {
+    panel.dataset.sheet = full ? "full" : "peek";
+    handle.setAttribute("aria-expanded", String(full));
+    onMove(full);
+  };
+  set(false);
+
+  let from = null;
+  let moved = false;
+  const start = (event) => {
+    if (innerWidth >= 768 || event.target.closest("a, button:not(.handle)")) return;
+    from = { y: event.clientY, full: panel.dataset.sheet === "full" };
+    moved = false;
+    panel.setPointerCapture?.(event.pointerId);
+  };
+  const move = (event) => {
+    if (!from || moved) return;
+    const way = event.clientY - from.y;
+    if (Math.abs(way) < 24) return;
+    moved = true;
+    set(way < 0);
+  };
+  const end = () => {
+    from = null;
+  };
+  for (const grip of [handle, panel.querySelector(".panel-head"), byId("figure")]) {
+    grip?.addEventListener("pointerdown", start);
+  }
+  panel.addEventListener("pointermove", move);
+  panel.addEventListener("pointerup", end);
+  panel.addEventListener("pointercancel", end);
+  handle.addEventListener("click", () => {
+    if (!moved) set(panel.dataset.sheet !== "full");
+    moved = false;
+  });
+}

@@ -1,0 +1,68 @@
+// What the person chose. It lives in the address after #, which never reaches the server.
+import { city } from "./island.js";
+
+const listeners = new Set();
+const names = (list, key) => (list ?? []).map((item) => item[key]);
+
+const allowed = {
+  profile: names(city.profiles, "name"),
+  budget: names(city.budgets, "key"),
+  level: names(city.levels, "level"),
+};
+
+function defaults() {
+  const { profile, budget, level } = allowed;
+  return {
+    profile: profile.includes("walk") ? "walk" : profile[0],
+    budget: budget.includes("15min") ? "15min" : budget[0],
+    level: level.length ? Math.max(...level) : null,
+    station: null,
+  };
+}
+
+function read() {
+  const words = new URLSearchParams(location.hash.slice(1));
+  const state = defaults();
+  if (allowed.profile.includes(words.get("profile"))) state.profile = words.get("profile");
+  if (allowed.budget.includes(words.get("budget"))) state.budget = words.get("budget");
+  const level = Number(words.get("level"));
+  if (allowed.level.includes(level)) state.level = level;
+  state.station = words.get("station");
+  return state;
+}
+
+export const state = read();
+
+function write() {
+  const standard = defaults();
+  const words = new URLSearchParams(location.hash.slice(1));
+  for (const name of Object.keys(standard)) {
+    if (state[name] === standard[name] || state[name] === null) words.delete(name);
+    else words.set(name, state[name]);
+  }
+  const hash = words.toString();
+  history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
+}
+
+/** Change something; whoever listens hears what changed. */
+export function choose(changes) {
+  const changed = Object.keys(changes).filter((name) => state[name] !== changes[name]);
+  if (!changed.length) return;
+  Object.assign(state, changes);
+  write();
+  for (const hear of listeners) hear(new Set(changed));
+}
+
+export function onChange(hear) {
+  listeners.add(hear);
+}
+
+export const chosenProfile = () => city.profiles.find((p) => p.name === state.profile);
+export const chosenBudget = () => city.budgets.find((b) => b.key === state.budget);
+
+/** Metres that a budget promises at the chosen profile's speed. */
+export function budgetMetres(budget = chosenBudget(), profile = chosenProfile()) {
+  return budget.distance_m ?? budget.minutes * 60 * profile.speed_mps;
+}
+
+addEventListener("hashchange", () => choose(read()));

@@ -1,0 +1,79 @@
+// The few buttons on the map, and the language link.
+import { byId } from "./dom.js";
+import { lang, t } from "./i18n.js";
+import { city } from "./island.js";
+
+// How far a city may reach beyond the screen before the next zoom out is better.
+const OVERFLOW = 1.4;
+
+/** Space that the page's panels take from the map, for fitting bounds. */
+export function padding() {
+  const panel = byId("panel")?.getBoundingClientRect();
+  const narrow = innerWidth < 768;
+  if (!panel || panel.width === 0) return { paddingTopLeft: [24, 24], paddingBottomRight: [24, 24] };
+  if (narrow) {
+    const hidden = Math.max(0, innerHeight - panel.top);
+    return { paddingTopLeft: [16, 16], paddingBottomRight: [16, Math.min(hidden, innerHeight * 0.6) + 16] };
+  }
+  return { paddingTopLeft: [panel.right + 24, 24], paddingBottomRight: [24, 24] };
+}
+
+/** Show the whole city; fill the screen rather than leave it small in the middle. */
+export function seeCity(map) {
+  const space = padding();
+  const L = globalThis.L;
+  const taken = L.point(space.paddingTopLeft).add(space.paddingBottomRight);
+  const fits = map.getBoundsZoom(map.cityBounds, false, taken);
+  const size = L.bounds(
+    map.project(map.cityBounds.getNorthWest(), fits + 1),
+    map.project(map.cityBounds.getSouthEast(), fits + 1),
+  ).getSize();
+  const room = map.getSize().subtract(taken);
+  const closer = size.x <= room.x * OVERFLOW && size.y <= room.y * OVERFLOW;
+  const zoom = Math.min(map.getMaxZoom(), fits + (closer ? 1 : 0));
+  const shift = L.point(space.paddingTopLeft).subtract(space.paddingBottomRight).divideBy(2);
+  const middle = map.project(map.cityBounds.getCenter(), zoom).subtract(shift);
+  map.setView(map.unproject(middle, zoom), zoom, { animate: false });
+}
+
+export function tools(map) {
+  const actions = {
+    in: () => map.zoomIn(),
+    out: () => map.zoomOut(),
+    city: () => seeCity(map),
+    full: () => (document.fullscreenElement
+      ? document.exitFullscreen()
+      : document.documentElement.requestFullscreen?.()),
+    legend: (button) => {
+      const legend = byId("legend");
+      legend.classList.toggle("open");
+      button.setAttribute("aria-expanded", String(legend.classList.contains("open")));
+    },
+  };
+  byId("tools")?.addEventListener("click", (event) => {
+    const button = event.target.closest("button[data-tool]");
+    if (button) actions[button.dataset.tool]?.(button);
+  });
+  credits(map);
+  languageLinks();
+}
+
+/** Say the source line in the page's language. */
+function credits(map) {
+  const words = [city.attribution];
+  if (city.data_date) words.push(t("数据 {date}", { date: city.data_date }));
+  if (city.synthetic) words.push(t("合成示例数据"));
+  const line = map.credits?.getContainer();
+  if (line) line.textContent = words.join(" · ");
+  const update = map.credits;
+  if (update) update._update = () => {}; // Leaflet would write the Chinese line again
+}
+
+/** Keep what was chosen when the language changes. */
+function languageLinks() {
+  for (const link of document.querySelectorAll("[data-language]")) {
+    link.addEventListener("click", () => {
+      link.href = `?lang=${lang === "en" ? "zh" : "en"}${location.hash}`;
+    });
+  }
+}
