@@ -11,8 +11,8 @@ from pathlib import Path
 
 import click
 
-from webmap import cli as _commands  # noqa: F401  mounting serve on the tree is its effect
 from geo.cli import main as command_tree
+from webmap import cli as _commands  # noqa: F401  mounting serve on the tree is its effect
 
 PAGE = Path(__file__).with_name("cli.md")
 WIDTH = 96
@@ -20,7 +20,8 @@ WIDTH = 96
 HEAD = """\
 # 命令参考 · Command reference
 
-由 `make docs` 从命令自身的 `--help` 生成，请勿手改。 · Generated from `--help` by `make docs`; do not edit.
+由 `make docs` 从命令自身的 `--help` 生成，请勿手改。
+Generated from `--help` by `make docs`; do not edit.
 """
 
 
