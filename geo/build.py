@@ -228,14 +228,13 @@ def _cells(
     if read is not None:
         frame, levels, area_notes = read
         cells = to_metric(frame, crs)
-        areas.touching(cells, edges)
+        areas.touching(cells, edges, str(request.areas))
         return cells, levels, notes + [str(note) for note in area_notes]
     filled = shapely.union_all([shapely.Polygon(part.exterior) for part in shapely.get_parts(near)])
-    ground = gpd.GeoDataFrame(geometry=[filled], crs=crs)
-    cells = areas.square_cells(ground, request.cells_m or DEFAULT_CELL_M)
     size = request.cells_m or DEFAULT_CELL_M
+    squares, level = areas.square_cells(gpd.GeoDataFrame(geometry=[filled], crs=crs), size)
     note = f"没有行政网格：按 {size:g} 米方格划分 · no areas given: square cells of {size:g} m"
-    return cells, (Level(1, "cell", "分析网格", "Analysis cell"),), [*notes, note]
+    return to_metric(squares, crs), (level,), [*notes, note]
 
 
 def zone(edges: gpd.GeoDataFrame, distance_m: float, crs: str) -> shapely.Geometry:

@@ -21,7 +21,7 @@ from geo import reach
 from geo.crs import project
 from geo.errors import PositionOutside, StationNotFound
 from geo.links import BarrierIndex, Links, StreetIndex
-from geo.model import City, Position, TravelProfile
+from geo.model import PROFILES, City, Position, TravelProfile
 from geo.network import ProfileGraph, StreetNetwork
 from geo.pixels import PixelTable
 
@@ -177,7 +177,8 @@ def access_set(network: StreetNetwork, profile: str) -> str:
     """
     wanted = network.graphs[profile].usable
     return next(
-        name for name, graph in network.graphs.items() if np.array_equal(graph.usable, wanted)
+        name for name in PROFILES
+        if name in network.graphs and np.array_equal(network.graphs[name].usable, wanted)
     )
 
 

@@ -113,20 +113,23 @@ def trace_gaps(
 
 def rank(
     gaps: gpd.GeoDataFrame,
-    districts: gpd.GeoDataFrame,
+    districts: gpd.GeoDataFrame | None,
     places: gpd.GeoDataFrame | None,
 ) -> gpd.GeoDataFrame:
     """Cut gaps along districts, count the people in them and put the worst first.
 
-    ``districts`` carries ``code`` and ``name``; ``places`` are the uncovered places with ``people``,
+    ``districts`` carries ``code`` and ``name`` (``None``: gaps stay whole and nameless); ``places`` are the uncovered places with ``people``,
     ``class`` and ``barrier`` (name or ""), or ``None`` when nobody is known. Columns of the result:
     ``rank, class, people, area_m2, code, name, barrier``; people are null without ``places``.
     """
     columns = ["rank", "class", "people", "area_m2", "code", "name", "barrier", "geometry"]
     if gaps.empty:
         return gpd.GeoDataFrame(columns=columns, geometry="geometry", crs=gaps.crs)
-    cut = gpd.overlay(gaps, districts[["code", "name", "geometry"]], how="intersection",
-                      keep_geom_type=True).explode(ignore_index=True)
+    if districts is None:
+        cut = gaps.assign(code="", name="")
+    else:
+        cut = gpd.overlay(gaps, districts[["code", "name", "geometry"]], how="intersection",
+                          keep_geom_type=True).explode(ignore_index=True)
     cut["area_m2"] = cut.geometry.area
     cut["barrier"] = ""
     if places is None:

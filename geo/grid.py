@@ -100,12 +100,12 @@ def chain(cells: gpd.GeoDataFrame, row: int) -> list[int]:
     return out[::-1]
 
 
-def naming_level(cells: gpd.GeoDataFrame) -> int:
-    """Return the level whose names people use for a neighbourhood.
+def districts(cells: gpd.GeoDataFrame) -> gpd.GeoDataFrame | None:
+    """Return the cells whose names people use for a neighbourhood, ``None`` in a flat fine grid.
 
     The deepest level with at most 150 cells on it, so that a list of gaps reads like a list of
-    communities rather than of house numbers; a flat set of cells is its own level.
+    communities rather than of house numbers.
     """
-    counts = cells["level"].value_counts().sort_index()
+    counts = cells["level"].value_counts()
     fitting = [int(level) for level, count in counts.items() if count <= 150]
-    return max(fitting) if fitting else int(counts.index[0])
+    return cells[cells["level"] == max(fitting)] if fitting else None

@@ -76,8 +76,7 @@ class Study:
         pixel_ms = data.pixel_ms(self.profile)
         field = service_area.balance(self.times.pixels.time_ms, self.budget_ms, pixel_ms)
         traced = gaps.trace_gaps(data.pixels, self.pixel_class, field, pixel_ms, data.city.crs)
-        level = grid.naming_level(data.cells)
-        districts = data.cells[data.cells["level"] == level]
+        districts = grid.districts(data.cells)
         places = None
         if data.units is not None:
             places = gaps.points_frame(

@@ -181,7 +181,7 @@ def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
     target = path / "arrays"
     target.mkdir(exist_ok=True)
     for name, values in arrays.items():
-        np.save(target / f"{name}.npy", np.ascontiguousarray(values), allow_pickle=False)
+        np.save(target / f"{name}.npy", np.asarray(values, order="C"), allow_pickle=False)
 
 
 def read_arrays(slug: str) -> dict[str, np.ndarray]:
