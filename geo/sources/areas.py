@@ -1,0 +1,214 @@
+"""Read administrative cells of any number of levels, or lay square analysis cells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from geo import crs as datums
+from geo import frames
+from geo.errors import Fault, InputError, OptionError
+from geo.model import LEVEL_TITLES, Level
+from geo.sources import files, hierarchy
+from geo.sources.notes import Note
+
+FIELDS: dict[str, tuple[str, ...]] = {
+    "code": (
+        "代码", "编码", "网格编码", "网格代码", "网格编号", "编号", "区划代码", "行政区划代码",
+        "admincode", "adcode", "gridcode", "id",
+    ),
+    "name": ("名称", "网格名称", "区域名称", "gridname"),
+    "level": ("级别", "层级", "网格级别", "网格层级", "等级"),
+    "parent": (
+        "上级", "上级编码", "上级代码", "上级网格", "父级", "父级编码", "parentcode", "parentid",
+    ),
+}  # fmt: skip
+
+#: More analysis cells than this are surely a slip in the size.
+_SQUARES_UP_TO = 400_000
+#: Slivers of ground smaller than this get no cell of their own, in m².
+_SLIVER_M2 = 1.0
+
+
+def read_areas(
+    path: Path,
+    *,
+    fields: Mapping[str, str] | None = None,
+    datum: str | None = None,
+    level_names: Sequence[str] | None = None,
+) -> tuple[gpd.GeoDataFrame, tuple[Level, ...], tuple[Note, ...]]:
+    """Read polygons with code, name, level and parent into the frame ``cells`` (WGS84).
+
+    ``fields`` tells which header holds which of our fields, ``level_names`` how the levels are
+    called from the top. What the file leaves open is completed and said in the notes: a missing
+    code comes from the row, a missing level from the parents, a missing parent from where the cell
+    lies; a parent that is the name of no cell (such as a county) becomes a level above, dissolved
+    from its cells. Raises :class:`~geo.errors.InputError` with all faults.
+    """
+    frame, notes = files.read_vector(path, datum)
+    where, shapes = path.name, frame.geometry.to_numpy()
+    headers = [str(name) for name in frame.columns if name != "geometry"]
+    found, faults = files.match_columns(headers, FIELDS, fields or {}, where)
+    column = {field: files.text(frame[header]) for field, header in found.items()}
+    blank = pd.Series([""] * len(frame), dtype="str")
+    code, name = column.get("code", blank), column.get("name", blank)
+    faults += _shape_faults(where, shapes, name.where(name != "", code))
+    if "code" in found:
+        faults += frames.row_faults(
+            f"{where}: column {found['code']}", code == "", lambda row: "empty", "give each a code"
+        )
+        faults += frames.duplicate_faults(f"{where}: column {found['code']}", code)
+    else:
+        width = max(4, len(str(len(frame))))
+        code = pd.Series([f"c{row:0{width}d}" for row in range(1, len(frame) + 1)], dtype="str")
+        notes.append(
+            Note(where, "没有编码列，按行号生成编码", "no column with a code; made from the rows")
+        )
+    if faults:
+        raise InputError(faults)
+    cells = gpd.GeoDataFrame(
+        {"code": code, "name": name.where(name != "", code), "level": 1,
+         "parent": column.get("parent", blank)},
+        geometry=shapes,
+        crs=frame.crs,
+    )  # fmt: skip
+    names: Sequence[str] = ()
+    if "level" in column:
+        at = f"{where}: column {found['level']}"
+        cells["level"], names = hierarchy.levels(column["level"], at, level_names or ())
+    cells, grouped = hierarchy.resolve_parents(cells, where, notes, by_level="level" in column)
+    depth = int(cells["level"].max())
+    if not names and depth - grouped == 1:
+        names = [
+            hierarchy.known_level(found.get("name", ""))
+            or hierarchy.known_level(found.get("code", ""))
+        ]
+    if grouped:
+        names = [hierarchy.known_level(found["parent"]), *names]
+    checked = frames.make(
+        "cells",
+        {key: cells[key].to_numpy() for key in ("code", "name", "level", "parent")},
+        cells.geometry.to_numpy(),
+        cells.crs,
+        where,
+    )
+    return checked, hierarchy.titles(level_names or names, depth), tuple(notes)
+
+
+def touching(cells: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, where: str) -> NDArray[np.bool_]:
+    """Return for each cell whether a street runs through it; refuse areas that hold no street.
+
+    Cells without a street stay cells: their people count as ``outside``. ``edges`` is in the
+    metric CRS, the cells in any; ``where`` names the file of the areas.
+    """
+    placed = datums.to_metric(cells, edges.crs).geometry.to_numpy()
+    tree = shapely.STRtree(edges.geometry.to_numpy())
+    hit = np.zeros(len(cells), dtype=bool)
+    hit[np.unique(tree.query(placed, predicate="intersects")[0])] = True
+    if not hit.any():
+        mine = _extent(datums.to_wgs84(cells))
+        streets = _extent(datums.to_wgs84(edges))
+        raise InputError(
+            Fault(
+                where,
+                f"none of {len(cells)} areas touches a street: they lie at {mine}, the streets "
+                f"at {streets}",
+                "give areas of the same city, or the datum that the file is really in",
+            )
+        )
+    return hit
+
+
+def square_cells(ground: gpd.GeoDataFrame, size_m: float) -> tuple[gpd.GeoDataFrame, Level]:
+    """Lay squares of ``size_m`` metres over the ground and clip them to it.
+
+    ``ground`` is in the metric CRS; the squares stand at whole multiples of their size, so codes
+    (``e<column>n<row>``) stay the same when the ground changes. Return the frame ``cells`` (WGS84)
+    and its only level.
+    """
+    if not 20 <= size_m <= 20_000:
+        raise OptionError(f"analysis cells of {size_m:g} m; give 20 to 20000 metres")
+    whole = ground.geometry.union_all()
+    if whole.is_empty:
+        raise OptionError("no ground to lay analysis cells on")
+    west, south, east, north = whole.bounds
+    columns = np.arange(np.floor(west / size_m), np.ceil(east / size_m)).astype(np.int64)
+    rows = np.arange(np.floor(south / size_m), np.ceil(north / size_m)).astype(np.int64)
+    if len(columns) * len(rows) > _SQUARES_UP_TO * 4:
+        raise OptionError(
+            f"cells of {size_m:g} m make {len(columns)} × {len(rows)} squares; give a larger size"
+        )
+    codes: list[NDArray[np.str_]] = []
+    shapes: list[NDArray[np.object_]] = []
+    for row in rows:  # by rows, so that each square meets a small piece of the ground only
+        strip = whole.intersection(
+            shapely.box(west - 1, row * size_m, east + 1, (row + 1) * size_m)
+        )
+        if strip.is_empty:
+            continue
+        boxes = shapely.box(
+            columns * size_m, row * size_m, (columns + 1) * size_m, (row + 1) * size_m
+        )
+        cut = _polygons(shapely.intersection(boxes, strip))
+        kept = shapely.area(cut) > _SLIVER_M2
+        shapes.append(cut[kept])
+        codes.append(np.array([f"e{column}n{row}" for column in columns[kept]]))
+    geometry = gpd.GeoSeries(np.concatenate(shapes), crs=ground.crs)
+    code = np.concatenate(codes)
+    placed = datums.to_wgs84(gpd.GeoDataFrame(geometry=geometry)).geometry.to_numpy()
+    cells = frames.make(
+        "cells",
+        {"code": code, "name": code, "level": np.ones(len(code), dtype=np.int64)},
+        placed,
+        datums.WGS84,
+    )
+    zh, en = LEVEL_TITLES["cell"]
+    return cells, Level(1, "cell", f"{size_m:g} 米{zh}", f"{en}, {size_m:g} m")
+
+
+def _polygons(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
+    """Return the shapes with only their polygons: clipping leaves points and lines at corners."""
+    mixed = shapely.get_type_id(shapes) == 7
+    for row in np.flatnonzero(mixed):
+        parts = shapely.get_parts(shapes[row])
+        shapes[row] = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
+    return np.where(shapely.get_dimensions(shapes) == 2, shapes, shapely.Polygon())
+
+
+def _extent(frame: gpd.GeoDataFrame) -> str:
+    west, south, east, north = frame.total_bounds
+    return f"{west:.3f}–{east:.3f}, {south:.3f}–{north:.3f}"
+
+
+def _shape_faults(where: str, shapes: NDArray[np.object_], label: pd.Series) -> list[Fault]:
+    faults = files.extent_faults(where, shapes)
+    kind = shapely.get_type_id(shapes)
+    empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    area = np.isin(kind, (3, 6))
+    bad = area & ~empty & ~shapely.is_valid(shapes)
+
+    def called(row: int) -> str:
+        return f"{label.iloc[row]}: " if label.iloc[row] else ""
+
+    faults += frames.row_faults(
+        where, empty, lambda row: f"{called(row)}no geometry", "draw it or remove the row"
+    )
+    faults += frames.row_faults(
+        where,
+        ~empty & ~area,
+        lambda row: f"{called(row)}a {shapes[row].geom_type}",
+        "give polygons",
+    )
+    faults += frames.row_faults(
+        where,
+        bad,
+        lambda row: f"{called(row)}{shapely.is_valid_reason(shapes[row])}",
+        "mend the shape in the source (for instance with QGIS “Fix geometries”)",
+    )
+    return faults
