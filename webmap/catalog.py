@@ -18,12 +18,14 @@ from typing import Any
 
 from flask import current_app
 
-from geo import study, workspace
+from geo import answers, workspace
+from geo.answers import StoredStudy
 from geo.city import CityData
 from geo.errors import CityBroken, CityNotFound
 from geo.model import Budget, TravelProfile
-from webmap import facts
+from webmap import facts as city_facts
 from webmap.config import PAGES, Settings
+from webmap.facts import TileFile
 from webmap.maps import atlas
 from webmap.maps.page import PageParts, parts
 
@@ -62,19 +64,19 @@ class LoadedCity:
     version: str
     data: CityData
     facts: Mapping[str, Any]
-    tiles: Mapping[str, facts.TileFile]
+    tiles: Mapping[str, TileFile]
     parts: Mapping[str, PageParts]
     answers: Answers
     study_limit: int
-    _studies: OrderedDict[tuple[str, str], study.Study] = field(default_factory=OrderedDict)
+    _studies: OrderedDict[tuple[str, str], StoredStudy] = field(default_factory=OrderedDict)
     _computing: threading.Lock = field(default_factory=threading.Lock)
 
-    def study(self, profile: TravelProfile, budget: Budget) -> study.Study:
+    def study(self, profile: TravelProfile, budget: Budget) -> StoredStudy:
         """Return the study of this profile and budget; one thread at a time computes a new one."""
         key = (profile.name, budget.key)
         with self._computing:
             if key not in self._studies:
-                self._studies[key] = workspace.study(self.slug, profile, budget)
+                self._studies[key] = answers.stored(self.data, profile, budget)
                 while len(self._studies) > self.study_limit:
                     self._studies.popitem(last=False)
             self._studies.move_to_end(key)
@@ -146,8 +148,8 @@ class Catalog:
 
     def _load(self, slug: str, version: str) -> LoadedCity:
         data = workspace.load(slug)
-        tiles = facts.open_tiles(slug)
-        known = facts.of_city(data, version, tiles)
+        tiles = city_facts.open_tiles(slug)
+        known = city_facts.of_city(data, version, tiles)
         return LoadedCity(
             slug=slug,
             version=version,

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 from rich.console import Console
 
-from geo import build, reach
+from geo import build, reach, workspace
 from geo import cli as geo_cli
 from geo.errors import OptionError
+
+if TYPE_CHECKING:
+    from apiflask import APIFlask
 
 _LOOPBACK = "127.0.0.1"
 
 
-@geo_cli.main.command()
+@click.group("yizhan", commands=dict(geo_cli.main.commands))
+@click.version_option(package_name="yizhan")
+def main() -> None:
+    """驿站地图 · Who reaches a rest station in time, and who does not."""
+
+
+@main.command()
 @click.option("--host", default=_LOOPBACK, show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535),
               help="Port to listen on; 0 takes a free one.")
@@ -20,6 +31,7 @@ _LOOPBACK = "127.0.0.1"
               help="Worker processes; each has 8 threads.")
 @click.option("--allow-network", is_flag=True,
               help="Let other machines connect. There is no login: put nginx with TLS in front.")
+@geo_cli.clear_errors
 def serve(host: str, port: int, workers: int, allow_network: bool) -> None:
     """在本机提供地图服务 · Serve the maps of all cities.
 
@@ -41,24 +53,21 @@ def serve(host: str, port: int, workers: int, allow_network: bool) -> None:
     server.Server(app, listening, workers=workers).run()
 
 
-def _prepared(console: Console):
+def _prepared(console: Console) -> APIFlask:
     """Return the application with kernels compiled, a city at hand and all pages built."""
     from webmap import create_app
 
     with console.status("编译计算核心 · compiling the kernels …"):
         reach.compile()
-    build.ensure_demo()
+    if not workspace.slugs():
+        with geo_cli.progress_bars() as report:
+            build.ensure_demo(report)
     with console.status("载入城市与页面 · loading cities and pages …"):
         app = create_app()
     cities = app.extensions["yizhan"].cities
     for city in cities.values():
         console.print(f"  {city.facts['name']} · {city.slug} · {city.facts['stations']} stations")
     return app
-
-
-def main() -> None:
-    """Run the command."""
-    geo_cli.main()
 
 
 if __name__ == "__main__":

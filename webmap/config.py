@@ -10,13 +10,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from typing import Literal
 
 from geo.errors import OptionError
 
 #: Languages of the pages; the first one is the default.
 LANGUAGES = ("zh", "en")
 #: Pages of one city, in the order of the navigation; each has a template of the same name.
-PAGES = ("map", "plan", "find", "present")
+PAGES: tuple[Literal["map", "plan", "find", "present"], ...] = ("map", "plan", "find", "present")
 
 _PREFIX = "YIZHAN_WEB_"
 
@@ -47,9 +48,9 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
         text = environ.get(_PREFIX + field.name.upper())
         if text is None:
             continue
-        kind = type(field.default)
+        kind: type[int] | type[float] = int if isinstance(field.default, int) else float
         try:
-            value = kind(text)
+            value: float = kind(text)
         except ValueError:
             value = -1
         if not value > 0:

@@ -13,7 +13,9 @@ from geo.city import CityData
 from geo.model import PROFILES, SERVICES, STANDARD_BUDGETS, City
 
 #: Tile layers that a city may have, from the ground up.
-TILE_LAYERS = ("water", "green", "buildings", "rail", "roads", "places", "cells")
+TILE_LAYERS = (
+    "water", "green", "buildings", "rail", "arterials", "roads", "places", "cells",
+)
 
 
 class TileFile:

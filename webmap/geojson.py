@@ -23,7 +23,7 @@ _DECIMALS = 6
 
 def plain(value: Any) -> Any:
     """Return the value with only JSON's own types; NaN, NaT, NA and infinities become ``None``."""
-    if isinstance(value, str) or value is None or isinstance(value, bool):
+    if value is None or isinstance(value, (str, bool)):
         return value
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
@@ -35,7 +35,7 @@ def plain(value: Any) -> Any:
         value = value.item()
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if isinstance(value, int) or isinstance(value, bool):
+    if isinstance(value, (int, bool)):
         return value
     if value is pd.NA or value is pd.NaT:
         return None
@@ -54,7 +54,7 @@ def _rounded(xy: np.ndarray) -> np.ndarray:
 
 
 def geometries(frame: gpd.GeoDataFrame) -> list[str]:
-    """Return each geometry as GeoJSON text in WGS84 degrees; ``null`` for an empty or absent one."""
+    """Return each geometry as GeoJSON text in WGS84 degrees; ``null`` for an empty one."""
     if len(frame) == 0:
         return []
     shapes = crs.to_wgs84(frame).geometry.to_numpy()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import traceback
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, cast
 
 from apiflask import APIFlask, HTTPError
 from flask import Response, render_template, request
@@ -141,7 +141,7 @@ def _wants_page() -> bool:
 def answer(error: Exception) -> Response:
     """Answer any error; the one error handler of the application."""
     if isinstance(error, HTTPException) and error.code in (301, 302, 303, 304, 307, 308):
-        return Response.force_type(error.get_response())
+        return cast(Response, Response.force_type(error.get_response()))
     problem = problem_of(error)
     if problem.status >= 500 and not isinstance(error, errors.GeoError):
         _log_without_values(error)

@@ -98,7 +98,8 @@ def page(
     )
     response.headers["Cache-Control"] = REVALIDATE
     response.add_etag(weak=True)
-    return Response.force_type(response.make_conditional(request))
+    response.make_conditional(request)
+    return response
 
 
 def _guard(response: Response) -> Response:

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from geo.answers import StoredStudy
 from geo.city import CityData
-from geo.study import Study
 from webmap import geojson
 
 STATION_FACTS = (
@@ -30,6 +30,8 @@ def station_facts(data: CityData, rows: Iterable[int] | None = None) -> list[dic
     facts = geojson.records(frame, STATION_FACTS)
     for station in facts:
         station["services"] = [key for key in station["services"].split(";") if key]
+        if station["capacity"] is not None:
+            station["capacity"] = int(station["capacity"])
     return facts
 
 
@@ -38,10 +40,10 @@ def level_rows(data: CityData, level: int) -> np.ndarray:
     return np.flatnonzero((data.cells["level"] == level).to_numpy())
 
 
-def cell_figures(study: Study, rows: Iterable[int]) -> list[dict[str, Any]]:
+def cell_figures(data: CityData, study: StoredStudy, rows: Iterable[int]) -> list[dict[str, Any]]:
     """Return code, name, level, parent and all figures of the cells in these rows."""
     chosen = list(rows)
-    facts = geojson.records(study.data.cells.iloc[chosen], _CELL_FACTS)
+    facts = geojson.records(data.cells.iloc[chosen], _CELL_FACTS)
     figures = geojson.records(study.cells.iloc[chosen], _CELL_FIGURES)
     for cell, known in zip(facts, figures, strict=True):
         cell |= {

@@ -13,7 +13,7 @@ import socket
 from typing import Any
 
 from apiflask import APIFlask
-from gunicorn.app.base import BaseApplication
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
 from geo.errors import OptionError
 
@@ -63,7 +63,7 @@ def address(server: socket.socket) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-class Server(BaseApplication):  # type: ignore[misc]
+class Server(BaseApplication):
     """Serve a finished application on a socket that listens already."""
 
     def __init__(self, app: APIFlask, server: socket.socket, *, workers: int) -> None:

@@ -29,8 +29,9 @@ is not known is `null`, with the reason beside it. Every error is `application/p
 """
 
 
-def _describe_problems(spec: dict[str, Any]) -> dict[str, Any]:
+def _describe_problems(spec: dict[str, Any] | str) -> dict[str, Any] | str:
     """Let every error answer of the description be a problem, which is what the server sends."""
+    assert isinstance(spec, dict)  # a text only when YAML is configured
     schema = models.Problem.model_json_schema()
     spec["components"]["schemas"] = {
         name: kept

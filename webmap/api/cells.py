@@ -19,12 +19,11 @@ _COLUMNS = ("share", "class", "people", "covered", "ground_share")
 
 def _level(city: LoadedCity, level: int | None) -> int:
     """Return the level asked for, the lowest when none is; raise OptionError for another."""
-    known = [entry["level"] for entry in city.facts["levels"]]
-    if level is None and known:
-        return int(max(known))
-    if level not in known:
+    known: list[int] = [entry["level"] for entry in city.facts["levels"]]
+    chosen = max(known) if level is None else level
+    if chosen not in known:
         raise OptionError(f"{city.slug} has no level {level}; choose one of {known}")
-    return int(level)
+    return chosen
 
 
 @cells.get("/cells")
@@ -38,7 +37,7 @@ def list_cells(slug: str, query_data: models.LevelChoice) -> Response:
 
     def produce() -> bytes:
         rows = level_rows(city.data, level)
-        figures = cell_figures(city.study(profile, budget), rows)
+        figures = cell_figures(city.data, city.study(profile, budget), rows)
         codes = [cell["code"] for cell in figures]
         return geojson.collection(city.data.cells.iloc[rows], figures, codes)
 
@@ -61,7 +60,8 @@ def one_cell(slug: str, code: str, query_data: models.Choice) -> Response:
 
     def produce() -> bytes:
         shape = geojson.geometries(city.data.cells.iloc[rows])[0]
-        return geojson.feature(shape, cell_figures(city.study(profile, budget), rows)[0], code)
+        figures = cell_figures(city.data, city.study(profile, budget), rows)
+        return geojson.feature(shape, figures[0], code)
 
     return responses.body(city.version, produce, mimetype=responses.GEOJSON)
 
@@ -76,7 +76,9 @@ def cell_columns(slug: str, query_data: models.LevelChoice) -> Response:
     level = _level(city, query_data.level)
 
     def produce() -> bytes:
-        figures = cell_figures(city.study(profile, budget), level_rows(city.data, level))
+        figures = cell_figures(
+            city.data, city.study(profile, budget), level_rows(city.data, level)
+        )
         lists = {name: [cell[name] for cell in figures] for name in _COLUMNS}
         codes = [cell["code"] for cell in figures]
         return geojson.encode({"level": level, "codes": codes, **lists})

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-import geopandas as gpd
 from apiflask import APIBlueprint
 from flask import Response
 from werkzeug.exceptions import NotFound
 
+from geo.answers import DRAWN
 from webmap import catalog, geojson, responses
 from webmap.api import models
 
 coverage = APIBlueprint("coverage", __name__, url_prefix="/api/cities/<slug>", tag="Coverage")
-
-LayerName = Literal["circles", "ring", "gaps"]
 
 
 @coverage.get("/coverage")
@@ -25,7 +21,7 @@ def study_figures(slug: str, query_data: models.Choice) -> Response:
     city = catalog.current().city(slug)
     profile, budget = query_data.chosen()
     return responses.body(
-        city.version, lambda: geojson.encode(city.study(profile, budget).to_json())
+        city.version, lambda: geojson.encode(city.study(profile, budget).summary)
     )
 
 
@@ -40,14 +36,10 @@ def study_layer(slug: str, layer: str, query_data: models.Choice) -> Response:
     """
     city = catalog.current().city(slug)
     profile, budget = query_data.chosen()
-    if layer not in LayerName.__args__:  # type: ignore[attr-defined]
-        raise NotFound(f"there is no layer {layer!r}; choose circles, ring or gaps")
-
-    def produce() -> bytes:
-        frame: gpd.GeoDataFrame = getattr(city.study(profile, budget), layer)
-        return geojson.collection(frame)
-
-    key = f"{layer}/{profile.name}/{budget.key}"
+    if layer not in DRAWN:
+        raise NotFound(f"there is no layer {layer!r}; choose {', '.join(DRAWN)}")
     return responses.body(
-        city.version, lambda: city.answers.get(key, produce), mimetype=responses.GEOJSON
+        city.version,
+        lambda: city.study(profile, budget).layer(layer),
+        mimetype=responses.GEOJSON,
     )

@@ -16,17 +16,17 @@ _PROFILE = Field(
     "walk", description="How a person travels.", json_schema_extra={"enum": list(PROFILES)}
 )
 _WHOLE_MINUTES = range(1, 61)
-_STEP_M, _MOST_M = 50, 30_000
+_STEP_M, _MOST_M = 100, 5_000
 
 Share = Annotated[float | None, Field(ge=0, le=1, description="Share, 0–1; null = not known.")]
 People = Annotated[float | None, Field(ge=0, description="People; null = not known.")]
 Class = Literal["full", "partial", "none"]
 
 
-def _whole(value: float, unit: str) -> float:
+def _whole(value: float, unit: str) -> int:
     if not math.isfinite(value) or value != int(value):
         raise OptionError(f"a budget here is whole {unit}, not {value!r}")
-    return float(int(value))
+    return int(value)
 
 
 class Choice(BaseModel):
@@ -40,20 +40,19 @@ class Choice(BaseModel):
     )
     minutes: float | None = Field(None, description="Whole minutes, 1–60, instead of `budget`.")
     distance_m: float | None = Field(
-        None, description="Metres in steps of 50, up to 30000, instead of `budget`."
+        None, description="Metres in steps of 100, up to 5000, instead of `budget`."
     )
 
     def chosen(self) -> tuple[TravelProfile, Budget]:
         """Return the profile and the budget, or raise :class:`~geo.errors.OptionError`.
 
-        Only whole minutes and steps of 50 m are taken, because each choice costs a computation
+        Only whole minutes and steps of 100 m are taken, because each choice costs a computation
         that is kept.
         """
         return profile_named(self.profile), self._budget()
 
     def _budget(self) -> Budget:
-        given = [value for value in (self.budget, self.minutes, self.distance_m) if value is not None]
-        if len(given) > 1:
+        if [self.budget, self.minutes, self.distance_m].count(None) < 2:
             raise OptionError("give one of budget, minutes and distance_m, not several")
         minutes, distance_m = self.minutes, self.distance_m
         if self.budget is not None:
@@ -63,15 +62,16 @@ class Choice(BaseModel):
             number = float(match["number"])
             minutes, distance_m = (number, None) if match["unit"] == "min" else (None, number)
         if distance_m is not None:
-            if _whole(distance_m, "metres") % _STEP_M or not 0 < distance_m <= _MOST_M:
+            metres = _whole(distance_m, "metres")
+            if metres % _STEP_M or not 0 < metres <= _MOST_M:
                 raise OptionError(
-                    f"{distance_m:g} m is not offered; give a multiple of {_STEP_M} up to {_MOST_M}"
+                    f"{metres} m is not offered; give a multiple of {_STEP_M} up to {_MOST_M}"
                 )
-            return Budget(distance_m=distance_m)
-        minutes = 15.0 if minutes is None else _whole(minutes, "minutes")
-        if minutes not in _WHOLE_MINUTES:
-            raise OptionError(f"{minutes:g} minutes is not offered; give 1 to 60")
-        return Budget(minutes=minutes)
+            return Budget(distance_m=metres)
+        whole = _whole(15 if minutes is None else minutes, "minutes")
+        if whole not in _WHOLE_MINUTES:
+            raise OptionError(f"{whole} minutes is not offered; give 1 to 60")
+        return Budget(minutes=whole)
 
 
 class LevelChoice(Choice):
@@ -113,7 +113,7 @@ class ExplainIn(PlaceIn):
 
     def chosen(self) -> tuple[TravelProfile, Budget]:
         """Return the profile and the budget, or raise :class:`~geo.errors.OptionError`."""
-        return Choice(profile=self.profile, budget=self.budget).chosen()
+        return Choice.model_validate({"profile": self.profile, "budget": self.budget}).chosen()
 
 
 class Problem(BaseModel):

@@ -8,10 +8,9 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from geo import enquiry
+from geo.answers import StoredStudy
 from geo.enquiry import Explanation
-from geo.locator import Answer
 from geo.model import profile_named
-from geo.study import Study
 from webmap import catalog, geojson, responses
 from webmap.api import models
 from webmap.catalog import LoadedCity
@@ -42,11 +41,11 @@ def explain(slug: str, json_data: models.ExplainIn) -> Response:
     city = catalog.current().city(slug)
     profile, budget = json_data.chosen()
     found = enquiry.explain(city.data, profile, budget, json_data.position())
-    study = city.study(profile.name, budget)
+    study = city.study(profile, budget)
     return responses.private(geojson.encode(_explanation(city, study, found)))
 
 
-def _explanation(city: LoadedCity, study: Study, found: Explanation) -> dict[str, Any]:
+def _explanation(city: LoadedCity, study: StoredStudy, found: Explanation) -> dict[str, Any]:
     chain = [city.data.cells.iloc[row] for row in found.cells]
     station = None
     if found.station is not None:
@@ -61,7 +60,7 @@ def _explanation(city: LoadedCity, study: Study, found: Explanation) -> dict[str
             "level": int(last["level"]),
             "path": [above["name"] or above["code"] for above in chain],
         }
-        figures = cell_figures(study, [found.cells[-1]])[0]
+        figures = cell_figures(city.data, study, [found.cells[-1]])[0]
     place = {
         "seconds": None if found.time_ms is None else found.time_ms / 1000.0,
         "covered": found.cause is None,

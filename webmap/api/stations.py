@@ -49,7 +49,7 @@ def one_station(slug: str, station_id: str) -> Response:
 @stations.get("/stations/<path:station_id>/service-area")
 @stations.input(models.ProfileChoice, location="query")
 @stations.output(models.ServiceArea, content_type=responses.GEOJSON)
-def service_area(slug: str, station_id: str, query_data: models.ProfileChoice) -> Response:
+def station_area(slug: str, station_id: str, query_data: models.ProfileChoice) -> Response:
     """Return what one station serves in 5, 10 and 15 minutes.
 
     The bands nest: the one of 15 minutes holds the others. The ring is the straight-line circle

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from typing import Any
 
 from apiflask import APIBlueprint
 from flask import Response, request, send_file
@@ -19,6 +20,15 @@ _MVT = "application/vnd.mapbox-vector-tile"
 _PMTILES = "application/vnd.pmtiles"
 
 
+def _bytes(mimetype: str, said: dict[int, str]) -> dict[int | str, Any]:
+    """Describe answers of bytes for OpenAPI; ``said`` is one sentence for each status."""
+    content = {mimetype: {"schema": {"type": "string", "format": "binary"}}}
+    return {
+        status: {"description": text, **({"content": content} if status in (200, 206) else {})}
+        for status, text in said.items()
+    }
+
+
 def _file(city: LoadedCity, layer: str) -> TileFile:
     if layer not in city.tiles:
         known = ", ".join(city.tiles) or "none"
@@ -28,11 +38,9 @@ def _file(city: LoadedCity, layer: str) -> TileFile:
 
 @tiles.get("/tiles/<slug>/<version>/<layer>.pmtiles")
 @tiles.doc(
-    responses={
-        200: {"description": "The file", "content": {_PMTILES: {"schema": {"type": "string"}}}},
-        206: {"description": "A range of it", "content": {_PMTILES: {"schema": {"type": "string"}}}},
-        416: "The file has no such range",
-    }
+    responses=_bytes(
+        _PMTILES, {200: "The file", 206: "A range of it", 416: "The file has no such range"}
+    )
 )
 def tile_archive(slug: str, version: str, layer: str) -> Response:
     """Return a PMTiles file, or a range of its bytes.
@@ -51,12 +59,7 @@ def tile_archive(slug: str, version: str, layer: str) -> Response:
 
 
 @tiles.get("/api/cities/<slug>/tiles/<layer>/<int:z>/<int:x>/<int:y>.mvt")
-@tiles.doc(
-    responses={
-        200: {"description": "A tile", "content": {_MVT: {"schema": {"type": "string"}}}},
-        204: "Nothing is drawn in this tile",
-    }
-)
+@tiles.doc(responses=_bytes(_MVT, {200: "A tile", 204: "Nothing is drawn in this tile"}))
 def one_tile(slug: str, layer: str, z: int, x: int, y: int) -> Response:
     """Return one Mapbox vector tile."""
     city = catalog.current().city(slug)

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+
+from geo.errors import CityBroken, CityNotFound
+from webmap.catalog import Answers, Catalog
+from webmap.config import PAGES, Settings
+
+
+@pytest.fixture
+def workspace(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty workspace; ``add`` puts a whole city there in one rename."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("YIZHAN_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture
+def add(home: Path, workspace: Path, tmp_path: Path):
+    def added(slug: str) -> Path:
+        shutil.copytree(home / slug, tmp_path / "half")
+        return (tmp_path / "half").rename(workspace / slug)
+
+    return added
+
+
+def written_anew(city: Path) -> None:
+    manifest = city / "manifest.json"
+    stat = manifest.stat()
+    os.utime(manifest, ns=(stat.st_atime_ns, stat.st_mtime_ns + 1_000_000))
+
+
+def test_a_new_city_appears_and_a_removed_one_goes(workspace, add):
+    catalog = Catalog(Settings())
+    assert catalog.refresh() is False
+    with pytest.raises(CityNotFound, match="there are: none"):
+        catalog.city("tiny")
+    city = add("tiny")
+    assert catalog.refresh() is True
+    assert catalog.city("tiny").facts["slug"] == "tiny"
+    assert set(catalog.city("tiny").parts) == set(PAGES)
+    shutil.rmtree(city)
+    assert catalog.refresh() is True
+    with pytest.raises(CityNotFound):
+        catalog.city("tiny")
+
+
+def test_an_unchanged_city_is_not_loaded_again(workspace, add):
+    add("bare")
+    catalog = Catalog(Settings())
+    catalog.refresh()
+    before = catalog.city("bare")
+    heard: list[str] = []
+    assert catalog.refresh(heard.append) is False
+    assert heard == []
+    assert catalog.city("bare") is before
+
+
+def test_a_changed_city_takes_the_place_of_the_old_one(workspace, add):
+    city = add("bare")
+    catalog = Catalog(Settings())
+    catalog.refresh()
+    old, view = catalog.city("bare"), catalog.cities
+    written_anew(city)
+    assert catalog.refresh() is True
+    new = catalog.city("bare")
+    assert new is not old
+    assert new.version != old.version
+    assert view["bare"] is old  # who began with the old mapping ends with it
+    assert old.facts["name"] == new.facts["name"]
+    assert new.version in new.facts["tiles"]["roads"]["url"]
+
+
+def test_a_broken_city_hides_no_other_and_is_tried_once(workspace, add, caplog):
+    add("bare")
+    (add("tiny") / "city.gpkg").write_bytes(b"not a database")
+    catalog = Catalog(Settings())
+    for _ in range(3):
+        catalog.refresh()
+    assert list(catalog.cities) == ["bare"]
+    with pytest.raises(CityBroken, match="tiny"):
+        catalog.city("tiny")
+    assert sum("tiny" in line for line in caplog.messages) == 1
+
+
+def test_a_city_that_breaks_stays_as_it_was(workspace, add):
+    city = add("bare")
+    catalog = Catalog(Settings())
+    catalog.refresh()
+    before = catalog.city("bare")
+    (city / "manifest.json").write_text("{", encoding="utf-8")
+    written_anew(city)
+    catalog.refresh()
+    assert catalog.city("bare") is before
+
+
+def test_the_look_out_polls_until_it_is_stopped(workspace, add):
+    class Counted(Catalog):
+        rounds = 0
+        twice = threading.Event()
+
+        def refresh(self, progress=None):
+            self.rounds += 1
+            if self.rounds >= 2:
+                self.twice.set()
+            raise OSError("a passing fault")
+
+    catalog = Counted(Settings(poll_s=0.001))
+    thread = catalog.watch()
+    assert catalog.twice.wait(30)  # it went on after the fault
+    catalog.stop()
+    thread.join(30)
+    assert not thread.is_alive()
+
+
+def test_answers_keep_what_is_used_and_stay_within_their_bytes():
+    made: list[str] = []
+
+    def produce(name: str) -> bytes:
+        made.append(name)
+        return name.encode() * 4
+
+    answers = Answers(limit_bytes=8)
+    for name in ("a", "b", "a", "c", "a", "b"):  # c pushes out b, the least used
+        assert answers.get(name, lambda name=name: produce(name)) == name.encode() * 4
+    assert made == ["a", "b", "c", "b"]
+    assert answers.get("long", lambda: b"123456789") == b"123456789"
+    assert answers.get("a", lambda: produce("a")) == b"aaaa"
+    assert made == ["a", "b", "c", "b"]

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from tests.webmap import tinycity
+from webmap.api import models
+
+
+def test_health_counts_the_cities(client):
+    answer = client.get("/healthz")
+    assert models.Health.model_validate(answer.json).cities == 2
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_cities_are_listed_with_their_facts(client):
+    answer = client.get("/api/cities")
+    found = models.Cities.model_validate(answer.json)
+    assert [city.slug for city in found.cities] == ["bare", "tiny"]
+    assert answer.json["cities"][1] == client.get("/api/cities/tiny").json
+
+
+def test_facts_of_a_city(client):
+    facts = models.CityFacts.model_validate(client.get("/api/cities/tiny").json)
+    assert facts.name == "小城 " + tinycity.HOSTILE
+    assert facts.stations == 2
+    assert facts.people_total == tinycity.PEOPLE
+    assert facts.people_reason is None
+    assert [(level.level, level.name, level.cells) for level in facts.levels] == [
+        (1, "subdistrict", 1),
+        (2, "community", 2),
+    ]
+    assert [budget.key for budget in facts.budgets] == ["5min", "10min", "15min", "1000m"]
+    assert {profile.name for profile in facts.profiles} == {"walk", "slow", "wheelchair", "ebike"}
+    west, south, east, north = facts.bounds
+    assert west < tinycity.WEST < tinycity.lon(5) < east
+    assert south < tinycity.SOUTH < tinycity.lat(5) < north
+
+
+def test_a_city_without_people_says_why(client):
+    facts = models.CityFacts.model_validate(client.get("/api/cities/bare").json)
+    assert facts.people_total is None
+    assert facts.people_reason
+    assert facts.stations == 0
+
+
+def test_tile_addresses_of_the_facts_answer(client):
+    tiles = client.get("/api/cities/tiny").json["tiles"]
+    assert {"roads", "cells"} <= set(tiles)
+    for layer in tiles.values():
+        answer = client.get(layer["url"], headers={"Range": "bytes=0-6"})
+        assert answer.status_code == 206
+        assert answer.data == b"PMTiles"
+
+
+def test_an_unknown_city_is_a_problem(client):
+    answer = client.get("/api/cities/nowhere")
+    assert answer.status_code == 404
+    assert answer.json["type"] == "urn:yizhan:problem:city-not-found"
+    assert "nowhere" in answer.json["detail"]
+    assert answer.json["remedy"]

@@ -1,0 +1,21 @@
+from __future__ import annotations
+
+import pytest
+
+from geo.errors import OptionError
+from webmap.config import Settings, from_environment
+
+
+def test_defaults():
+    assert from_environment({}) == Settings()
+
+
+def test_the_environment_changes_the_defaults():
+    found = from_environment({"YIZHAN_WEB_POLL_S": "2.5", "YIZHAN_WEB_STUDY_CACHE": "3"})
+    assert found == Settings(poll_s=2.5, study_cache=3)
+
+
+@pytest.mark.parametrize("text", ["soon", "-1", "0", "nan", ""])
+def test_a_wrong_value_is_refused_by_name(text):
+    with pytest.raises(OptionError, match="YIZHAN_WEB_POLL_S"):
+        from_environment({"YIZHAN_WEB_POLL_S": text})

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+
+@pytest.fixture
+def spec(client):
+    return client.get("/api/openapi.json").json
+
+
+def operations(spec):
+    for path, methods in spec["paths"].items():
+        for method, operation in methods.items():
+            yield f"{method.upper()} {path}", operation
+
+
+def test_every_endpoint_is_described(spec, app):
+    described = {name for name, _ in operations(spec)}
+    argument = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
+    served = {
+        f"{method} " + argument.sub(r"{\1}", rule.rule)
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+        if rule.rule.startswith(("/api/", "/tiles/", "/healthz"))
+    }
+    assert served - described == {"GET /api/docs", "GET /api/openapi.json"}
+    assert not any(name.split()[1].startswith("/{slug}") for name in described)
+
+
+def test_every_reference_leads_somewhere(spec):
+    for reference in re.findall(r'"\$ref": "#/([^"]+)"', json.dumps(spec)):
+        part = spec
+        for step in reference.split("/"):
+            assert step in part, reference
+            part = part[step]
+
+
+def test_every_operation_says_what_it_does_and_what_can_go_wrong(spec):
+    for name, operation in operations(spec):
+        assert operation["summary"].strip(), name
+        for status, answer in operation["responses"].items():
+            assert answer["description"], (name, status)
+            if status >= "4":
+                assert set(answer["content"]) == {"application/problem+json"}, (name, status)
+
+
+def test_figures_are_documented_with_units(spec):
+    figures = spec["components"]["schemas"]["StationFeature"]
+    assert figures["type"] == "object"
+    for name, schema in spec["components"]["schemas"].items():
+        for field, facts in schema.get("properties", {}).items():
+            if field.endswith("_m2"):
+                assert "m²" in facts.get("description", ""), (name, field)
+            if field in ("seconds", "metres", "leg_m", "straight_m", "radius_m"):
+                said = facts.get("description", "").lower()
+                assert "seconds" in said or "metres" in said, (name, field)
+
+
+def test_no_description_puts_a_position_into_an_address(spec):
+    for name, operation in operations(spec):
+        for parameter in operation.get("parameters", []):
+            assert parameter["name"] not in ("lon", "lat", "lng"), name
+
+
+def test_the_documentation_page_uses_local_files(client):
+    text = client.get("/api/docs").text
+    assert "/static/vendor/swagger-ui-dist/swagger-ui-bundle.js" in text
+    assert "/static/vendor/swagger-ui-dist/swagger-ui.css" in text

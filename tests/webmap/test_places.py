@@ -1,0 +1,134 @@
+"""Questions about one place. Walking takes 0.8 s a metre; crossings are 100 m apart."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.webmap.tinycity import HOSTILE, lat, lon
+from webmap.api import models
+
+
+def ask(client, question: str, column: float, row: float, **more):
+    body = {"lon": lon(column), "lat": lat(row), **more}
+    return client.post(f"/api/cities/tiny/{question}", json=body)
+
+
+def test_nearest_stations_with_the_way(client):
+    """From crossing (2, 2): c1 is 2 blocks away, 200 m, 160 s; h2 is 3 + 2 blocks, 500 m, 400 s."""
+    answer = ask(client, "nearest", 2, 2, profile="walk", k=3)
+    found = models.NearestOut.model_validate(answer.json)
+    assert [station.id for station in found.stations] == ["c1", "h2"]
+    assert [station.seconds for station in found.stations] == pytest.approx([160, 400], abs=1)
+    assert [station.metres for station in found.stations] == pytest.approx([200, 500], abs=1)
+    assert found.stations[1].name == HOSTILE
+    assert found.stations[0].services == ["water", "toilet"]
+    assert found.access.leg_m == pytest.approx(0, abs=0.2)
+    assert found.reason is None
+    way = found.stations[0].route
+    assert way.type == "LineString"
+    assert way.coordinates[0] == pytest.approx([lon(2), lat(2)], abs=3e-6)
+    assert way.coordinates[-1] == pytest.approx([lon(0), lat(2)], abs=3e-6)
+    assert sum(step.metres for step in found.stations[0].steps) == pytest.approx(200, abs=1)
+
+
+def test_an_answer_about_a_place_is_kept_nowhere(client):
+    for question in ("nearest", "explain"):
+        answer = ask(client, question, 2, 2)
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "ETag" not in answer.headers
+
+
+def test_nearest_gives_as_many_as_asked(client):
+    assert len(ask(client, "nearest", 2, 2, k=1).json["stations"]) == 1
+
+
+def test_nearest_without_stations_says_why(client):
+    answer = client.post("/api/cities/bare/nearest", json={"lon": lon(2), "lat": lat(2)})
+    found = models.NearestOut.model_validate(answer.json)
+    assert found.stations == []
+    assert found.reason
+
+
+def test_explain_a_covered_place(client):
+    """From crossing (2, 2) to c1: 200 m, 160 s; its cell is the western community."""
+    found = models.ExplainOut.model_validate(ask(client, "explain", 2, 2, budget="5min").json)
+    assert found.place.covered
+    assert found.place.class_ is None
+    assert found.place.seconds == pytest.approx(160, abs=1)
+    assert found.place.station.id == "c1"
+    assert found.cell.code == "0101"
+    assert found.cell.path == ["小城", "西社区"]
+    assert (found.figures.people, found.figures.covered) == (180, 150)
+
+
+@pytest.mark.parametrize(
+    ("column", "row", "reason"),
+    [
+        # 400 m on the streets, √(200² + 200²) = 283 m in a line: inside the ring of 375 m.
+        (2, 4, "detour"),
+        # 500 m to h2 and 583 m to c1 in a line: outside both rings.
+        (5, 5, "beyond_reach"),
+    ],
+)
+def test_explain_why_a_place_is_not_covered(client, column, row, reason):
+    answer = ask(client, "explain", column, row, budget="5min")
+    found = models.ExplainOut.model_validate(answer.json)
+    assert not found.place.covered
+    assert found.place.class_ == reason
+
+
+@pytest.mark.parametrize("question", ["nearest", "explain"])
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        ('{"lon": NaN, "lat": 29.5}', "position-invalid"),
+        ('{"lon": 106.6, "lat": Infinity}', "position-invalid"),
+        ('{"lon": 1e999, "lat": 29.5}', "position-invalid"),
+        ('{"lon": 35588000.0, "lat": 3264000.0}', "position-invalid"),
+        ('{"lon": 29.5, "lat": 106.6}', "position-swapped"),
+        ('{"lon": 116.4, "lat": 39.9}', "position-outside"),
+        ('{"lon": 106.6, "lat": 29.5, "profile": "fly"}', "option"),
+        ('{"lon": "106.6", "lat": 29.5}', "unprocessable"),
+        ('{"lon": null, "lat": 29.5}', "unprocessable"),
+        ('{"lat": 29.5}', "unprocessable"),
+        ('{"lon": 106.6, "lat": 29.5, "speed": 9}', "unprocessable"),
+        ("[]", "unprocessable"),
+        ("{", "bad-request"),
+        ("[" * 9000, "bad-request"),
+        ("", "bad-request"),
+    ],
+)
+def test_a_wrong_question_is_a_problem_with_a_remedy(client, question, body, kind):
+    answer = client.post(
+        f"/api/cities/tiny/{question}", data=body, content_type="application/json"
+    )
+    assert 400 <= answer.status_code < 500
+    assert answer.mimetype == "application/problem+json"
+    assert kind in answer.json["type"]
+    assert answer.json["remedy"]
+
+
+@pytest.mark.parametrize("k", [0, 11, -1, 2.5, "3"])
+def test_the_number_of_stations_is_bounded(client, k):
+    answer = ask(client, "nearest", 2, 2, k=k)
+    assert answer.status_code == 422
+    assert "k:" in answer.json["detail"]
+
+
+def test_explain_refuses_a_budget_that_is_not_offered(client):
+    assert ask(client, "explain", 2, 2, budget="5").status_code == 422
+
+
+def test_a_large_body_is_refused(client):
+    answer = client.post(
+        "/api/cities/tiny/nearest", data=b" " * 20_000, content_type="application/json"
+    )
+    assert answer.status_code == 413
+    assert answer.mimetype == "application/problem+json"
+
+
+def test_a_position_in_the_address_is_refused(client):
+    answer = client.get("/api/cities/tiny/nearest?lon=106.6&lat=29.5")
+    assert answer.status_code == 405
+    assert "POST" in answer.headers["Allow"]
+    assert "106.6" not in answer.text

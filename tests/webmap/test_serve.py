@@ -1,0 +1,127 @@
+"""The command ``yizhan serve`` as a person starts it: a process of its own."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from tests.webmap import tinycity
+from webmap import server
+from webmap.cli import main
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Running:
+    """A server process; what it writes goes to a file, so that no pipe can fill up."""
+
+    def __init__(self, log: Path) -> None:
+        self.log = log
+        environment = os.environ | {"PYTHONUTF8": "1", "COLUMNS": "200", "NO_COLOR": "1"}
+        with log.open("w") as file:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "webmap.cli", "serve", "--port", "0"],
+                cwd=ROOT, env=environment, stdout=file, stderr=subprocess.PIPE, text=True,
+            )
+        self.said = ""
+        for line in self.process.stderr:
+            self.said += line
+            if found := re.search(r"http://127\.0\.0\.1:(\d+)/", line):
+                self.port = int(found.group(1))
+                return
+        raise AssertionError(self.said)
+
+    def ask(self, method: str, path: str, body: dict | None = None) -> http.client.HTTPResponse:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        content = None if body is None else json.dumps(body)
+        connection.request(method, path, content, {"Content-Type": "application/json"})
+        answer = connection.getresponse()
+        answer.content = answer.read()
+        connection.close()
+        return answer
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGINT)
+        _, rest = self.process.communicate(timeout=60)
+        self.said += rest
+        return self.process.returncode
+
+
+@pytest.fixture
+def running(home: Path, tmp_path: Path) -> Iterator[Running]:
+    found = Running(tmp_path / "access.log")
+    yield found
+    if found.process.poll() is None:
+        found.process.kill()
+        found.process.wait()
+
+
+def test_serve_answers_keeps_no_position_and_stops_cleanly(running):
+    place = {"lon": tinycity.lon(2), "lat": tinycity.lat(2)}
+    texts = [str(value) for value in place.values()]
+    assert json.loads(running.ask("GET", "/healthz").content)["cities"] == 2
+    answer = running.ask("POST", "/api/cities/tiny/nearest", place)
+    assert answer.status == 200
+    assert [station["id"] for station in json.loads(answer.content)["stations"]] == ["c1", "h2"]
+    swapped = {"lon": place["lat"], "lat": place["lon"]}
+    assert running.ask("POST", "/api/cities/tiny/nearest", swapped).status == 422
+    query = f"lon={texts[0]}&lat={texts[1]}"
+    assert running.ask("GET", f"/api/cities/tiny/nearest?{query}").status == 405
+    assert running.stop() == 0
+    log = running.log.read_text() + running.said
+    assert '"POST /api/cities/tiny/nearest" 200' in log
+    assert "小城" in running.said
+    assert "Traceback" not in log
+    for text in texts:
+        assert text not in log
+
+
+def test_other_hosts_are_refused_unless_wanted(home):
+    found = CliRunner().invoke(main, ["serve", "--host", "0.0.0.0"])
+    assert found.exit_code == 2
+    assert "--allow-network" in found.output
+
+
+def test_a_taken_port_is_named(home):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        found = CliRunner().invoke(main, ["serve", "--port", str(port)])
+    assert found.exit_code == 2
+    assert f"port {port}" in found.output
+    assert "in use" in found.output
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("127.0.0.1", True),
+        ("127.8.0.9", True),
+        ("localhost", True),
+        ("::1", True),
+        ("[::1]", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("192.168.1.2", False),
+        ("example.org", False),
+        ("", False),
+    ],
+)
+def test_what_is_loopback(host, expected):
+    assert server.is_loopback(host) is expected
+
+
+def test_the_command_offers_the_analysis_too():
+    listed = CliRunner().invoke(main, ["--help"]).output
+    for name in ("city", "study", "nearest", "serve"):
+        assert name in listed
