@@ -78,13 +78,12 @@ def _write(folder: Path, result: study.Study) -> None:
     unfinished.mkdir(parents=True)
     cells = result.cells.copy()
     cells.insert(0, "code", result.data.cells["code"].to_numpy())
-    cells.reset_index(drop=True).to_json(unfinished / "cells.json", orient="table",
-                                         double_precision=10, force_ascii=False)
+    cells.reset_index(drop=True).to_json(
+        unfinished / "cells.json", orient="table", double_precision=10, force_ascii=False
+    )
     for name in DRAWN:
         frame: gpd.GeoDataFrame = getattr(result, name)
-        (unfinished / f"{name}.geojson").write_text(
-            geojson(frame), encoding="utf-8"
-        )
+        (unfinished / f"{name}.geojson").write_text(geojson(frame), encoding="utf-8")
     (unfinished / "summary.json").write_text(
         json.dumps(result.to_json(provenance(result.data.city.slug)), ensure_ascii=False),
         encoding="utf-8",

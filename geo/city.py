@@ -177,7 +177,8 @@ def access_set(network: StreetNetwork, profile: str) -> str:
     """
     wanted = network.graphs[profile].usable
     return next(
-        name for name in PROFILES
+        name
+        for name in PROFILES
         if name in network.graphs and np.array_equal(network.graphs[name].usable, wanted)
     )
 

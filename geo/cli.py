@@ -45,8 +45,13 @@ def clear_errors(command: F) -> F:
 def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
     """Show one bar for each long step on standard error."""
     console = Console(stderr=True)
-    bars = Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed}/{task.total}"),
-                    TimeElapsedColumn(), console=console)
+    bars = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeElapsedColumn(),
+        console=console,
+    )
     tasks: dict[str, TaskID] = {}
 
     def report(label: str, done: int, total: int) -> None:
@@ -74,7 +79,9 @@ def pairs(_context: click.Context, param: click.Parameter, value: str | None) ->
     return out
 
 
-def square_cells(_context: click.Context, param: click.Parameter, value: str | None) -> float | None:
+def square_cells(
+    _context: click.Context, param: click.Parameter, value: str | None
+) -> float | None:
     """Read ``square:250`` into metres."""
     if value is None:
         return None
@@ -100,22 +107,44 @@ def city() -> None:
 @city.command("create")
 @click.argument("slug")
 @click.option("--name", required=True, help="Name to show, e.g. 上海核心区.")
-@click.option("--streets", type=_FILE, multiple=True, required=True,
-              help="OSM PBF or a line layer (GeoPackage, GeoJSON, Shapefile); may be repeated.")
+@click.option(
+    "--streets",
+    type=_FILE,
+    multiple=True,
+    required=True,
+    help="OSM PBF or a line layer (GeoPackage, GeoJSON, Shapefile); may be repeated.",
+)
 @click.option("--areas", type=_FILE, help="Administrative cells with code, name, level, parent.")
 @click.option("--stations", help="CSV, XLSX, GeoJSON, GeoPackage – or osm:key=value.")
 @click.option("--demand", type=_FILE, help="People as points or polygons.")
 @click.option("--water", type=_FILE, help="Water polygons, besides those of the street file.")
-@click.option("--cells", callback=square_cells, metavar="square:250",
-              help="Analysis cells where there are no areas; side in metres.")
-@click.option("--area-fields", callback=pairs, metavar="name=COL,parent=COL",
-              help="Which columns hold code, name, level, parent.")
-@click.option("--station-fields", callback=pairs, metavar="name=COL,…",
-              help="Which columns hold id, name, tier, services, hours …")
-@click.option("--station-where", callback=pairs, metavar="COL=VALUE|VALUE",
-              help="Keep only rows with these values, e.g. kind=bank|convenience.")
-@click.option("--demand-fields", callback=pairs, metavar="people=COL",
-              help="Which columns hold people, name.")
+@click.option(
+    "--cells",
+    callback=square_cells,
+    metavar="square:250",
+    help="Analysis cells where there are no areas; side in metres.",
+)
+@click.option(
+    "--area-fields",
+    callback=pairs,
+    metavar="name=COL,parent=COL",
+    help="Which columns hold code, name, level, parent.",
+)
+@click.option(
+    "--station-fields",
+    callback=pairs,
+    metavar="name=COL,…",
+    help="Which columns hold id, name, tier, services, hours …",
+)
+@click.option(
+    "--station-where",
+    callback=pairs,
+    metavar="COL=VALUE|VALUE",
+    help="Keep only rows with these values, e.g. kind=bank|convenience.",
+)
+@click.option(
+    "--demand-fields", callback=pairs, metavar="people=COL", help="Which columns hold people, name."
+)
 @click.option("--streets-datum", type=_DATUM, help="Datum of a line layer; PBF is always WGS84.")
 @click.option("--areas-datum", type=_DATUM)
 @click.option("--stations-datum", type=_DATUM)
@@ -125,13 +154,22 @@ def city() -> None:
 def city_create(slug: str, **options: Any) -> None:
     """Build the city SLUG from files; all or nothing."""
     asked = build.Request(
-        slug=slug, name=options["name"], streets=tuple(options["streets"]),
-        areas=options["areas"], stations=options["stations"], demand=options["demand"],
-        water=options["water"], cells_m=options["cells"],
-        fields={"areas": options["area_fields"], "stations": options["station_fields"],
-                "demand": options["demand_fields"]},
-        datums={role: options[f"{role}_datum"]
-                for role in ("streets", "areas", "stations", "demand")},
+        slug=slug,
+        name=options["name"],
+        streets=tuple(options["streets"]),
+        areas=options["areas"],
+        stations=options["stations"],
+        demand=options["demand"],
+        water=options["water"],
+        cells_m=options["cells"],
+        fields={
+            "areas": options["area_fields"],
+            "stations": options["station_fields"],
+            "demand": options["demand_fields"],
+        },
+        datums={
+            role: options[f"{role}_datum"] for role in ("streets", "areas", "stations", "demand")
+        },
         where={key: value.split("|") for key, value in options["station_where"].items()},
         synthetic=options["synthetic"],
     )
@@ -155,8 +193,10 @@ def print_report(report: build.Report) -> None:
     for note in report.notes:
         console.print(f"• {note}", markup=False)
     if report.far_stations:
-        far = Table(title=f"{len(report.far_stations)} 个驿站离可用街道超过 50 米 · "
-                          "stations more than 50 m from a usable street")
+        far = Table(
+            title=f"{len(report.far_stations)} 个驿站离可用街道超过 50 米 · "
+            "stations more than 50 m from a usable street"
+        )
         for head in ("id", "name", "metres"):
             far.add_column(head)
         for station, name, metres in report.far_stations[:50]:
@@ -170,16 +210,25 @@ def city_list() -> None:
     """List the cities with their counts."""
     rows = workspace.summaries()
     if not rows:
-        click.echo(f"还没有城市 · no city yet in {workspace.home()}; "
-                   "make one with: yizhan city create SLUG --name NAME --streets FILE")
+        click.echo(
+            f"还没有城市 · no city yet in {workspace.home()}; "
+            "make one with: yizhan city create SLUG --name NAME --streets FILE"
+        )
         return
     table = Table()
     for head in ("slug", "name", "stations", "cells", "people", "data date", ""):
         table.add_column(head)
     for row in rows:
         people = "–" if row.people is None else f"{row.people:,.0f}"
-        table.add_row(row.slug, row.name, f"{row.stations:,}", f"{row.cells:,}", people,
-                      row.data_date or "–", row.broken)
+        table.add_row(
+            row.slug,
+            row.name,
+            f"{row.stations:,}",
+            f"{row.cells:,}",
+            people,
+            row.data_date or "–",
+            row.broken,
+        )
     Console().print(table)
 
 
@@ -220,16 +269,21 @@ def budget_of(minutes: float | None, distance_m: float | None) -> model.Budget:
 
 @main.command("study")
 @click.argument("slug")
-@click.option("--profile", default="walk", show_default=True,
-              help=f"One of {', '.join(model.PROFILES)}.")
+@click.option(
+    "--profile", default="walk", show_default=True, help=f"One of {', '.join(model.PROFILES)}."
+)
 @click.option("--minutes", type=float, help="Time budget.  [default: 15]")
 @click.option("--distance-m", type=float, help="Distance budget, for standards in metres.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole study as JSON.")
 @click.option("--out", type=_FILE, help="Folder for the layers as one GeoPackage.")
 @clear_errors
 def study_command(
-    slug: str, profile: str, minutes: float | None, distance_m: float | None,
-    as_json: bool, out: Path | None,
+    slug: str,
+    profile: str,
+    minutes: float | None,
+    distance_m: float | None,
+    as_json: bool,
+    out: Path | None,
 ) -> None:
     """Say who reaches a station of SLUG within the budget, and why others do not."""
     chosen, budget = model.profile_named(profile), budget_of(minutes, distance_m)
@@ -254,20 +308,31 @@ def percent(share: float | None) -> str:
 
 def print_study(summary: dict[str, Any]) -> None:
     """Print a study for a reader."""
-    promise = (f"{summary['minutes']:g} min" if summary["minutes"] is not None
-               else f"{summary['distance_m']:g} m")
+    promise = (
+        f"{summary['minutes']:g} min"
+        if summary["minutes"] is not None
+        else f"{summary['distance_m']:g} m"
+    )
     people, area, ring = summary["people"], summary["area_m2"], summary["ring"]
-    table = Table(title=f"{summary['name']} · {summary['profile']} · {promise} = "
-                        f"{summary['radius_m']:,.0f} m · {summary['stations']} 个驿站")
+    table = Table(
+        title=f"{summary['name']} · {summary['profile']} · {promise} = "
+        f"{summary['radius_m']:,.0f} m · {summary['stations']} 个驿站"
+    )
     for head in ("", "沿街道 by street", "直线圈 ring", "总数 total"):
         table.add_column(head, justify="right" if head else "left")
     if people["reason"] is None:
-        table.add_row("居民 people", f"{people['covered']:,.0f}（{percent(people['share'])}）",
-                      f"{ring['people']['covered']:,.0f}（{percent(ring['people']['share'])}）",
-                      f"{people['total']:,.0f}")
-    table.add_row("地面 ground km²", f"{area['covered'] / 1e6:,.2f}（{percent(area['share'])}）",
-                  f"{ring['area_m2']['covered'] / 1e6:,.2f}（{percent(ring['area_m2']['share'])}）",
-                  f"{area['total'] / 1e6:,.2f}")
+        table.add_row(
+            "居民 people",
+            f"{people['covered']:,.0f}（{percent(people['share'])}）",
+            f"{ring['people']['covered']:,.0f}（{percent(ring['people']['share'])}）",
+            f"{people['total']:,.0f}",
+        )
+    table.add_row(
+        "地面 ground km²",
+        f"{area['covered'] / 1e6:,.2f}（{percent(area['share'])}）",
+        f"{ring['area_m2']['covered'] / 1e6:,.2f}（{percent(ring['area_m2']['share'])}）",
+        f"{area['total'] / 1e6:,.2f}",
+    )
     console = Console()
     console.print(table)
     if people["reason"] is not None:
@@ -283,8 +348,9 @@ def print_study(summary: dict[str, Any]) -> None:
     for head in ("level", "cells", "full", "partial", "none", "unknown"):
         levels.add_column(head, justify="right")
     for level, row in summary["levels"].items():
-        levels.add_row(level, *(f"{row[key]:,}" for key in
-                                ("cells", "full", "partial", "none", "unknown")))
+        levels.add_row(
+            level, *(f"{row[key]:,}" for key in ("cells", "full", "partial", "none", "unknown"))
+        )
     console.print(levels)
     if not summary["barriers_known"]:
         console.print("阻隔未知（没有水体、铁路、围墙数据）· barriers unknown", markup=False)
@@ -305,17 +371,26 @@ def nearest_command(
     data = workspace.load(slug)
     found = enquiry.nearest(data, model.profile_named(profile), model.Position(lon, lat), count)
     rows = [
-        {"id": str(data.stations["id"].iat[row]), "name": str(data.stations["name"].iat[row]),
-         "seconds": time_ms / 1000.0, "metres": round(metres, 1)}
-        for row, time_ms, metres in ((data.open_rows[a.station], a.time_ms, a.length_m)
-                                     for a in found)
+        {
+            "id": str(data.stations["id"].iat[row]),
+            "name": str(data.stations["name"].iat[row]),
+            "seconds": time_ms / 1000.0,
+            "metres": round(metres, 1),
+        }
+        for row, time_ms, metres in (
+            (data.open_rows[a.station], a.time_ms, a.length_m) for a in found
+        )
     ]
     if as_json:
-        click.echo(json.dumps({"city": slug, "profile": profile, "stations": rows},
-                              ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps(
+                {"city": slug, "profile": profile, "stations": rows}, ensure_ascii=False, indent=2
+            )
+        )
         return
     if not rows:
         click.echo("附近没有能到达的驿站 · no station can be reached from here")
     for row in rows:
-        click.echo(f"{row['seconds'] / 60:5.1f} min  {row['metres']:7,.0f} m  "
-                   f"{row['name']}（{row['id']}）")
+        click.echo(
+            f"{row['seconds'] / 60:5.1f} min  {row['metres']:7,.0f} m  {row['name']}（{row['id']}）"
+        )

@@ -55,6 +55,7 @@ def cell_figures(cells: gpd.GeoDataFrame, leaves: Leaves) -> pd.DataFrame:
     (``full``, ``partial``, ``none`` or null) and ``null_reason`` (``no_people``, ``outside``,
     ``no_ground`` or ""). Shares are 0–1.
     """
+
     def up(values: Floats) -> Floats:
         return np.asarray(grid.roll_up(cells, leaves.rows, values), dtype=float)
 

@@ -183,8 +183,11 @@ def declared(frame: gpd.GeoDataFrame, where: str, datum: str | None) -> gpd.GeoD
     if datum is not None and not crs.is_geographic:
         if datum in ("gcj02", "bd09"):
             raise InputError(
-                Fault(where, f"declared as {datum}, but the file is projected ({crs.name})",
-                      "leave the datum option away, or save the file as degrees")
+                Fault(
+                    where,
+                    f"declared as {datum}, but the file is projected ({crs.name})",
+                    "leave the datum option away, or save the file as degrees",
+                )
             )
         return frame.to_crs(WGS84)
     if crs.is_geographic:

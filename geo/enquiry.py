@@ -100,8 +100,14 @@ def explain(
     arrival = reach.arrival(data.network, data.graph(profile), link, times.nodes, times.seeds)
     outside = ~_within_streets(data, xy)
     classes, barrier = gaps.classify(
-        xy, arrival.time_ms, linked, budget.milliseconds(profile), data.open_xy,
-        budget.metres(profile), data.barrier_index, outside,
+        xy,
+        arrival.time_ms,
+        linked,
+        budget.milliseconds(profile),
+        data.open_xy,
+        budget.metres(profile),
+        data.barrier_index,
+        outside,
     )
     holder = grid.holder_rows(data.cells, data.ground["row"].to_numpy(), xy)[0]
     distance, near = gaps.nearest_in_line(xy, data.open_xy)
@@ -137,6 +143,10 @@ def nearest(
     """Return up to ``count`` open stations nearest by travel time, each with the way there."""
     xy = data.locate(position)
     return locator.nearest_stations(
-        data.network, data.graph(profile), data.street_index(profile), data.seeds(profile),
-        xy, count,
+        data.network,
+        data.graph(profile),
+        data.street_index(profile),
+        data.seeds(profile),
+        xy,
+        count,
     )

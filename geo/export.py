@@ -32,13 +32,25 @@ def study_layers(study: Study, summary: dict[str, Any], folder: Path) -> Path:
             out = to_wgs84(frame)
             kinds = set(out.geom_type)
             pyogrio.write_dataframe(
-                out, unfinished, layer=name, driver="GPKG", promote_to_multi=len(kinds) > 1,
+                out,
+                unfinished,
+                layer=name,
+                driver="GPKG",
+                promote_to_multi=len(kinds) > 1,
                 geometry_type=None if kinds else "Unknown",
             )
         about = pd.DataFrame(
-            {"key": ["city", "synthetic", "profile", "budget", "data_date", "attribution"],
-             "value": [city.name, str(city.synthetic), study.profile.name, study.budget.key,
-                       city.data_date or "unknown", city.attribution]}
+            {
+                "key": ["city", "synthetic", "profile", "budget", "data_date", "attribution"],
+                "value": [
+                    city.name,
+                    str(city.synthetic),
+                    study.profile.name,
+                    study.budget.key,
+                    city.data_date or "unknown",
+                    city.attribution,
+                ],
+            }
         )
         pyogrio.write_dataframe(about, unfinished, layer="about", driver="GPKG")
         unfinished.replace(path)
@@ -51,17 +63,27 @@ def _layers(study: Study) -> dict[str, gpd.GeoDataFrame]:
     data = study.data
     cells = gpd.GeoDataFrame(
         pd.concat([data.cells.drop(columns="geometry"), study.cells], axis=1),
-        geometry=data.cells.geometry.to_numpy(), crs=data.city.crs,
+        geometry=data.cells.geometry.to_numpy(),
+        crs=data.city.crs,
     )
-    budgets = {budget.key: budget for budget in
-               (*(Budget(minutes=m) for m in BANDS_MIN), study.budget)}
+    budgets = {
+        budget.key: budget for budget in (*(Budget(minutes=m) for m in BANDS_MIN), study.budget)
+    }
     circles = pd.concat(
-        [(study if key == study.budget.key else run(data, study.profile, budget)).circles
-         for key, budget in budgets.items()], ignore_index=True,
+        [
+            (study if key == study.budget.key else run(data, study.profile, budget)).circles
+            for key, budget in budgets.items()
+        ],
+        ignore_index=True,
     )
     open_stations = data.stations.iloc[data.open_rows]
     rings = open_stations[["id", "name"]].set_geometry(
         service_area.ring_area(open_stations, study.budget.metres(study.profile))
     )
-    return {"cells": cells, "circles": circles, "rings": rings, "gaps": study.gaps,
-            "stations": data.stations}
+    return {
+        "cells": cells,
+        "circles": circles,
+        "rings": rings,
+        "gaps": study.gaps,
+        "stations": data.stations,
+    }

@@ -128,16 +128,23 @@ def rank(
     if districts is None:
         cut = gaps.assign(code="", name="")
     else:
-        cut = gpd.overlay(gaps, districts[["code", "name", "geometry"]], how="intersection",
-                          keep_geom_type=True).explode(ignore_index=True)
+        cut = gpd.overlay(
+            gaps, districts[["code", "name", "geometry"]], how="intersection", keep_geom_type=True
+        ).explode(ignore_index=True)
     cut["area_m2"] = cut.geometry.area
     cut["barrier"] = ""
     if places is None:
         cut["people"] = np.nan
     else:
         lost = places[places["class"].isin(CLASSES)]
-        pairs = gpd.sjoin(lost, cut[["class", "geometry"]], predicate="within", how="inner",
-                          lsuffix="place", rsuffix="gap")
+        pairs = gpd.sjoin(
+            lost,
+            cut[["class", "geometry"]],
+            predicate="within",
+            how="inner",
+            lsuffix="place",
+            rsuffix="gap",
+        )
         pairs = pairs[pairs["class_place"] == pairs["class_gap"]]
         pairs = pairs[~pairs.index.duplicated()]
         cut["people"] = pairs.groupby("index_gap")["people"].sum().reindex(cut.index).fillna(0.0)

@@ -176,15 +176,17 @@ def traced(
     x = grid.x0 + (col + np.arange(field.shape[1])) * grid.step_m
     y = grid.y0 + (row + np.arange(field.shape[0])) * grid.step_m
     tracer = contourpy.contour_generator(
-        x, y, field, name="serial", fill_type=contourpy.FillType.ChunkCombinedOffsetOffset,
+        x,
+        y,
+        field,
+        name="serial",
+        fill_type=contourpy.FillType.ChunkCombinedOffsetOffset,
         chunk_size=chunk or 0,
     )
     lowest = float(field.min()) - 1.0
     points, rings, outers = tracer.filled(lowest, 0.0)
     pieces = [
-        _polygons(p, r, o)
-        for p, r, o in zip(points, rings, outers, strict=True)
-        if p is not None
+        _polygons(p, r, o) for p, r, o in zip(points, rings, outers, strict=True) if p is not None
     ]
     return np.concatenate(pieces) if pieces else np.empty(0, dtype=object)
 
@@ -193,7 +195,8 @@ def _polygons(points: Floats, rings: NDArray[Any], outers: NDArray[Any]) -> NDAr
     """Build polygons from contourpy's combined arrays: points, ring offsets, polygon offsets."""
     return np.asarray(
         shapely.from_ragged_array(
-            shapely.GeometryType.POLYGON, points,
+            shapely.GeometryType.POLYGON,
+            points,
             (rings.astype(np.int64), outers.astype(np.int64)),
         )
     )

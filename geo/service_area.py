@@ -19,9 +19,7 @@ from geo.pixels import PixelTable, traced
 RING_SEGMENTS = 16
 
 
-def balance(
-    time_ms: NDArray[Any], budget_ms: int, pixel_ms: float
-) -> NDArray[np.float64]:
+def balance(time_ms: NDArray[Any], budget_ms: int, pixel_ms: float) -> NDArray[np.float64]:
     """Return the signed field whose zero line is drawn: negative inside, positive outside.
 
     The difference to the budget is cut at one pixel's walk on either side: along streets the
@@ -112,8 +110,12 @@ def ring_overlay_area(
         return out
     bounds = shapely.bounds(cells)
     # The farthest corner of the bounding box is a safe stand-in for the farthest vertex.
-    far_x = np.maximum(abs(bounds[cell, 0] - centres[centre, 0]), abs(bounds[cell, 2] - centres[centre, 0]))
-    far_y = np.maximum(abs(bounds[cell, 1] - centres[centre, 1]), abs(bounds[cell, 3] - centres[centre, 1]))
+    far_x = np.maximum(
+        abs(bounds[cell, 0] - centres[centre, 0]), abs(bounds[cell, 2] - centres[centre, 0])
+    )
+    far_y = np.maximum(
+        abs(bounds[cell, 1] - centres[centre, 1]), abs(bounds[cell, 3] - centres[centre, 1])
+    )
     whole = np.zeros(len(cells), bool)
     whole[cell[np.hypot(far_x, far_y) <= radius_m]] = True
     out[whole] = shapely.area(cells[whole])

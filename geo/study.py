@@ -23,7 +23,6 @@ from geo.reach import UNREACHED
 
 #: Drawn areas are cut into tiles of so many pixels before they are laid over the cells.
 CHUNK_PIXELS = 40
-NO_PEOPLE = "没有人口数据：未提供人口文件 · population unknown: no demand file was given"
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,11 +53,17 @@ class Study:
         """Return the union of the network circles for this budget, metric CRS, one row a piece."""
         table = self.data.pixels
         pieces = service_area.network_area(
-            table, np.arange(len(table.index)), self.times.pixels.time_ms, self.budget_ms,
+            table,
+            np.arange(len(table.index)),
+            self.times.pixels.time_ms,
+            self.budget_ms,
             self.data.pixel_ms(self.profile),
         )
-        return gpd.GeoDataFrame({"budget": [self.budget.key] * len(pieces)},
-                                geometry=list(pieces), crs=self.data.city.crs)
+        return gpd.GeoDataFrame(
+            {"budget": [self.budget.key] * len(pieces)},
+            geometry=list(pieces),
+            crs=self.data.city.crs,
+        )
 
     @cached_property
     def ring(self) -> gpd.GeoDataFrame:
@@ -66,8 +71,11 @@ class Study:
         open_stations = self.data.stations.iloc[self.data.open_rows]
         rings = service_area.ring_area(open_stations, self.budget.metres(self.profile))
         pieces = shapely.get_parts(service_area.merged(rings))
-        return gpd.GeoDataFrame({"budget": [self.budget.key] * len(pieces)},
-                                geometry=list(pieces), crs=self.data.city.crs)
+        return gpd.GeoDataFrame(
+            {"budget": [self.budget.key] * len(pieces)},
+            geometry=list(pieces),
+            crs=self.data.city.crs,
+        )
 
     @cached_property
     def gaps(self) -> gpd.GeoDataFrame:
@@ -80,7 +88,8 @@ class Study:
         places = None
         if data.units is not None:
             places = gaps.points_frame(
-                data.units_xy, data.city.crs,
+                data.units_xy,
+                data.city.crs,
                 people=data.units["people"].to_numpy(),
                 barrier=gaps.barrier_names(self.unit_barrier, data.barriers),
             )
@@ -122,8 +131,9 @@ def run(data: CityData, profile: TravelProfile, budget: Budget) -> Study:
         uncovered_judged_m2=max(0.0, float(judged - covered_m2.sum())),
         outside_m2=float(ground - judged),
     )
-    return Study(data, profile, budget, times, cells, unit_class, unit_barrier, pixel_class,
-                 uncovered)
+    return Study(
+        data, profile, budget, times, cells, unit_class, unit_barrier, pixel_class, uncovered
+    )
 
 
 def _ground_shapes(data: CityData) -> NDArray[Any]:
@@ -134,8 +144,12 @@ def _ground_covered(data: CityData, times: Times, budget_ms: int) -> NDArray[np.
     """Return the m² of every leaf's ground inside the drawn circle."""
     table = data.pixels
     pieces = service_area.network_area(
-        table, np.arange(len(table.index)), times.pixels.time_ms, budget_ms,
-        data.pixel_ms(times.profile), chunk=CHUNK_PIXELS,
+        table,
+        np.arange(len(table.index)),
+        times.pixels.time_ms,
+        budget_ms,
+        data.pixel_ms(times.profile),
+        chunk=CHUNK_PIXELS,
     )
     area = service_area.overlay_area(_ground_shapes(data), pieces)
     # The drawn edge may overshoot the judged ground by a part of a pixel.
@@ -151,8 +165,14 @@ def _judge_people(
     outside = data.units["outside"].to_numpy()
     linked = data.links_of_units(times.profile).edge >= 0
     classes, barrier = gaps.classify(
-        data.units_xy, times.units.time_ms, linked, budget_ms, data.open_xy, radius_m,
-        data.barrier_index, outside,
+        data.units_xy,
+        times.units.time_ms,
+        linked,
+        budget_ms,
+        data.open_xy,
+        radius_m,
+        data.barrier_index,
+        outside,
     )
     distance, _ = gaps.nearest_in_line(data.units_xy, data.open_xy)
     people, cell = data.units["people"].to_numpy(), data.units["cell"].to_numpy()
@@ -160,12 +180,16 @@ def _judge_people(
     def sums(chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
         return coverage.people_by_cell(cell, people, chosen, rows)
 
-    return classes, barrier, {
-        "people": sums(np.ones(len(people), bool)),
-        "judged": sums(~outside),
-        "covered": sums(classes == gaps.COVERED),
-        "ring_covered": sums((distance <= radius_m) & ~outside),
-    }
+    return (
+        classes,
+        barrier,
+        {
+            "people": sums(np.ones(len(people), bool)),
+            "judged": sums(~outside),
+            "covered": sums(classes == gaps.COVERED),
+            "ring_covered": sums((distance <= radius_m) & ~outside),
+        },
+    )
 
 
 def _judge_ground(
@@ -177,8 +201,13 @@ def _judge_ground(
     classes = np.full(len(table.index), gaps.COVERED, np.int8)
     todo = np.flatnonzero((table.cell >= 0) & ~(linked & (times.pixels.time_ms <= budget_ms)))
     classes[todo], _ = gaps.classify(
-        table.grid.centres(table.index[todo]), times.pixels.time_ms[todo], linked[todo],
-        budget_ms, data.open_xy, radius_m, data.barrier_index,
+        table.grid.centres(table.index[todo]),
+        times.pixels.time_ms[todo],
+        linked[todo],
+        budget_ms,
+        data.open_xy,
+        radius_m,
+        data.barrier_index,
     )
     return classes
 
@@ -211,11 +240,11 @@ def summary(study: Study, provenance: dict[str, Any]) -> dict[str, Any]:
     covered = float(people[study.unit_class == gaps.COVERED].sum())
     outside = float(people[study.unit_class == gaps.OUTSIDE].sum())
     distance, _ = gaps.nearest_in_line(data.units_xy, data.open_xy)
-    in_ring = (distance <= study.budget.metres(study.profile)) & (
-        study.unit_class != gaps.OUTSIDE
-    )
-    area = {key: float(cells[key].to_numpy()[top].sum())
-            for key in ("ground_m2", "judged_m2", "covered_m2", "ring_m2")}
+    in_ring = (distance <= study.budget.metres(study.profile)) & (study.unit_class != gaps.OUTSIDE)
+    area = {
+        key: float(cells[key].to_numpy()[top].sum())
+        for key in ("ground_m2", "judged_m2", "covered_m2", "ring_m2")
+    }
     reached = np.empty(0)
     median = None
     if study.times.units is not None:
@@ -234,7 +263,7 @@ def summary(study: Study, provenance: dict[str, Any]) -> dict[str, Any]:
             "covered": count if known else None,
             "share": share(count, total) if known else None,
             "share_of_judged": share(count, total - outside) if known else None,
-            "reason": None if known else data.city.people_reason or NO_PEOPLE,
+            "reason": None if known else data.city.people_reason,
         }
 
     def of_ground(covered_m2: float) -> dict[str, Any]:
@@ -258,8 +287,10 @@ def summary(study: Study, provenance: dict[str, Any]) -> dict[str, Any]:
         "stations": len(data.open_rows),
         "people": of_people(covered),
         "area_m2": of_ground(area["covered_m2"]),
-        "ring": {"people": of_people(float(people[in_ring].sum())),
-                 "area_m2": of_ground(area["ring_m2"])},
+        "ring": {
+            "people": of_people(float(people[in_ring].sum())),
+            "area_m2": of_ground(area["ring_m2"]),
+        },
         "median_s": None if median is None or median >= UNREACHED else median / 1000.0,
         "levels": coverage.level_counts(data.cells, cells),
         "uncovered": study.uncovered,

@@ -22,7 +22,8 @@ from geo.crs import to_wgs84
 _LIMITS = {"MAX_SIZE": "3000000", "MAX_FEATURES": "500000"}
 #: Classes that are drawn from afar; all others start at ``STREETS_FROM``.
 ARTERIALS = tuple(
-    f"{name}{suffix}" for name in ("motorway", "trunk", "primary", "secondary", "tertiary")
+    f"{name}{suffix}"
+    for name in ("motorway", "trunk", "primary", "secondary", "tertiary")
     for suffix in ("", "_link")
 )
 STREETS_FROM = 12
@@ -86,10 +87,17 @@ def write(folder: Path, layer: TileLayer) -> bool:
     for column in frame.columns[frame.dtypes == bool]:
         frame[column] = frame[column].astype("int8")
     pyogrio.write_dataframe(
-        frame, folder / f"{layer.name}.pmtiles", layer=layer.name, driver="PMTiles",
+        frame,
+        folder / f"{layer.name}.pmtiles",
+        layer=layer.name,
+        driver="PMTiles",
         dataset_options={
-            "NAME": layer.name, "MINZOOM": str(layer.minzoom), "MAXZOOM": str(layer.maxzoom),
-            "EXTENT": "4096", "BUFFER": "80", **_LIMITS,
+            "NAME": layer.name,
+            "MINZOOM": str(layer.minzoom),
+            "MAXZOOM": str(layer.maxzoom),
+            "EXTENT": "4096",
+            "BUFFER": "80",
+            **_LIMITS,
         },
         layer_options={},
     )

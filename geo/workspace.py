@@ -57,9 +57,12 @@ def checked_slug(slug: str) -> str:
     """Return the slug if it can name a folder and an address, else raise ``InputError``."""
     if not _SLUG.fullmatch(slug) or slug in _RESERVED:
         raise InputError(
-            Fault("SLUG", repr(slug),
-                  "use 1–40 of a–z, 0–9, - and _, starting with a letter or digit"
-                  f" (not {', '.join(sorted(_RESERVED))})")
+            Fault(
+                "SLUG",
+                repr(slug),
+                "use 1–40 of a–z, 0–9, - and _, starting with a letter or digit"
+                f" (not {', '.join(sorted(_RESERVED))})",
+            )
         )
     return slug
 
@@ -81,7 +84,8 @@ def slugs() -> list[str]:
     if not home().is_dir():
         return []
     return sorted(
-        path.name for path in home().iterdir()
+        path.name
+        for path in home().iterdir()
         if _SLUG.fullmatch(path.name) and (path / MANIFEST).is_file()
     )
 
@@ -115,6 +119,17 @@ def city_of(content: Mapping[str, Any]) -> City:
     return City(**facts)
 
 
+def check_free(slug: str) -> Path:
+    """Return where a new city goes, or refuse a name that is wrong or taken."""
+    target = home() / checked_slug(slug)
+    if target.exists():
+        raise CityExists(
+            f"city {slug!r} exists already in {home()}; "
+            f"remove it first (yizhan city remove {slug}) or choose another name"
+        )
+    return target
+
+
 @contextmanager
 def making(slug: str) -> Iterator[Path]:
     """Give an empty folder to fill; on success it becomes the city, on any failure it is removed.
@@ -122,12 +137,7 @@ def making(slug: str) -> Iterator[Path]:
     The rename is the last step, so a reader sees the whole city or none. Folders of imports that
     were killed are swept away here, once they are hours old.
     """
-    target = home() / checked_slug(slug)
-    if target.exists():
-        raise CityExists(
-            f"city {slug!r} exists already in {home()}; "
-            f"remove it first (yizhan city remove {slug}) or choose another name"
-        )
+    target = check_free(slug)
     home().mkdir(parents=True, exist_ok=True)
     _sweep()
     unfinished = home() / f"{_HALF_MADE}{slug}-{os.getpid()}"
@@ -162,8 +172,13 @@ def write_layer(path: Path, name: str, frame: gpd.GeoDataFrame) -> None:
     kinds = set(out.geom_type.dropna())
     wanted = None if kinds else "Unknown"
     pyogrio.write_dataframe(
-        out, path / "city.gpkg", layer=name, driver="GPKG", geometry_type=wanted,
-        promote_to_multi=len(kinds) > 1, encoding="UTF-8",
+        out,
+        path / "city.gpkg",
+        layer=name,
+        driver="GPKG",
+        geometry_type=wanted,
+        promote_to_multi=len(kinds) > 1,
+        encoding="UTF-8",
     )
 
 
@@ -195,22 +210,24 @@ def read_arrays(slug: str) -> dict[str, np.ndarray]:
 def with_prefix(arrays: Mapping[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:
     """Return the arrays whose names start with a prefix and a dot, without it."""
     head = prefix + "."
-    return {name[len(head):]: a for name, a in arrays.items() if name.startswith(head)}
+    return {name[len(head) :]: a for name, a in arrays.items() if name.startswith(head)}
 
 
 def link_arrays(prefix: str, links: Mapping[str, Links]) -> dict[str, np.ndarray]:
     """Return accesses as named arrays: ``prefix.set.edge`` and so on."""
     return {
         f"{prefix}.{name}.{part}": getattr(link, part)
-        for name, link in links.items() for part in ("edge", "offset_m", "leg_m", "xy")
+        for name, link in links.items()
+        for part in ("edge", "offset_m", "leg_m", "xy")
     }
 
 
 def _links_from(arrays: Mapping[str, np.ndarray]) -> dict[str, Links]:
     names = {name.split(".")[0] for name in arrays}
     return {
-        name: Links(**{part: np.array(values) for part, values in
-                       with_prefix(arrays, name).items()})
+        name: Links(
+            **{part: np.array(values) for part, values in with_prefix(arrays, name).items()}
+        )
         for name in sorted(names)
     }
 
@@ -232,7 +249,8 @@ def _pixels_from(arrays: Mapping[str, np.ndarray]) -> PixelTable:
     x0, y0, step_m, rows, cols = arrays["grid"].tolist()
     return PixelTable(
         PixelGrid(x0, y0, step_m, int(rows), int(cols)),
-        arrays["index"], arrays["cell"],
+        arrays["index"],
+        arrays["cell"],
         *(with_prefix(arrays, part) for part in ("edge", "offset_m", "leg_m")),
     )
 
@@ -241,8 +259,10 @@ def load(slug: str) -> CityData:
     """Load a city for analysis; arrays stay on disk until they are touched."""
     facts = city_of(manifest(slug))
     arrays = read_arrays(slug)
-    layers = {name: read_layer(slug, name, facts.crs)
-              for name in ("cells", "ground", "stations", "barriers")}
+    layers = {
+        name: read_layer(slug, name, facts.crs)
+        for name in ("cells", "ground", "stations", "barriers")
+    }
     units = read_layer(slug, "units", facts.crs) if facts.people_reason is None else None
     return CityData(
         city=facts,
@@ -285,8 +305,14 @@ def summaries() -> list[CitySummary]:
             continue
         counts = content["city"]["counts"]
         out.append(
-            CitySummary(slug, content["city"]["name"], counts["stations"], counts["cells"],
-                        content.get("people"), content["city"]["data_date"])
+            CitySummary(
+                slug,
+                content["city"]["name"],
+                counts["stations"],
+                counts["cells"],
+                content.get("people"),
+                content["city"]["data_date"],
+            )
         )
     return out
 
@@ -320,8 +346,10 @@ def check(slug: str) -> Checkup:
         data = load(slug)
         counts = content["city"]["counts"]
         for name, seen in (
-            ("cells", len(data.cells)), ("stations", len(data.stations)),
-            ("edges", len(data.network.edge_u)), ("pixels", len(data.pixels.index)),
+            ("cells", len(data.cells)),
+            ("stations", len(data.stations)),
+            ("edges", len(data.network.edge_u)),
+            ("pixels", len(data.pixels.index)),
             ("places", 0 if data.units is None else len(data.units)),
         ):
             if seen != counts[name]:

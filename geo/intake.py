@@ -1,0 +1,241 @@
+"""Take in a city's files: read them all, check them all, lay the cells and spread the people.
+
+Every fault of every file is collected before anything is refused, so that one run shows all that
+has to be mended.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from geo import grid, ground, service_area
+from geo.crs import WGS84, to_metric
+from geo.errors import Fault, InputError
+from geo.frames import Progress
+from geo.model import JUDGED_WITHIN_M, Level
+from geo.sources import areas, demand, stations, streets, water
+
+DEFAULT_CELL_M = 250.0
+
+
+@dataclass(frozen=True)
+class Request:
+    """Hold what ``yizhan city create`` is asked to build; paths of files and how to read them.
+
+    ``stations`` is a file or ``osm:key=value``; ``cells_m`` the side of analysis cells in metres
+    when there are no areas; ``fields`` and ``datums`` are keyed by ``areas``, ``stations``,
+    ``demand`` and ``streets``; ``where`` filters the station rows.
+    """
+
+    slug: str
+    name: str
+    streets: tuple[Path, ...]
+    areas: Path | None = None
+    stations: str | None = None
+    demand: Path | None = None
+    water: Path | None = None
+    cells_m: float | None = None
+    fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    datums: Mapping[str, str | None] = field(default_factory=dict)
+    where: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    synthetic: bool = False
+
+    def files(self) -> list[tuple[str, Path]]:
+        """Return (role, path) of every input file."""
+        out = [("streets", path) for path in self.streets]
+        for role in ("areas", "demand", "water"):
+            if getattr(self, role) is not None:
+                out.append((role, getattr(self, role)))
+        if self.stations is not None and not self.stations.startswith("osm:"):
+            out.append(("stations", Path(self.stations)))
+        return out
+
+
+@dataclass(frozen=True)
+class Layers:
+    """Hold the frames of a city while it is built; metric CRS."""
+
+    streets: streets.Streets
+    cells: gpd.GeoDataFrame
+    ground: gpd.GeoDataFrame
+    stations: gpd.GeoDataFrame
+    units: gpd.GeoDataFrame | None
+    water: gpd.GeoDataFrame
+    barriers: gpd.GeoDataFrame
+    near: shapely.Geometry
+    levels: tuple[Level, ...]
+    notes: tuple[str, ...]
+
+
+def check_request(request: Request) -> None:
+    """Refuse a request whose files or options cannot be meant, naming everything at once."""
+    faults = []
+    if not request.name.strip():
+        faults.append(Fault("--name", "empty", "give the city a name to show"))
+    if not request.streets:
+        faults.append(Fault("--streets", "no file", "name at least one street file"))
+    for role, path in request.files():
+        if not path.is_file():
+            faults.append(Fault(f"--{role}", f"{path} is no file", "check the path"))
+        elif path.stat().st_size == 0:
+            faults.append(Fault(f"--{role}", f"{path} is empty (0 bytes)", "export it again"))
+    if request.cells_m is not None and not 50 <= request.cells_m <= 5_000:
+        faults.append(Fault("--cells", f"square:{request.cells_m:g}", "use 50 to 5000 metres"))
+    if faults:
+        raise InputError(faults)
+
+
+def read(request: Request, progress: Progress) -> Layers:
+    """Read and check all files, lay the cells, spread the people; everything in the metric CRS."""
+    files = _read_files(request, progress)
+    found: streets.Streets = files["streets"]
+    crs, notes = found.crs, list(found.notes)
+    progress("划定可判断范围", 0, 1)
+    near = ground.zone(found.edges, JUDGED_WITHIN_M, crs)
+    basin, barriers = found.water, found.barriers
+    if "water" in files:
+        pools, pool_notes = files["water"]
+        notes += pool_notes
+        basin = _stacked(basin, pools)
+        barriers = _stacked(barriers, pools.assign(kind="water"))
+    cells, levels, cell_notes = _cells(request, files.get("areas"), near, found.edges, crs)
+    posts, post_notes = files.get("stations", (_no_stations(), ()))
+    units = None
+    crowd_notes: Sequence[Any] = ()
+    if "demand" in files:
+        crowd, crowd_notes = files["demand"]
+        progress("分配人口", 0, 1)
+        units = demand.spread(
+            to_metric(crowd, crs), near=near, water=basin, buildings=found.buildings
+        )
+        leaf = grid.leaf_rows(cells)
+        xy = shapely.get_coordinates(units.geometry.to_numpy())
+        units["cell"] = grid.holder_rows(cells, leaf, xy)
+    return Layers(
+        streets=found,
+        cells=cells,
+        ground=_soil(cells, basin, near),
+        stations=to_metric(posts, crs),
+        units=units,
+        water=basin,
+        barriers=barriers,
+        near=near,
+        levels=levels,
+        notes=tuple(str(note) for note in (*notes, *cell_notes, *post_notes, *crowd_notes)),
+    )
+
+
+def _read_files(request: Request, progress: Progress) -> dict[str, Any]:
+    """Return what every file holds, by role; collect the faults of all before giving up."""
+    fields, datums = request.fields, request.datums
+    out: dict[str, Any] = {}
+    readers: dict[str, Callable[[], Any]] = {
+        "streets": lambda: streets.read_streets(
+            request.streets, datum=datums.get("streets"), progress=progress
+        ),
+        # Without streets there is no metric CRS, but the file's own faults are still worth telling.
+        "water": lambda: water.read_water(
+            request.water,
+            crs=out["streets"].crs if "streets" in out else WGS84,
+            datum=datums.get("water"),
+        ),
+        "areas": lambda: areas.read_areas(
+            request.areas, fields=fields.get("areas", {}), datum=datums.get("areas")
+        ),
+        "stations": lambda: stations.read_stations(
+            request.stations,
+            fields=fields.get("stations", {}),
+            where=request.where,
+            datum=datums.get("stations"),
+            osm_paths=request.streets,
+        ),
+        "demand": lambda: demand.read_demand(
+            request.demand, fields=fields.get("demand", {}), datum=datums.get("demand")
+        ),
+    }
+    faults: list[Fault] = []
+    for role, reader in readers.items():
+        if getattr(request, role) is None:
+            continue
+        try:
+            out[role] = reader()
+        except InputError as error:
+            faults.extend(error.faults)
+    if faults:
+        raise InputError(faults)
+    return out
+
+
+def _soil(
+    cells: gpd.GeoDataFrame, basin: gpd.GeoDataFrame, near: shapely.Geometry
+) -> gpd.GeoDataFrame:
+    """Return the ground of the leaf cells with its area and the part that can be judged, m²."""
+    leaf = grid.leaf_rows(cells)
+    shapes = grid.ground_of(cells.iloc[leaf], basin)
+    area = shapes.area.to_numpy()
+    judged = service_area.overlay_area(shapes.to_numpy(), ground.cut_into_tiles(near))
+    # The zone is cut into tiles: the sum may exceed the whole by its last bits.
+    judged = np.where(judged > area * (1 - 1e-9), area, judged)
+    return gpd.GeoDataFrame(
+        {"row": leaf, "ground_m2": area, "judged_m2": judged},
+        geometry=shapes.to_numpy(),
+        crs=cells.crs,
+    )
+
+
+def _cells(
+    request: Request,
+    areas_read: Any,
+    near: shapely.Geometry,
+    edges: gpd.GeoDataFrame,
+    crs: str,
+) -> tuple[gpd.GeoDataFrame, tuple[Level, ...], tuple[Any, ...]]:
+    """Return the administrative cells, or analysis cells over the streets; metric CRS."""
+    if areas_read is not None:
+        frame, levels, notes = areas_read
+        areas.touching(frame, edges, str(request.areas))
+        return to_metric(frame, crs), levels, notes
+    filled = shapely.union_all([shapely.Polygon(part.exterior) for part in shapely.get_parts(near)])
+    size = request.cells_m or DEFAULT_CELL_M
+    squares, level = areas.square_cells(gpd.GeoDataFrame(geometry=[filled], crs=crs), size)
+    note = f"没有行政网格：按 {size:g} 米方格划分 · no areas given: square cells of {size:g} m"
+    return to_metric(squares, crs), (level,), (note,)
+
+
+def _stacked(first: gpd.GeoDataFrame, second: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Append rows of another frame, keeping the columns of the first; text is filled with ""."""
+    columns = list(first.columns)
+    rest = second.reindex(columns=columns).fillna(
+        {name: "" for name in columns if name != "geometry"}
+    )
+    if first.empty:
+        return gpd.GeoDataFrame(rest, geometry="geometry", crs=first.crs).reset_index(drop=True)
+    joined = np.concatenate([first.geometry.to_numpy(), rest.geometry.to_numpy()])
+    table = {name: [*first[name], *rest[name]] for name in columns if name != "geometry"}
+    return gpd.GeoDataFrame(table, geometry=joined, crs=first.crs)[columns]
+
+
+def _no_stations() -> gpd.GeoDataFrame:
+    columns = (
+        "id",
+        "name",
+        "tier",
+        "services",
+        "opening_hours",
+        "address",
+        "phone",
+        "host",
+        "status",
+    )
+    frame = gpd.GeoDataFrame(
+        {name: np.array([], dtype=object) for name in columns}, geometry=[], crs=WGS84
+    )
+    frame["capacity"] = np.array([], dtype="float64")
+    return frame
