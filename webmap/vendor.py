@@ -176,7 +176,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         npm = find_npm() or install_npm()
         with tempfile.TemporaryDirectory(prefix="yizhan-npm-") as workplace:
-            print(f"fetching the front-end packages with {npm} (about 40 MB)", flush=True)
+            print(f"fetching the front-end packages with {npm} (about 20 MB packed)", flush=True)
             node_modules = fetch(npm, Path(workplace))
             if options.rehash:
                 rewrite_table(node_modules)
