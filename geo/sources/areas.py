@@ -17,6 +17,7 @@ from geo.errors import Fault, InputError, OptionError
 from geo.model import LEVEL_TITLES, Level
 from geo.sources import files, hierarchy
 from geo.sources.notes import Note
+from geo.sources.tiling import tile
 
 FIELDS: dict[str, tuple[str, ...]] = {
     "code": (
@@ -31,7 +32,7 @@ FIELDS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 #: More analysis cells than this are surely a slip in the size.
-_SQUARES_UP_TO = 400_000
+_SQUARES_UP_TO = 2_000_000
 #: Slivers of ground smaller than this get no cell of their own, in m².
 _SLIVER_M2 = 1.0
 
@@ -58,7 +59,8 @@ def read_areas(
     column = {field: files.text(frame[header]) for field, header in found.items()}
     blank = pd.Series([""] * len(frame), dtype="str")
     code, name = column.get("code", blank), column.get("name", blank)
-    faults += _shape_faults(where, shapes, name.where(name != "", code))
+    faults += files.extent_faults(where, shapes)
+    faults += files.shape_faults(where, shapes, label=name.where(name != "", code))
     if "code" in found:
         faults += frames.row_faults(
             f"{where}: column {found['code']}", code == "", lambda row: "empty", "give each a code"
@@ -138,29 +140,12 @@ def square_cells(ground: gpd.GeoDataFrame, size_m: float) -> tuple[gpd.GeoDataFr
     if whole.is_empty:
         raise OptionError("no ground to lay analysis cells on")
     west, south, east, north = whole.bounds
-    columns = np.arange(np.floor(west / size_m), np.ceil(east / size_m)).astype(np.int64)
-    rows = np.arange(np.floor(south / size_m), np.ceil(north / size_m)).astype(np.int64)
-    if len(columns) * len(rows) > _SQUARES_UP_TO * 4:
-        raise OptionError(
-            f"cells of {size_m:g} m make {len(columns)} × {len(rows)} squares; give a larger size"
-        )
-    codes: list[NDArray[np.str_]] = []
-    shapes: list[NDArray[np.object_]] = []
-    for row in rows:  # by rows, so that each square meets a small piece of the ground only
-        strip = whole.intersection(
-            shapely.box(west - 1, row * size_m, east + 1, (row + 1) * size_m)
-        )
-        if strip.is_empty:
-            continue
-        boxes = shapely.box(
-            columns * size_m, row * size_m, (columns + 1) * size_m, (row + 1) * size_m
-        )
-        cut = _polygons(shapely.intersection(boxes, strip))
-        kept = shapely.area(cut) > _SLIVER_M2
-        shapes.append(cut[kept])
-        codes.append(np.array([f"e{column}n{row}" for column in columns[kept]]))
-    geometry = gpd.GeoSeries(np.concatenate(shapes), crs=ground.crs)
-    code = np.concatenate(codes)
+    squares = (east - west) * (north - south) / size_m**2
+    if squares > _SQUARES_UP_TO:
+        raise OptionError(f"cells of {size_m:g} m make {squares:.0f} squares; give a larger size")
+    pieces, columns, rows = tile(whole, size_m, _SLIVER_M2)
+    code = np.array([f"e{column}n{row}" for column, row in zip(columns, rows, strict=True)])
+    geometry = gpd.GeoSeries(pieces, crs=ground.crs)
     placed = datums.to_wgs84(gpd.GeoDataFrame(geometry=geometry)).geometry.to_numpy()
     cells = frames.make(
         "cells",
@@ -172,43 +157,6 @@ def square_cells(ground: gpd.GeoDataFrame, size_m: float) -> tuple[gpd.GeoDataFr
     return cells, Level(1, "cell", f"{size_m:g} 米{zh}", f"{en}, {size_m:g} m")
 
 
-def _polygons(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    """Return the shapes with only their polygons: clipping leaves points and lines at corners."""
-    mixed = shapely.get_type_id(shapes) == 7
-    for row in np.flatnonzero(mixed):
-        parts = shapely.get_parts(shapes[row])
-        shapes[row] = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
-    return np.where(shapely.get_dimensions(shapes) == 2, shapes, shapely.Polygon())
-
-
 def _extent(frame: gpd.GeoDataFrame) -> str:
     west, south, east, north = frame.total_bounds
     return f"{west:.3f}–{east:.3f}, {south:.3f}–{north:.3f}"
-
-
-def _shape_faults(where: str, shapes: NDArray[np.object_], label: pd.Series) -> list[Fault]:
-    faults = files.extent_faults(where, shapes)
-    kind = shapely.get_type_id(shapes)
-    empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
-    area = np.isin(kind, (3, 6))
-    bad = area & ~empty & ~shapely.is_valid(shapes)
-
-    def called(row: int) -> str:
-        return f"{label.iloc[row]}: " if label.iloc[row] else ""
-
-    faults += frames.row_faults(
-        where, empty, lambda row: f"{called(row)}no geometry", "draw it or remove the row"
-    )
-    faults += frames.row_faults(
-        where,
-        ~empty & ~area,
-        lambda row: f"{called(row)}a {shapes[row].geom_type}",
-        "give polygons",
-    )
-    faults += frames.row_faults(
-        where,
-        bad,
-        lambda row: f"{called(row)}{shapely.is_valid_reason(shapes[row])}",
-        "mend the shape in the source (for instance with QGIS “Fix geometries”)",
-    )
-    return faults

@@ -311,3 +311,45 @@ def extent_faults(where: str, shapes: NDArray[np.object_]) -> list[Fault]:
     numbers = np.flatnonzero(there) + 1
     low = position_faults(where, bounds[:, 0], bounds[:, 1], numbers)
     return low or position_faults(where, bounds[:, 2], bounds[:, 3], numbers)
+
+
+def shape_faults(
+    where: str,
+    shapes: NDArray[np.object_],
+    numbers: NDArray[np.int64] | None = None,
+    label: pd.Series | None = None,
+) -> list[Fault]:
+    """Name every row that is no whole polygon: empty, of another type, or crossing itself.
+
+    ``numbers`` are the row numbers of the source, ``label`` what each row is called in the fault.
+    """
+    empty = shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    area = np.isin(shapely.get_type_id(shapes), (3, 6))
+    bad = area & ~empty & ~shapely.is_valid(shapes)
+
+    def called(row: int) -> str:
+        return f"{label.iloc[row]}: " if label is not None and label.iloc[row] else ""
+
+    return [
+        *frames.row_faults(
+            where,
+            empty,
+            lambda row: f"{called(row)}no geometry",
+            "draw it or remove the row",
+            numbers,
+        ),
+        *frames.row_faults(
+            where,
+            ~empty & ~area,
+            lambda row: f"{called(row)}a {shapes[row].geom_type}",
+            "give polygons",
+            numbers,
+        ),
+        *frames.row_faults(
+            where,
+            bad,
+            lambda row: f"{called(row)}{shapely.is_valid_reason(shapes[row])}",
+            "mend the shape in the source (for instance with QGIS “Fix geometries”)",
+            numbers,
+        ),
+    ]
