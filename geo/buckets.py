@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from geo.compiled import inline, kernel
 
 UNREACHED = 2**31 - 1
+#: The label of a node that no station reaches.
+NO_LABEL = (UNREACHED << 32) | 0xFFFFFFFF
 FULL = -1
 
 Longs = NDArray[np.int64]
@@ -150,7 +152,7 @@ def settle_within(indptr, arcs, shift, seed_node, seed_time, limit, time, queue,
 
 
 @inline
-def _enter(labels, node, offer):
+def enter(labels, node, offer):
     """Enter a label into a node's sorted list of distinct stations; say whether it changed."""
     k = labels.shape[1]
     if offer >= labels[node, k - 1]:
@@ -178,7 +180,7 @@ def settle_k_nearest(indptr, arcs, shift, seed_node, seed_label, limit, labels, 
     free, top, waiting = -1, 0, 0
     for i in range(len(seed_node)):
         node, first = seed_node[i], seed_label[i]
-        if (first >> 32) <= limit and _enter(labels, node, first):
+        if (first >> 32) <= limit and enter(labels, node, first):
             if top >= room:
                 return FULL
             free, top = _wait(queue, shift, free, top, first, node)
@@ -200,7 +202,7 @@ def settle_k_nearest(indptr, arcs, shift, seed_node, seed_label, limit, labels, 
                     arc = arcs[j]
                     target = arc >> 32
                     offer = own + ((arc & 0xFFFFFFFF) << 32)
-                    if (offer >> 32) <= limit and _enter(labels, target, offer):
+                    if (offer >> 32) <= limit and enter(labels, target, offer):
                         if top >= room and free < 0:
                             return FULL
                         free, top = _wait(queue, shift, free, top, offer, target)

@@ -37,6 +37,11 @@ def inline(function: F) -> F:
     return numba.njit(cache=True, nogil=True, inline="always")(function)
 
 
+def plain(function: F) -> F:
+    """Return the Python function behind a kernel, for a call too rare to be compiled for."""
+    return getattr(function, "py_func", function)
+
+
 def readonly(array: Any, dtype: DTypeLike) -> NDArray[Any]:
     """Return a contiguous read-only plain array of that type; copies only when it must."""
     plain = np.ascontiguousarray(array, dtype=dtype).view(np.ndarray)

@@ -1,4 +1,9 @@
-"""Add the way from a place to the street nodes to the nodes' times: kernels of :mod:`geo.reach`."""
+"""Add the way from a place to the street nodes to the nodes' times: kernels of :mod:`geo.reach`.
+
+A place leaves along its edge in every permitted direction, on the vehicle or, leaving it at once,
+on foot; a station's door on the same edge is reached without any node. Labels pack
+``time << 32 | station`` as in :mod:`geo.buckets`.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.access import FORBIDDEN, ON_FOOT
-from geo.buckets import UNREACHED
+from geo.buckets import NO_LABEL, UNREACHED, enter
 from geo.compiled import inline, kernel
 from geo.network import milliseconds
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
 Gaits = NDArray[np.int8]
 
 _SLACK_MS = 1e-6  # as in geo.network.milliseconds
@@ -35,7 +41,7 @@ class Streets(NamedTuple):
 
 
 class Doors(NamedTuple):
-    """Hold the stations that stand on edges, sorted by edge: see :class:`geo.reach.Seeds`."""
+    """Hold the stations that stand on edges, sorted by edge: see :class:`geo.seeds.Seeds`."""
 
     edge: Ints
     offset_m: Floats
@@ -44,94 +50,147 @@ class Doors(NamedTuple):
 
 
 @inline
-def _ms(metres, speed_mps):
+def _ms(metres: float, speed_mps: float) -> int:
     return np.int64(math.ceil(metres / speed_mps * 1000.0 - _SLACK_MS))
 
 
+@inline
+def to_end(edge: int, along: float, layer: int, to_v: bool, streets: Streets) -> int:
+    """Return the time from a point of an edge to one of its ends, or −1 if that is forbidden."""
+    whole = streets.length_m[edge]
+    if to_v:
+        way, behind, gait = whole - along, along, streets.forward[layer, edge]
+    else:
+        way, behind, gait = along, whole - along, streets.backward[layer, edge]
+    if way <= min(_AT_END_M, behind):
+        return np.int64(0)  # at the end already, whatever the street permits
+    if gait == FORBIDDEN:
+        return np.int64(-1)
+    return _ms(way, streets.speed_mps[gait])
+
+
+@inline
+def to_door(edge: int, along: float, layer: int, offset: float, streets: Streets) -> int:
+    """Return the time between two points of an edge, or −1 if that direction is forbidden."""
+    step = offset - along
+    if step == 0.0:
+        return np.int64(0)
+    gait = streets.forward[layer, edge] if step > 0.0 else streets.backward[layer, edge]
+    if gait == FORBIDDEN:
+        return np.int64(-1)
+    return _ms(abs(step), streets.speed_mps[gait])
+
+
 @kernel
-def arrive(edge, offset, leg, streets, time, station, doors, label):
-    """Write the label (time << 32 | station) of every place; unlinked ones keep theirs."""
+def arrive(
+    edge: Ints, offset: Floats, leg: Floats, streets: Streets, time: Ints, station: Ints,
+    doors: Doors, label: Longs,
+) -> None:
+    """Write the label of every place's nearest station; unlinked places keep what they have."""
     for i in range(len(edge)):
         e = edge[i]
         if e < 0:
             continue
-        along, whole = offset[i], streets.length_m[e]
-        at_v = whole - along <= min(_AT_END_M, along)
-        at_u = along <= _AT_END_M and not at_v
         best = label[i]
         legs = _ms(leg[i], streets.speed_mps[ON_FOOT])
         first = np.searchsorted(doors.edge, e)
         for layer in range(len(streets.forward)):
-            ahead, behind = streets.forward[layer, e], streets.backward[layer, e]
-            node = streets.v[e] + layer * streets.n_nodes
-            if time[node] != UNREACHED:
-                if at_v:
-                    best = min(best, ((legs + time[node]) << 32) | station[node])
-                elif ahead != FORBIDDEN:
-                    way = _ms(whole - along, streets.speed_mps[ahead])
-                    best = min(best, ((legs + way + time[node]) << 32) | station[node])
-            node = streets.u[e] + layer * streets.n_nodes
-            if time[node] != UNREACHED:
-                if at_u:
-                    best = min(best, ((legs + time[node]) << 32) | station[node])
-                elif behind != FORBIDDEN:
-                    way = _ms(along, streets.speed_mps[behind])
+            for to_v in (True, False):
+                node = (streets.v[e] if to_v else streets.u[e]) + layer * streets.n_nodes
+                way = to_end(e, offset[i], layer, to_v, streets)
+                if way >= 0 and time[node] != UNREACHED:
                     best = min(best, ((legs + way + time[node]) << 32) | station[node])
             door = first
             while door < len(doors.edge) and doors.edge[door] == e:
-                step = doors.offset_m[door] - along
-                gait = ahead if step > 0.0 else behind
-                if step == 0.0 or gait != FORBIDDEN:
-                    way = np.int64(0)
-                    if step != 0.0:
-                        way = _ms(abs(step), streets.speed_mps[gait])
+                way = to_door(e, offset[i], layer, doors.offset_m[door], streets)
+                if way >= 0:
                     total = legs + way + doors.leg_ms[door]
                     best = min(best, (total << 32) | doors.station[door])
                 door += 1
         label[i] = best
 
 
-def arrive_plain(edge, offset, leg, streets, time, station, doors, label):
-    """Do what :func:`arrive` does, by array arithmetic."""
+@kernel
+def arrive_k(
+    edge: Ints, offset: Floats, leg: Floats, streets: Streets, time: Ints, station: Ints,
+    doors: Doors, labels: Longs,
+) -> None:
+    """Fill ``labels`` (places, k) with the k nearest stations, from node tables (nodes, k)."""
+    for i in range(len(edge)):
+        e = edge[i]
+        if e < 0:
+            continue
+        legs = _ms(leg[i], streets.speed_mps[ON_FOOT])
+        first = np.searchsorted(doors.edge, e)
+        for layer in range(len(streets.forward)):
+            for to_v in (True, False):
+                node = (streets.v[e] if to_v else streets.u[e]) + layer * streets.n_nodes
+                way = to_end(e, offset[i], layer, to_v, streets)
+                for rank in range(time.shape[1]):
+                    if way < 0 or time[node, rank] == UNREACHED:
+                        break
+                    total = legs + way + time[node, rank]
+                    enter(labels, i, (total << 32) | station[node, rank])
+            door = first
+            while door < len(doors.edge) and doors.edge[door] == e:
+                way = to_door(e, offset[i], layer, doors.offset_m[door], streets)
+                if way >= 0:
+                    total = legs + way + doors.leg_ms[door]
+                    enter(labels, i, (total << 32) | doors.station[door])
+                door += 1
+
+
+def arrive_k_plain(
+    edge: Ints, offset: Floats, leg: Floats, streets: Streets, time: Ints, station: Ints,
+    doors: Doors, labels: Longs,
+) -> None:
+    """Do what :func:`arrive_k` does, by array arithmetic."""
     here = np.flatnonzero(edge >= 0)
     e, along = edge[here], offset[here]
-    whole = streets.length_m[e]
     legs = milliseconds(leg[here], streets.speed_mps[ON_FOOT])
-    at_v = whole - along <= np.minimum(_AT_END_M, along)
-    at_u = (along <= _AT_END_M) & ~at_v
-    best = label[here]
+    offers = [labels[here]]
     for layer in range(len(streets.forward)):
-        for ends, gaits, way, at_end in (
-            (streets.v, streets.forward, np.where(at_v, 0.0, whole - along), at_v),
-            (streets.u, streets.backward, np.where(at_u, 0.0, along), at_u),
+        for ends, gaits, way in (
+            (streets.v, streets.forward, streets.length_m[e] - along),
+            (streets.u, streets.backward, along),
         ):
-            node = ends[e] + layer * streets.n_nodes
-            gait = gaits[layer][e]
-            fits = (time[node] != UNREACHED) & (at_end | (gait != FORBIDDEN))
+            node, gait = ends[e] + layer * streets.n_nodes, gaits[layer][e]
+            at_end = way <= np.minimum(_AT_END_M, streets.length_m[e] - way)
             cost = milliseconds(way, np.where(gait == FORBIDDEN, 1.0, streets.speed_mps[gait]))
-            total = legs + cost + time[node]
-            offer = (total << 32) | station[node].astype(np.int64)
-            best = np.where(fits, np.minimum(best, offer), best)
-    label[here] = best
-    _doors_plain(edge, offset, leg, streets, doors, label)
+            total = (legs + np.where(at_end, 0, cost))[:, None] + time[node].astype(np.int64)
+            fits = (time[node] != UNREACHED) & (at_end | (gait != FORBIDDEN))[:, None]
+            offers.append(np.where(fits, (total << 32) | station[node].astype(np.int64), NO_LABEL))
+    _keep_first(np.hstack(offers), here, labels)
+    _doors_plain(edge, offset, leg, streets, doors, labels)
 
 
-def _doors_plain(edge, offset, leg, streets, doors, label):
-    """Lower the labels of places that share their edge with a station's door."""
+def _keep_first(offers: Longs, rows: NDArray[np.int64], labels: Longs) -> None:
+    """Write the best offers of distinct stations into the labels of some rows."""
+    k = labels.shape[1]
+    names = offers & 0xFFFFFFFF
+    order = np.lexsort((offers, names), axis=1)
+    offers, names = np.take_along_axis(offers, order, 1), np.take_along_axis(names, order, 1)
+    offers[:, 1:][names[:, 1:] == names[:, :-1]] = NO_LABEL
+    labels[rows] = np.sort(offers, axis=1)[:, :k]
+
+
+def _doors_plain(
+    edge: Ints, offset: Floats, leg: Floats, streets: Streets, doors: Doors, labels: Longs
+) -> None:
+    """Enter the doors that stand on the same edge as a place into its labels."""
     low = np.searchsorted(doors.edge, edge, side="left")
     high = np.searchsorted(doors.edge, edge, side="right")
     for i in np.flatnonzero((high > low) & (edge >= 0)):
         door = np.arange(low[i], high[i])
         step = doors.offset_m[door] - offset[i]
+        offers = [labels[i]]
         for layer in range(len(streets.forward)):
-            gait = np.where(
-                step > 0, streets.forward[layer][edge[i]], streets.backward[layer][edge[i]]
-            )
+            ahead, behind = streets.forward[layer][edge[i]], streets.backward[layer][edge[i]]
+            gait = np.where(step > 0, ahead, behind)
             fits = (step == 0.0) | (gait != FORBIDDEN)
-            way = milliseconds(
-                np.abs(step), np.where(gait == FORBIDDEN, 1.0, streets.speed_mps[gait])
-            )
+            speed = np.where(gait == FORBIDDEN, 1.0, streets.speed_mps[gait])
             own = milliseconds(leg[i], streets.speed_mps[ON_FOOT])
-            total = own + way + doors.leg_ms[door]
+            total = own + milliseconds(np.abs(step), speed) + doors.leg_ms[door]
             offer = (total << 32) | doors.station[door].astype(np.int64)
-            label[i] = min([label[i], *offer[fits]])
+            offers.append(np.where(fits, offer, NO_LABEL))
+        _keep_first(np.concatenate(offers)[None, :], np.array([i]), labels)

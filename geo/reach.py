@@ -20,8 +20,8 @@ from shapely import LineString
 
 from geo import buckets, matrices, places
 from geo.barriers import BarrierIndex
-from geo.buckets import UNREACHED, Queue
-from geo.compiled import COMPILED, readonly
+from geo.buckets import NO_LABEL, UNREACHED, Queue
+from geo.compiled import COMPILED, plain, readonly
 from geo.links import Links, StreetIndex
 from geo.network import ProfileGraph, StreetNetwork, small_network
 from geo.seeds import Seeds, seeds
@@ -33,6 +33,7 @@ __all__ = [
     "NodeTimes",
     "Seeds",
     "arrival",
+    "arrival_k",
     "compile",
     "k_nearest",
     "nearest",
@@ -45,8 +46,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
-_NO_LABEL = (UNREACHED << 32) | 0xFFFFFFFF
-
 
 class NodeTimes(NamedTuple):
     """Hold, per node of all layers, the time to the nearest station and its number (−1: none)."""
@@ -56,7 +55,7 @@ class NodeTimes(NamedTuple):
 
 
 class KNearest(NamedTuple):
-    """Hold, per node of all layers, the k nearest distinct stations, nearest first: (nodes, k)."""
+    """Hold, per node of all layers or per place, the k nearest distinct stations: (rows, k)."""
 
     time_ms: Ints
     station: Ints
@@ -101,7 +100,7 @@ def nearest(graph: ProfileGraph, start: Seeds, limit_ms: int | None = None) -> N
     node, first = readonly(start.node, np.int32), _labels(start)
 
     def search(queue: Queue) -> int:
-        label[:] = _NO_LABEL
+        label[:] = NO_LABEL
         return buckets.settle_nearest(
             graph.indptr, graph.arcs, graph.bucket_shift, node, first, limit, label, queue
         )
@@ -124,7 +123,7 @@ def k_nearest(
     labels = np.empty((graph.n_nodes, k), np.int64)
 
     def search(queue: Queue) -> int:
-        labels[:] = _NO_LABEL
+        labels[:] = NO_LABEL
         return buckets.settle_k_nearest(
             graph.indptr, graph.arcs, graph.bucket_shift, node, first, limit, labels, queue
         )
@@ -205,34 +204,57 @@ def within_each(
     )
 
 
+def streets_of(network: StreetNetwork, graph: ProfileGraph) -> places.Streets:
+    """Return what places need to know of their edges, for one profile."""
+    return places.Streets(
+        network.edge_u, network.edge_v, network.length_m,
+        graph.forward, graph.backward, graph.speed_mps, network.n_nodes,
+    )
+
+
+def doors_of(start: Seeds) -> places.Doors:
+    """Return the stations by edge, for places that share an edge with one."""
+    return places.Doors(
+        readonly(start.on_edge, np.int32), readonly(start.on_offset_m, np.float64),
+        readonly(start.on_leg_ms, np.int32), readonly(start.on_station, np.int32),
+    )
+
+
 def arrival(
-    network: StreetNetwork,
-    graph: ProfileGraph,
-    links: Links,
-    times: NodeTimes,
-    start: Seeds,
+    network: StreetNetwork, graph: ProfileGraph, links: Links, times: NodeTimes, start: Seeds
 ) -> Arrival:
     """Return the travel time of every linked place to its nearest station.
 
     ``times`` must come from :func:`nearest` with the same seeds; with a limit there, only answers
-    up to that limit are right. A place may leave along its edge in every permitted direction, on
-    the vehicle or, leaving it at once, on foot; a station on the same edge is reached directly.
+    up to that limit are right. Of stations equally near the lowest number is named.
     """
-    streets = places.Streets(
-        network.edge_u, network.edge_v, network.length_m,
-        graph.forward, graph.backward, graph.speed_mps, network.n_nodes,
-    )
-    doors = places.Doors(
-        readonly(start.on_edge, np.int32), readonly(start.on_offset_m, np.float64),
-        readonly(start.on_leg_ms, np.int32), readonly(start.on_station, np.int32),
-    )
     edge, offset = readonly(links.edge, np.int32), readonly(links.offset_m, np.float64)
     leg = readonly(links.leg_m, np.float64)
     time, station = readonly(times.time_ms, np.int32), readonly(times.station, np.int32)
-    answer = places.arrive if COMPILED else places.arrive_plain
-    label = np.full(len(edge), _NO_LABEL, np.int64)
-    answer(edge, offset, leg, streets, time, station, doors, label)
+    streets, doors = streets_of(network, graph), doors_of(start)
+    if not COMPILED:
+        table = KNearest(time[:, None], station[:, None])
+        near = arrival_k(network, graph, links, table, start)
+        return Arrival(near.time_ms[:, 0], near.station[:, 0])
+    label = np.full(len(edge), NO_LABEL, np.int64)
+    places.arrive(edge, offset, leg, streets, time, station, doors, label)
     return Arrival((label >> 32).astype(np.int32), label.astype(np.int32))
+
+
+def arrival_k(
+    network: StreetNetwork, graph: ProfileGraph, links: Links, table: KNearest, start: Seeds
+) -> KNearest:
+    """Return the k nearest distinct stations of every linked place, shape (places, k).
+
+    ``table`` must come from :func:`k_nearest` with the same seeds.
+    """
+    edge, offset = readonly(links.edge, np.int32), readonly(links.offset_m, np.float64)
+    leg = readonly(links.leg_m, np.float64)
+    time, station = readonly(table.time_ms, np.int32), readonly(table.station, np.int32)
+    labels = np.full((len(edge), time.shape[1]), NO_LABEL, np.int64)
+    answer = places.arrive_k if COMPILED else places.arrive_k_plain
+    answer(edge, offset, leg, streets_of(network, graph), time, station, doors_of(start), labels)
+    return KNearest((labels >> 32).astype(np.int32), labels.astype(np.int32))
 
 
 def compile() -> bool:
@@ -251,6 +273,7 @@ def compile() -> bool:
         links = index.link(np.array([[10.0, 5.0], [55.0, 20.0]]))
         start = seeds(network, graph, links)
         arrival(network, graph, links, nearest(graph, start), start)
-        k_nearest(graph, start, 2)
+        arrival_k(network, graph, links, k_nearest(graph, start, 2), start)
         within(graph, start.of(0), 60_000)
+        plain(places.to_end)(0, 10.0, 0, True, streets_of(network, graph))
     return True

@@ -22,7 +22,7 @@ class Seeds:
 
     ``node``, ``time_ms`` and ``station`` are rows of (node, time from there to the station's door,
     station), sorted by station. The ``on_`` arrays list the linked stations by edge, for a place
-    on the same edge that needs no node at all. Station numbers are rows of the links.
+    on the same edge that needs no node at all. Station numbers are rows of ``links``.
     """
 
     node: Ints
@@ -32,7 +32,12 @@ class Seeds:
     on_offset_m: Floats
     on_leg_ms: Ints
     on_station: Ints
-    n_stations: int
+    links: Links
+
+    @property
+    def n_stations(self) -> int:
+        """Return how many stations there are, linked or not."""
+        return len(self.links)
 
     def of(self, station: int) -> Seeds:
         """Return the seeds of one station alone; its number stays."""
@@ -46,7 +51,7 @@ class Seeds:
             self.on_offset_m[on],
             self.on_leg_ms[on],
             self.on_station[on],
-            self.n_stations,
+            self.links,
         )
 
     def only(self, stations: NDArray[np.bool_]) -> Seeds:
@@ -60,7 +65,7 @@ class Seeds:
             self.on_offset_m[on],
             self.on_leg_ms[on],
             self.on_station[on],
-            self.n_stations,
+            self.links,
         )
 
 
@@ -95,5 +100,5 @@ def seeds(network: StreetNetwork, graph: ProfileGraph, links: Links) -> Seeds:
         on_offset_m=readonly(offset[on], np.float64),
         on_leg_ms=readonly(leg[on], np.int32),
         on_station=readonly(linked[on], np.int32),
-        n_stations=len(links),
+        links=links,
     )
