@@ -11,8 +11,7 @@ from pathlib import Path
 
 import click
 
-from geo.cli import main as command_tree
-from webmap import cli as _commands  # noqa: F401  mounting serve on the tree is its effect
+from webmap.cli import main as command_tree
 
 PAGE = Path(__file__).with_name("cli.md")
 WIDTH = 96

@@ -19,7 +19,17 @@ from tests.conftest import ROOT
 SOURCES = sorted([*ROOT.glob("geo/**/*.py"), *ROOT.glob("webmap/**/*.py")])
 
 #: Modules of geo that may touch files.
-FILE_MODULES = ("sources", "workspace", "answers", "export", "tiles", "report", "build", "cli")
+FILE_MODULES = (
+    "sources",
+    "workspace",
+    "answers",
+    "export",
+    "tiles",
+    "report",
+    "intake",
+    "build",
+    "cli",
+)
 #: Modules of geo that may ask the clock, the environment or start a process.
 WORLD_MODULES = ("workspace", "build", "cli", "tiles")
 

@@ -43,8 +43,7 @@ def _targets() -> set[str]:
 
 def _check_yizhan(words: list[str]) -> None:
     """Follow the words down the command tree; every option must exist where it stands."""
-    from geo.cli import main as command
-    from webmap import cli  # noqa: F401  adds serve
+    from webmap.cli import main as command
 
     context = click.Context(command, info_name="yizhan")
     here: click.Command = command
