@@ -216,11 +216,9 @@ def make(
     for column in schema.columns:
         if column.name in columns:
             values = columns[column.name]
-            data[column.name] = pd.array(values, dtype=column.dtype)  # type: ignore[call-overload]
+            data[column.name] = pd.array(values, dtype=column.dtype)
         elif column.default is not None:
-            data[column.name] = pd.array(  # type: ignore[call-overload]
-                [column.default] * len(geometry), dtype=column.dtype
-            )
+            data[column.name] = pd.array([column.default] * len(geometry), dtype=column.dtype)
     frame = gpd.GeoDataFrame(
         data, geometry=gpd.GeoSeries(geometry, crs=crs), index=pd.RangeIndex(len(geometry))
     )

@@ -54,9 +54,8 @@ def read_demand(
     faults = list(places.faults)
     polygon = np.isin(shapely.get_type_id(shapes), (3, 6))
     point = shapely.get_type_id(shapes) == 0
-    faults += files.shape_faults(
-        where, shapes[~point], numbers[~point], places.column("name")[~point]
-    )
+    names = places.column("name")
+    faults += files.shape_faults(where, shapes[~point], numbers[~point], names[~point])
     people = np.zeros(len(shapes))
     if "people" in places.found:
         raw = places.column("people")
@@ -71,7 +70,7 @@ def read_demand(
         faults.append(Fault(where, seen, "name it, as in --demand-fields people=population"))
     if faults:
         raise InputError(faults)
-    columns = {"people": people, "name": places.column("name"), "code": places.column("code")}
+    columns = {"people": people, "name": names, "code": places.column("code")}
     demand = frames.make("demand", columns, shapes, places.frame.crs, where)
     counts = int(polygon.sum()), int(point.sum()), people.sum()
     note = Note(
@@ -175,7 +174,7 @@ def _spread_polygons(
     tiles, _, _ = tile(near, step_m * _TILE_STEPS)
     mine, other = shapely.STRtree(tiles).query(land, predicate="intersects")
     pieces = polygons_of(shapely.intersection(land[mine], tiles[other]))
-    judged = np.bincount(mine, shapely.area(pieces), minlength=len(land))
+    judged = np.bincount(mine, shapely.area(pieces), minlength=len(land)).astype(float)
     parts = [_outside(land, rows, judged, near)]
     owner, spot, footprint = _homes(land, near, buildings)
     room = np.bincount(owner, footprint, minlength=len(land))
@@ -255,5 +254,4 @@ def _apportion(people: Floats, source: Ints, weight: Floats) -> Floats:
     rank = np.empty(len(source), dtype=np.int64)
     rank[order] = np.arange(len(source)) - start[source[order]]
     share += rank < short[source]
-    result: Floats = share * PEOPLE_QUANTUM
-    return result
+    return np.asarray(share * PEOPLE_QUANTUM, dtype=np.float64)

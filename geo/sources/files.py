@@ -269,13 +269,18 @@ def position_faults(
     lon: NDArray[np.float64],
     lat: NDArray[np.float64],
     numbers: NDArray[np.int64] | None = None,
+    written: Sequence[tuple[str, str]] = (),
 ) -> list[Fault]:
     """Name every row whose longitude and latitude cannot be a position in degrees.
 
     China's longitudes and latitudes do not overlap, so a swapped pair is told from a mere error.
+    ``numbers`` are the row numbers of the source, ``written`` what stands there as text.
     """
 
     def pair(row: int) -> str:
+        if written:
+            east, north = (text or "empty" for text in written[row])
+            return f"longitude {east}, latitude {north}"
         return f"longitude {lon[row]:g}, latitude {lat[row]:g}"
 
     none = ~(np.isfinite(lon) & np.isfinite(lat))

@@ -121,7 +121,8 @@ def _from_table(
             degrees.append(pd.to_numeric(raw, errors="coerce").to_numpy(float))
     lon, lat = degrees
     if all(field in found for field in POSITION):
-        faults += files.position_faults(path.name, lon, lat, numbers)
+        written = list(zip(table[found["lon"]], table[found["lat"]], strict=True))
+        faults += files.position_faults(path.name, lon, lat, numbers, written)
     frame = gpd.GeoDataFrame(
         {field: table[header] for field, header in found.items() if field not in POSITION},
         geometry=shapely.points(lon, lat),
