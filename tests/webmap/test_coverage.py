@@ -151,4 +151,4 @@ def test_gaps_hold_everyone_who_is_not_covered(client):
 def test_an_unknown_layer_is_a_problem(client):
     answer = client.get("/api/cities/tiny/layers/roads")
     assert answer.status_code == 404
-    assert "circles, ring or gaps" in answer.json["detail"]
+    assert "circles, ring, gaps" in answer.json["detail"]

@@ -37,7 +37,7 @@ def study_layer(slug: str, layer: str, query_data: models.Choice) -> Response:
     city = catalog.current().city(slug)
     profile, budget = query_data.chosen()
     if layer not in DRAWN:
-        raise NotFound(f"there is no layer {layer!r}; choose {', '.join(DRAWN)}")
+        raise NotFound(f"there is no layer {layer!r}; choose one of {', '.join(DRAWN)}")
     return responses.body(
         city.version,
         lambda: city.study(profile, budget).layer(layer),

@@ -341,7 +341,7 @@ class Ring(BaseModel):
     """The same question answered by straight lines; always shown as that."""
 
     people: CoveredPeople
-    area_m2: Covered
+    area_m2: Covered = Field(description="Ground, m².")
 
 
 class LevelClasses(BaseModel):
@@ -358,7 +358,7 @@ class Uncovered(BaseModel):
 
     places: int | None
     people: float | None
-    area_m2: float | None
+    area_m2: float | None = Field(description="Ground, m².")
 
 
 class StudyOut(BaseModel):
@@ -408,9 +408,10 @@ class Access(BaseModel):
 class Step(BaseModel):
     """One stretch of a way."""
 
-    street: str
-    metres: float
+    name: str = Field(description="Name of the street; empty = without a name.")
+    metres: float = Field(description="Length, metres.")
     mode: str = Field(description="ride, push, walk or stairs.")
+    stairs: bool
 
 
 class NearestStation(BaseModel):

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+import geopandas as gpd
 from apiflask import APIBlueprint
 from flask import Response
+from flask_babel import gettext
+from shapely import LineString
 
 from geo import enquiry
 from geo.answers import StoredStudy
 from geo.enquiry import Explanation
-from geo.model import profile_named
+from geo.locator import Answer
+from geo.model import MAX_ACCESS_M, Budget, Position, TravelProfile, profile_named
 from webmap import catalog, geojson, responses
 from webmap.api import models
 from webmap.catalog import LoadedCity
@@ -28,9 +33,10 @@ def nearest(slug: str, json_data: models.NearestIn) -> Response:
     Only stations that are open at all count; their hours stand beside them.
     """
     city = catalog.current().city(slug)
-    profile = profile_named(json_data.profile)
-    found = enquiry.nearest(city.data, profile, json_data.position(), json_data.k)
-    return responses.private(geojson.encode(found))
+    profile, position = profile_named(json_data.profile), json_data.position()
+    found = enquiry.nearest(city.data, profile, position, json_data.k)
+    reason = None if found else _why_none(city, profile, position)
+    return responses.private(geojson.encode(_nearest(city, found, reason)))
 
 
 @places.post("/explain")
@@ -43,6 +49,39 @@ def explain(slug: str, json_data: models.ExplainIn) -> Response:
     found = enquiry.explain(city.data, profile, budget, json_data.position())
     study = city.study(profile, budget)
     return responses.private(geojson.encode(_explanation(city, study, found)))
+
+
+def _nearest(city: LoadedCity, found: list[Answer], reason: str | None) -> dict[str, Any]:
+    """Return the answers as the API tells them."""
+    rows = [int(city.data.open_rows[answer.station]) for answer in found]
+    facts = station_facts(city.data, rows)
+    lines = gpd.GeoSeries([LineString(answer.route.xy) for answer in found], crs=city.data.city.crs)
+    ways = geojson.geometries(lines.to_frame("geometry"))
+    stations = []
+    for answer, station, way in zip(found, facts, ways, strict=True):
+        steps = [
+            {"name": step.street, "metres": step.metres, "mode": step.mode,
+             "stairs": step.mode == "stairs"}
+            for step in answer.route.steps
+        ]
+        time = {"seconds": answer.time_ms / 1000.0, "metres": answer.length_m}
+        stations.append({**station, **time, "route": json.loads(way), "steps": steps})
+    access = {
+        "leg_m": found[0].leg_m if found else None,
+        "street": found[0].street if found else None,
+    }
+    return {"access": access, "stations": stations, "reason": reason}
+
+
+def _why_none(city: LoadedCity, profile: TravelProfile, position: Position) -> str:
+    """Return in one sentence why no station is reached from a position."""
+    if not len(city.data.open_rows):
+        return str(gettext("这座城市还没有开放的驿站。"))
+    found = enquiry.explain(city.data, profile, Budget(minutes=15), position)
+    if found.leg_m is None:
+        metres = f"{MAX_ACCESS_M:g}"
+        return str(gettext("这个位置 %(metres)s 米内没有可走的街道。", metres=metres))
+    return str(gettext("从这里沿街道到不了任何驿站。"))
 
 
 def _explanation(city: LoadedCity, study: StoredStudy, found: Explanation) -> dict[str, Any]:
