@@ -95,6 +95,7 @@ $(PY):
 # The date of the interpreter says nothing (it is a link), hence "|".
 $(RUNTIME): requirements.lock pyproject.toml hatch_build.py | $(PY)
 	$(call say,"Python packages of requirements.lock")
+	@$(PY) -m pip --version >/dev/null 2>&1 || $(PY) -m ensurepip  # a set-up that was interrupted
 	@$(PIP) install --require-hashes --only-binary :all: -r requirements.lock
 	@$(PIP) install --quiet --no-deps --no-build-isolation --no-index --editable .
 	@touch $@
