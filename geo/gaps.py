@@ -35,6 +35,9 @@ OUTSIDE, NO_STREET, UNREACHABLE, SEVERED, DETOUR, BEYOND_REACH = range(6)
 #: A gap without people and smaller than this is not worth a line, m².
 SMALLEST_GAP_M2 = 2_500.0
 
+#: A place this near to a gap of its class lies in it: two diagonals of the coarsest pixel, metres.
+NEAR_GAP_M = 45.0
+
 Ints = NDArray[np.int32]
 
 
@@ -136,17 +139,7 @@ def rank(
     if places is None:
         cut["people"] = np.nan
     else:
-        lost = places[places["class"].isin(CLASSES)]
-        pairs = gpd.sjoin(
-            lost,
-            cut[["class", "geometry"]],
-            predicate="within",
-            how="inner",
-            lsuffix="place",
-            rsuffix="gap",
-        )
-        pairs = pairs[pairs["class_place"] == pairs["class_gap"]]
-        pairs = pairs[~pairs.index.duplicated()]
+        pairs = _in_gaps(places, cut)
         cut["people"] = pairs.groupby("index_gap")["people"].sum().reindex(cut.index).fillna(0.0)
         named = pairs[pairs["barrier"] != ""]
         if len(named):
@@ -157,6 +150,22 @@ def rank(
     cut = cut[keep].sort_values(order, ascending=False, kind="stable").reset_index(drop=True)
     cut["rank"] = np.arange(1, len(cut) + 1)
     return cut[columns]
+
+
+def _in_gaps(places: gpd.GeoDataFrame, cut: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return each uncovered place with the gap of its own class that holds it (``index_gap``).
+
+    A place stands exactly, a gap to a pixel: the nearest gap of the class within two pixels' reach
+    counts. Of several on a shared border the better-ranked row does.
+    """
+    found = []
+    for name, mine in cut.groupby("class"):
+        lost = places[places["class"] == name]
+        pairs = gpd.sjoin_nearest(
+            lost, mine[["geometry"]], max_distance=NEAR_GAP_M, rsuffix="gap", lsuffix="place"
+        )
+        found.append(pairs[~pairs.index.duplicated()])
+    return pd.concat(found)
 
 
 def totals(

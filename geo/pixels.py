@@ -170,7 +170,7 @@ def traced(
     field's first pixel in the grid. With ``chunk`` the polygons are cut along every that many
     pixels: the pieces tile the same area and make overlays cheap.
     """
-    if min(field.shape) < 2:
+    if min(field.shape) < 2 or not field.min() < 0.0:
         return np.empty(0, dtype=object)
     row, col = origin
     x = grid.x0 + (col + np.arange(field.shape[1])) * grid.step_m
@@ -186,7 +186,7 @@ def traced(
     lowest = float(field.min()) - 1.0
     points, rings, outers = tracer.filled(lowest, 0.0)
     pieces = [
-        _polygons(p, r, o) for p, r, o in zip(points, rings, outers, strict=True) if p is not None
+        _polygons(p, r, o) for p, r, o in zip(points, rings, outers, strict=True) if p is not None and len(p)
     ]
     return np.concatenate(pieces) if pieces else np.empty(0, dtype=object)
 

@@ -1,0 +1,114 @@
+"""Make the toy streets a whole city: cells of two levels, people, stations, pixels – no files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from geo import grid, ground, service_area
+from geo.city import CityData
+from geo.crs import to_wgs84
+from geo.links import BarrierIndex
+from geo.model import JUDGED_WITHIN_M, City, Level
+from geo.tying import tie
+from tests.geo.toy import CRS, TOY_PROFILES, toy, xy
+
+Spot = tuple[float, float]
+
+#: West and east half, each cut into a southern and a northern cell; toy metres.
+HALVES = {"w": (-300, -700, 300, 800), "e": (300, -700, 1000, 800)}
+BORDER_Y = 250.0
+
+
+def toy_cells() -> gpd.GeoDataFrame:
+    """Return two cells of level 1 and four leaves of level 2."""
+    rows, shapes = [], []
+    for code, (west, south, east, north) in HALVES.items():
+        rows.append({"code": code, "name": f"half {code}", "level": 1, "parent": ""})
+        shapes.append(_box(west, south, east, north))
+    for code, (west, south, east, north) in HALVES.items():
+        for part, low, high in (("s", south, BORDER_Y), ("n", BORDER_Y, north)):
+            rows.append({"code": code + part, "name": "", "level": 2, "parent": code})
+            shapes.append(_box(west, low, east, high))
+    return gpd.GeoDataFrame(rows, geometry=shapes, crs=CRS)
+
+
+def _box(west: float, south: float, east: float, north: float) -> shapely.Polygon:
+    return shapely.box(*xy((west, south))[0], *xy((east, north))[0])
+
+
+def toy_city(
+    stations: Sequence[Spot],
+    people: Sequence[tuple[float, float, float]] | None = (),
+    *,
+    outside: Sequence[tuple[float, float, float]] = (),
+    closed: Sequence[int] = (),
+    barriers: bool = True,
+) -> CityData:
+    """Return the toy city with stations at spots and people ``(x, y, how many)``; toy metres.
+
+    ``people=None`` makes a city where nobody is known; ``outside`` are people beyond judgement.
+    """
+    frames = toy()
+    net = frames.network(TOY_PROFILES)
+    walls = frames.barriers if barriers else frames.barriers.iloc[:0]
+    index = BarrierIndex(walls) if barriers else None
+    cells = toy_cells()
+    leaf = grid.leaf_rows(cells)
+    water = frames.barriers if barriers else frames.barriers.iloc[:0]
+    near = ground.zone(frames.edges, JUDGED_WITHIN_M, CRS)
+    shapes = grid.ground_of(cells.iloc[leaf], water)
+    judged = service_area.overlay_area(shapes.to_numpy(), ground.cut_into_tiles(near))
+    soil = gpd.GeoDataFrame(
+        {"row": leaf, "ground_m2": shapes.area.to_numpy(), "judged_m2": judged},
+        geometry=shapes.to_numpy(),
+        crs=CRS,
+    )
+    posts = station_frame(stations, closed)
+    units = None
+    if people is not None:
+        spots = [*people, *outside]
+        at = xy(*((x, y) for x, y, _ in spots)) if spots else np.empty((0, 2))
+        units = gpd.GeoDataFrame(
+            {
+                "people": np.array([count for *_, count in spots], float),
+                "source": np.arange(len(spots), dtype=np.int32),
+                "outside": np.arange(len(spots)) >= len(people),
+            },
+            geometry=shapely.points(at),
+            crs=CRS,
+        )
+        units["cell"] = grid.holder_rows(cells, leaf, at)
+    table, unit_links, station_links = tie(
+        near, soil, units, posts, net, index, lambda label, done, total: None
+    )
+    bounds = to_wgs84(gpd.GeoDataFrame(geometry=[near], crs=CRS)).total_bounds
+    city = City(
+        slug="toy",
+        name="玩具城",
+        crs=CRS,
+        bounds=tuple(bounds),
+        levels=(Level(1, "half", "半区", "Half"), Level(2, "cell", "格", "Cell")),
+        barriers_known=barriers,
+        people_reason=None if people is not None else "no demand file",
+    )
+    return CityData(city, cells, soil, posts, units, walls, net, table, unit_links, station_links)
+
+
+def station_frame(stations: Sequence[Spot], closed: Sequence[int] = ()) -> gpd.GeoDataFrame:
+    """Return a frame of stations at spots in toy metres, ids ``s0``, ``s1``…"""
+    count = len(stations)
+    table = pd.DataFrame(
+        {
+            "id": [f"s{k}" for k in range(count)],
+            "name": [f"Station {k}" for k in range(count)],
+            "tier": "point",
+            "status": ["closed" if k in closed else "open" for k in range(count)],
+        }
+    )
+    at = xy(*stations) if count else np.empty((0, 2))
+    return gpd.GeoDataFrame(table, geometry=shapely.points(at), crs=CRS)
