@@ -1,0 +1,178 @@
+"""Place 164 stations where riders gather – and, as in life, not where they are missing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from random import Random
+
+import numpy as np
+import shapely
+from shapely import Point
+from shapely.geometry.base import BaseGeometry
+
+from yundu.cells import Cell
+from yundu.network import Graph
+
+COUNT = 164
+SERVICES = ("歇脚休息", "饮水", "热饭", "手机充电", "电动车充换电", "如厕", "急救药箱", "避雨避暑",
+            "政策与法律咨询")  # fmt: skip
+_LIKELY = (0.97, 0.95, 0.52, 0.88, 0.24, 0.55, 0.42, 0.80, 0.22)
+
+#: Hubs of the three other subdistricts: x, y, spread in metres, number of stations.
+_HUBS: tuple[tuple[float, float, float, int], ...] = (
+    (4850, 3450, 330, 26), (4750, 4100, 260, 14), (3900, 3400, 260, 14), (3350, 2700, 220, 9),
+    (4200, 2500, 200, 8), (5700, 3650, 200, 7), (4100, 4600, 220, 7), (6500, 4600, 280, 14),
+    (5300, 5450, 200, 6), (3300, 5300, 180, 4), (6900, 3700, 160, 4),
+    (1350, 2150, 260, 14), (2250, 1750, 200, 7), (3650, 1500, 170, 6), (650, 2900, 160, 4),
+    (2000, 3650, 120, 3), (2700, 480, 170, 4), (500, 4600, 90, 2),
+)  # fmt: skip
+#: The subdistrict that copies the well-known example: one centre, one station, nine points.
+_EXAMPLE: tuple[tuple[str, float, float], ...] = (
+    ("centre", 4760, 1420), ("station", 5080, 1650), ("point", 4900, 1250), ("point", 5230, 1480),
+    ("point", 4700, 1620), ("point", 5350, 1900), ("point", 5150, 900), ("point", 5950, 1950),
+    ("point", 6250, 1450), ("point", 6900, 2250), ("point", 6800, 1500),
+)  # fmt: skip
+_TIERS = {"centre": "中心", "station": "站", "point": "点"}
+#: (share, opening hours); an empty text means that nobody wrote them down.
+_HOURS: tuple[tuple[float, str], ...] = (
+    (0.17, "24/7"),
+    (0.18, "Mo-Fr 09:00-18:00"),
+    (0.16, "Mo-Su 08:00-22:00"),
+    (0.10, "Mo-Fr 08:30-17:30; Sa-Su 10:00-16:00"),
+    (0.09, "Mo-Fr 08:30-12:00,14:00-17:30; PH off"),
+    (0.07, "Mo-Su 18:00-02:00"),
+    (0.05, "Mo-Fr 07:00-23:00; Sa-Su,PH 09:00-21:00"),
+    (0.04, "Tu-Su 09:30-20:30; Mo off"),
+    (0.14, ""),
+)
+_HOSTS = ("云渡农商银行", "江城银行", "便民超市", "邮政所", "供电营业厅", "加油站", "总工会",
+          "社区卫生站", "通信营业厅", "书吧", "菜市场管理办", "物业服务中心")  # fmt: skip
+
+
+@dataclass
+class Station:
+    """Hold one row of the station list."""
+
+    id: str
+    name: str
+    x: float
+    y: float
+    tier: str
+    services: tuple[str, ...]
+    hours: str
+    address: str
+    phone: str
+    capacity: int | None
+    host: str
+    status: str
+
+
+class _Kerb:
+    """Find places beside a street."""
+
+    def __init__(self, graph: Graph) -> None:
+        walkable = {"primary", "secondary", "tertiary", "residential", "living_street", "pedestrian",
+                    "unclassified"}  # fmt: skip
+        good = graph.flags(lambda s: s.through and s.tags["highway"] in walkable)
+        self._lines = graph.lines[good]
+        self._names = [graph.strokes[o].tags.get("name", "") for o in graph.stroke[good]]
+        self._tree = shapely.STRtree(self._lines)
+
+    def near(self, x: float, y: float, rng: Random) -> tuple[float, float, str]:
+        """Return a place 9 m beside the street nearest to a point, and the street's name."""
+        row = int(self._tree.nearest(Point(x, y)))
+        line = self._lines[row]
+        at = min(max(line.project(Point(x, y)), 8.0), max(8.0, line.length - 8.0))
+        a, b = line.interpolate(at - 2), line.interpolate(at + 2)
+        length = math.dist((a.x, a.y), (b.x, b.y)) or 1.0
+        side = rng.choice((-9.0, 9.0))
+        middle = line.interpolate(at)
+        return (round(middle.x - side * (b.y - a.y) / length, 1),
+                round(middle.y + side * (b.x - a.x) / length, 1), self._names[row])  # fmt: skip
+
+
+def _sites(kerb: _Kerb, tops: Sequence[BaseGeometry], rng: Random) -> list[tuple[str, float, float, str]]:
+    """Return tier, position and street of every station, the example subdistrict first."""
+    found: list[tuple[str, float, float, str]] = []
+    for tier, x, y in _EXAMPLE:
+        found.append((tier, *kerb.near(x, y, rng)))
+    for hub_x, hub_y, spread, count in _HUBS:
+        placed, tries = 0, 0
+        while placed < count:
+            tries += 1
+            wide = spread * (1 + tries / 400)
+            x, y, street = kerb.near(rng.gauss(hub_x, wide), rng.gauss(hub_y, wide * 0.85), rng)
+            clear = all(math.dist((x, y), (px, py)) > 70 for _, px, py, _ in found)
+            if clear and any(top.contains(Point(x, y)) for top in tops[:3]):
+                tier = "station" if placed == 0 else "point"
+                found.append((tier, x, y, street))
+                placed += 1
+    return found
+
+
+def _services(tier: str, rng: Random) -> tuple[str, ...]:
+    if tier == "centre":
+        return SERVICES
+    bonus = 0.25 if tier == "station" else 0.0
+    chosen = [name for name, share in zip(SERVICES, _LIKELY, strict=True)
+              if rng.random() < share + bonus]  # fmt: skip
+    return tuple(chosen or SERVICES[:2])
+
+
+def _hours(tier: str, rng: Random) -> str:
+    if tier == "centre":
+        return "Mo-Su 08:00-22:00"
+    draw = rng.random()
+    for share, text in _HOURS:
+        draw -= share
+        if draw < 0:
+            return text
+    return ""
+
+
+def make(graph: Graph, roots: Sequence[Cell], rng: Random) -> list[Station]:
+    """Return all stations, ids in the order of the list."""
+    tops = [root.shape for root in roots]
+    communities = [cell for root in roots for cell in root.children]
+    inside = shapely.STRtree(np.array([cell.shape for cell in communities]))
+    sites = _sites(_Kerb(graph), tops, rng)
+    if len(sites) != COUNT:
+        raise RuntimeError(f"{len(sites)} stations placed; {COUNT} are wanted")
+    centres = {11, 11 + 26 + 14 + 14 + 9 + 8 + 7 + 7, 11 + 26 + 14 + 14 + 9 + 8 + 7 + 7 + 14 + 6 + 4 + 4}
+    rows: list[Station] = []
+    used: set[str] = set()
+    for number, (tier, x, y, street) in enumerate(sites):
+        tier = "centre" if number in centres else tier
+        community = communities[int(inside.nearest(Point(x, y)))]
+        host = rng.choice(_HOSTS)
+        name = _name(tier, community.name, street, host, roots, community, used)
+        address = f"{street}{rng.randint(1, 320)}号" if street else f"{community.name}内"
+        services, hours = _services(tier, rng), _hours(tier, rng)
+        capacity = {"centre": 60, "station": 30}.get(tier, 0) + rng.randint(6, 24)
+        draw = rng.random()
+        rows.append(Station(
+            id=f"YD{number + 1:03d}", name=name, x=x, y=y, tier=_TIERS[tier], services=services,
+            hours=hours, address=address, phone=f"000-0000-{number + 1:04d}",
+            capacity=None if tier == "point" and draw < 0.15 else capacity, host=host,
+            status="关闭" if tier == "point" and draw > 0.985 else "开放"))  # fmt: skip
+    return rows
+
+
+def _name(tier: str, community: str, street: str, host: str, roots: Sequence[Cell], cell: Cell,
+          used: set[str]) -> str:  # fmt: skip
+    """Return a name that no other station has."""
+    top = next(root.name for root in roots if cell in root.children)
+    if tier == "centre":
+        name = f"{top}党群服务中心"
+    elif tier == "station":
+        name = f"{community}党群服务站"
+    else:
+        name = f"{street or community}{host}爱心驿站"
+    base, count = name, 1
+    while name in used:
+        count += 1
+        name = f"{base}（{count}）"
+    used.add(name)
+    return name
