@@ -25,7 +25,9 @@ _TOUCH_M = 1e-3
 
 
 @inline
-def crossing(px, py, qx, qy, ax, ay, bx, by):
+def crossing(
+    px: float, py: float, qx: float, qy: float, ax: float, ay: float, bx: float, by: float
+) -> float:
     """Return where along P→Q (0–1) it crosses the segment A–B, or −1."""
     ux, uy = bx - ax, by - ay
     side_p = ux * (py - ay) - uy * (px - ax)
@@ -42,7 +44,7 @@ def crossing(px, py, qx, qy, ax, ay, bx, by):
 
 
 @kernel
-def blocking_entry(px, py, qx, qy, grid, nearest):
+def blocking_entry(px: float, py: float, qx: float, qy: float, grid: Bins, nearest: bool) -> int:
     """Return an entry of the bins that the line P→Q crosses, or −1.
 
     With ``nearest`` the one that is met first, else any.
@@ -70,7 +72,7 @@ def blocking_entry(px, py, qx, qy, grid, nearest):
 
 
 @kernel
-def _first_crossed(start_xy, end_xy, grid, found):
+def _first_crossed(start_xy: Floats, end_xy: Floats, grid: Bins, found: NDArray[np.int64]) -> None:
     for i in range(len(start_xy)):
         found[i] = blocking_entry(
             start_xy[i, 0], start_xy[i, 1], end_xy[i, 0], end_xy[i, 1], grid, True

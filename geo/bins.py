@@ -40,13 +40,23 @@ class Bins(NamedTuple):
 
 
 @inline
-def column(value, low, size, count):
+def column(value: float, low: float, size: float, count: int) -> int:
     """Return the grid column (or row) of a coordinate, held inside the grid."""
     return min(max(math.floor((value - low) / size), 0), count - 1)
 
 
 @inline
-def columns_in_row(x0, y0, x1, y1, bottom, top, left, size, nx):
+def columns_in_row(
+    x0: float,
+    y0: float,
+    x1: float,
+    y1: float,
+    bottom: float,
+    top: float,
+    left: float,
+    size: float,
+    nx: int,
+) -> tuple[int, int]:
     """Return the first and last column that a segment touches between two heights."""
     if y0 > y1:
         x0, y0, x1, y1 = x1, y1, x0, y0
@@ -63,7 +73,18 @@ def columns_in_row(x0, y0, x1, y1, bottom, top, left, size, nx):
 
 
 @kernel
-def _sort(ends, left, bottom, size, nx, ny, start, xy, segment, write):
+def _sort(
+    ends: Floats,
+    left: float,
+    bottom: float,
+    size: float,
+    nx: int,
+    ny: int,
+    start: Longs,
+    xy: Floats,
+    segment: Ints,
+    write: bool,
+) -> None:
     """Count the entries of each square into ``start``, or place them when ``write``."""
     for s in range(len(ends)):
         x0, y0, x1, y1 = ends[s, 0], ends[s, 1], ends[s, 2], ends[s, 3]
@@ -92,8 +113,14 @@ def sort_segments(ends: Floats, size: float) -> Bins:
     """
     if len(ends) == 0:
         return Bins(
-            0.0, 0.0, 1.0, 0, 0,
-            readonly([0], np.int64), readonly(np.empty((0, 4)), np.float64), readonly([], np.int32),
+            0.0,
+            0.0,
+            1.0,
+            0,
+            0,
+            readonly([0], np.int64),
+            readonly(np.empty((0, 4)), np.float64),
+            readonly([], np.int32),
         )
     left = float(ends[:, [0, 2]].min()) - 1.0
     bottom = float(ends[:, [1, 3]].min()) - 1.0
@@ -110,6 +137,12 @@ def sort_segments(ends: Floats, size: float) -> Bins:
     xy, segment = np.empty((start[-1], 4)), np.empty(start[-1], np.int32)
     _sort(ends, left, bottom, size, nx, ny, start[:-1].copy(), xy, segment, True)
     return Bins(
-        left, bottom, size, nx, ny,
-        readonly(start, np.int64), readonly(xy, np.float64), readonly(segment, np.int32),
+        left,
+        bottom,
+        size,
+        nx,
+        ny,
+        readonly(start, np.int64),
+        readonly(xy, np.float64),
+        readonly(segment, np.int32),
     )

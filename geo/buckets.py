@@ -49,7 +49,9 @@ def make_queue(longest_ms: int, shift: int, room: int) -> Queue:
 
 
 @inline
-def _wait(queue, shift, free, top, label, node):
+def _wait(
+    queue: Queue, shift: int, free: int, top: int, label: int | np.int64, node: int
+) -> tuple[int, int]:
     """Put an entry into its bucket; return the new head of the free list and top of the pool."""
     if free >= 0:
         entry = free
@@ -66,7 +68,16 @@ def _wait(queue, shift, free, top, label, node):
 
 
 @kernel
-def settle_nearest(indptr, arcs, shift, seed_node, seed_label, limit, label, queue):
+def settle_nearest(
+    indptr: Longs,
+    arcs: Longs,
+    shift: int,
+    seed_node: Ints,
+    seed_label: Longs,
+    limit: int,
+    label: Longs,
+    queue: Queue,
+) -> int:
     """Lower ``label`` (nodes,) to the nearest seed's; labels above ``limit`` ms are not made."""
     room = len(queue.node) - 1
     highest = (limit << 32) | 0xFFFFFFFF
@@ -105,7 +116,17 @@ def settle_nearest(indptr, arcs, shift, seed_node, seed_label, limit, label, que
 
 
 @kernel
-def settle_within(indptr, arcs, shift, seed_node, seed_time, limit, time, queue, touched):
+def settle_within(
+    indptr: Longs,
+    arcs: Longs,
+    shift: int,
+    seed_node: Ints,
+    seed_time: Ints,
+    limit: int,
+    time: Ints,
+    queue: Queue,
+    touched: Ints,
+) -> int:
     """Write times up to ``limit`` into ``time`` (nodes,); list the nodes in ``touched``.
 
     ``time`` must be ``UNREACHED`` everywhere. Returns how many nodes were touched.
@@ -152,7 +173,7 @@ def settle_within(indptr, arcs, shift, seed_node, seed_time, limit, time, queue,
 
 
 @inline
-def enter(labels, node, offer):
+def enter(labels: Longs, node: int, offer: int) -> bool:
     """Enter a label into a node's sorted list of distinct stations; say whether it changed."""
     k = labels.shape[1]
     if offer >= labels[node, k - 1]:
@@ -173,7 +194,16 @@ def enter(labels, node, offer):
 
 
 @kernel
-def settle_k_nearest(indptr, arcs, shift, seed_node, seed_label, limit, labels, queue):
+def settle_k_nearest(
+    indptr: Longs,
+    arcs: Longs,
+    shift: int,
+    seed_node: Ints,
+    seed_label: Longs,
+    limit: int,
+    labels: Longs,
+    queue: Queue,
+) -> int:
     """Fill ``labels`` (nodes, k) with each node's k nearest distinct stations, in order."""
     room = len(queue.node) - 1
     k_last = labels.shape[1]

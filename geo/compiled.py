@@ -8,6 +8,7 @@ use scipy and shapely.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 try:
-    import numba
+    numba: Any = importlib.import_module("numba")
 except ImportError:  # the slower path is complete, see the module docstring
     numba = None
 
@@ -27,19 +28,24 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def kernel(function: F) -> F:
     """Compile a kernel at its first call and keep the machine code on disk."""
-    return function if numba is None else numba.njit(cache=True, nogil=True)(function)
+    if numba is None:
+        return function
+    compiled: F = numba.njit(cache=True, nogil=True)(function)
+    return compiled
 
 
 def inline(function: F) -> F:
     """Compile a small function that is merged into the kernels calling it."""
     if numba is None:
         return function
-    return numba.njit(cache=True, nogil=True, inline="always")(function)
+    merged: F = numba.njit(cache=True, nogil=True, inline="always")(function)
+    return merged
 
 
 def plain(function: F) -> F:
     """Return the Python function behind a kernel, for a call too rare to be compiled for."""
-    return getattr(function, "py_func", function)
+    python: F = getattr(function, "py_func", function)
+    return python
 
 
 def readonly(array: Any, dtype: DTypeLike) -> NDArray[Any]:

@@ -33,8 +33,9 @@ def with_stations(graph: ProfileGraph, start: Seeds) -> tuple[sparse.csr_array, 
     target = np.concatenate([graph.arcs >> 32, node])
     cost = np.concatenate([graph.arcs & 0xFFFFFFFF, time]).astype(float)
     # Free arcs stay: scipy takes what is stored for an arc, even when it is zero.
-    matrix = sparse.csr_array((cost, target.astype(np.int32), indptr.astype(np.int32)),
-                              shape=(size, size))
+    matrix = sparse.csr_array(
+        (cost, target.astype(np.int32), indptr.astype(np.int32)), shape=(size, size)
+    )
     return matrix, stations.astype(np.int32)
 
 

@@ -50,12 +50,12 @@ class Doors(NamedTuple):
 
 
 @inline
-def _ms(metres: float, speed_mps: float) -> int:
+def _ms(metres: float, speed_mps: float) -> np.int64:
     return np.int64(math.ceil(metres / speed_mps * 1000.0 - _SLACK_MS))
 
 
 @inline
-def to_end(edge: int, along: float, layer: int, to_v: bool, streets: Streets) -> int:
+def to_end(edge: int, along: float, layer: int, to_v: bool, streets: Streets) -> np.int64:
     """Return the time from a point of an edge to one of its ends, or −1 if that is forbidden."""
     whole = streets.length_m[edge]
     if to_v:
@@ -70,7 +70,7 @@ def to_end(edge: int, along: float, layer: int, to_v: bool, streets: Streets) ->
 
 
 @inline
-def to_door(edge: int, along: float, layer: int, offset: float, streets: Streets) -> int:
+def to_door(edge: int, along: float, layer: int, offset: float, streets: Streets) -> np.int64:
     """Return the time between two points of an edge, or −1 if that direction is forbidden."""
     step = offset - along
     if step == 0.0:
@@ -83,8 +83,14 @@ def to_door(edge: int, along: float, layer: int, offset: float, streets: Streets
 
 @kernel
 def arrive(
-    edge: Ints, offset: Floats, leg: Floats, streets: Streets, time: Ints, station: Ints,
-    doors: Doors, label: Longs,
+    edge: Ints,
+    offset: Floats,
+    leg: Floats,
+    streets: Streets,
+    time: Ints,
+    station: Ints,
+    doors: Doors,
+    label: Longs,
 ) -> None:
     """Write the label of every place's nearest station; unlinked places keep what they have."""
     for i in range(len(edge)):
@@ -112,8 +118,14 @@ def arrive(
 
 @kernel
 def arrive_k(
-    edge: Ints, offset: Floats, leg: Floats, streets: Streets, time: Ints, station: Ints,
-    doors: Doors, labels: Longs,
+    edge: Ints,
+    offset: Floats,
+    leg: Floats,
+    streets: Streets,
+    time: Ints,
+    station: Ints,
+    doors: Doors,
+    labels: Longs,
 ) -> None:
     """Fill ``labels`` (places, k) with the k nearest stations, from node tables (nodes, k)."""
     for i in range(len(edge)):
@@ -141,8 +153,14 @@ def arrive_k(
 
 
 def arrive_k_plain(
-    edge: Ints, offset: Floats, leg: Floats, streets: Streets, time: Ints, station: Ints,
-    doors: Doors, labels: Longs,
+    edge: Ints,
+    offset: Floats,
+    leg: Floats,
+    streets: Streets,
+    time: Ints,
+    station: Ints,
+    doors: Doors,
+    labels: Longs,
 ) -> None:
     """Do what :func:`arrive_k` does, by array arithmetic."""
     here = np.flatnonzero(edge >= 0)

@@ -109,9 +109,7 @@ def nearest(graph: ProfileGraph, start: Seeds, limit_ms: int | None = None) -> N
     return NodeTimes((label >> 32).astype(np.int32), label.astype(np.int32))
 
 
-def k_nearest(
-    graph: ProfileGraph, start: Seeds, k: int, limit_ms: int | None = None
-) -> KNearest:
+def k_nearest(graph: ProfileGraph, start: Seeds, k: int, limit_ms: int | None = None) -> KNearest:
     """Return the times from every node to its k nearest distinct stations, nearest first.
 
     Fewer than k: time ``UNREACHED``, station −1. Equal times: the lower number comes first.
@@ -177,8 +175,15 @@ def within(graph: ProfileGraph, start: Seeds, limit_ms: int) -> tuple[Ints, Ints
     node, first = readonly(start.node, np.int32), readonly(start.time_ms, np.int32)
     while True:
         count = buckets.settle_within(
-            graph.indptr, graph.arcs, graph.bucket_shift, node, first, limit,
-            _scratch.time, _scratch.queue, _scratch.touched,
+            graph.indptr,
+            graph.arcs,
+            graph.bucket_shift,
+            node,
+            first,
+            limit,
+            _scratch.time,
+            _scratch.queue,
+            _scratch.touched,
         )
         if count != buckets.FULL:
             break
@@ -189,9 +194,7 @@ def within(graph: ProfileGraph, start: Seeds, limit_ms: int) -> tuple[Ints, Ints
     return reached, times
 
 
-def within_each(
-    graph: ProfileGraph, start: Seeds, limit_ms: int
-) -> tuple[Longs, Ints, Ints]:
+def within_each(graph: ProfileGraph, start: Seeds, limit_ms: int) -> tuple[Longs, Ints, Ints]:
     """Return :func:`within` of every station in CSR form: (indptr (stations + 1), nodes, times)."""
     parts = [within(graph, start.of(s), limit_ms) for s in range(start.n_stations)]
     indptr = np.zeros(start.n_stations + 1, np.int64)
@@ -207,16 +210,23 @@ def within_each(
 def streets_of(network: StreetNetwork, graph: ProfileGraph) -> places.Streets:
     """Return what places need to know of their edges, for one profile."""
     return places.Streets(
-        network.edge_u, network.edge_v, network.length_m,
-        graph.forward, graph.backward, graph.speed_mps, network.n_nodes,
+        network.edge_u,
+        network.edge_v,
+        network.length_m,
+        graph.forward,
+        graph.backward,
+        graph.speed_mps,
+        network.n_nodes,
     )
 
 
 def doors_of(start: Seeds) -> places.Doors:
     """Return the stations by edge, for places that share an edge with one."""
     return places.Doors(
-        readonly(start.on_edge, np.int32), readonly(start.on_offset_m, np.float64),
-        readonly(start.on_leg_ms, np.int32), readonly(start.on_station, np.int32),
+        readonly(start.on_edge, np.int32),
+        readonly(start.on_offset_m, np.float64),
+        readonly(start.on_leg_ms, np.int32),
+        readonly(start.on_station, np.int32),
     )
 
 

@@ -76,8 +76,13 @@ class _Tree(NamedTuple):
 
 
 def trace(
-    network: StreetNetwork, graph: ProfileGraph, start: Seeds, station: int, link: Links,
-    place_xy: Floats, time_ms: int,
+    network: StreetNetwork,
+    graph: ProfileGraph,
+    start: Seeds,
+    station: int,
+    link: Links,
+    place_xy: Floats,
+    time_ms: int,
 ) -> Route:
     """Return the way from a place to one station.
 
@@ -190,9 +195,7 @@ def _vertices(
     """Return the vertices of a way: the place, its link, the pieces, the station's link."""
     parts = [np.reshape(place, (1, 2)), np.reshape(foot, (1, 2))]
     for piece in pieces:
-        line = network.coords[
-            network.coord_start[piece.edge] : network.coord_start[piece.edge + 1]
-        ]
+        line = network.coords[network.coord_start[piece.edge] : network.coord_start[piece.edge + 1]]
         step = np.hypot(*np.diff(line, axis=0).T)
         along = np.concatenate([[0.0], np.cumsum(step)])
         low, high = sorted((piece.start_m, piece.end_m))
@@ -207,9 +210,7 @@ def _vertices(
     return kept if len(kept) > 1 else xy[:2]
 
 
-def _steps(
-    network: StreetNetwork, graph: ProfileGraph, pieces: list[_Piece]
-) -> tuple[Step, ...]:
+def _steps(network: StreetNetwork, graph: ProfileGraph, pieces: list[_Piece]) -> tuple[Step, ...]:
     """Return the pieces as steps; neighbours on one street in one mode are one step."""
     steps: list[Step] = []
     for piece in pieces:

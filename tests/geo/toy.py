@@ -40,16 +40,18 @@ assert _EBIKE is not None
 
 def _at(mode: Mode, speed_mps: float) -> Mode:
     """Return the mode at another speed."""
-    return Mode(
-        mode.name, speed_mps, mode.highways, mode.access_tags, mode.refused, mode.oneway
-    )
+    return Mode(mode.name, speed_mps, mode.highways, mode.access_tags, mode.refused, mode.oneway)
 
 
 #: On foot at 1 m/s; on the vehicle at 4 m/s, pushing and walking at 1 m/s.
 TOY_PROFILES = {
     "walk": TravelProfile("walk", "步行", "Walking", _at(_FOOT, 1.0)),
     "ebike": TravelProfile(
-        "ebike", "电动车", "E-bike", _at(_FOOT, 1.0), _at(_EBIKE, 4.0),
+        "ebike",
+        "电动车",
+        "E-bike",
+        _at(_FOOT, 1.0),
+        _at(_EBIKE, 4.0),
         PROFILES["ebike"].push_highways,
     ),
 }
@@ -84,8 +86,10 @@ def junction(i: int, j: int) -> int:
 
 def node_frame(places: list[tuple[float, float]], tags: dict[int, dict[str, str]]):
     """Return a ``nodes`` frame of places in toy metres; ``tags`` by row."""
-    rows = [{"osm_id": 1000 + k} | dict.fromkeys(NODE_TEXTS, "") | tags.get(k, {})
-            for k in range(len(places))]
+    rows = [
+        {"osm_id": 1000 + k} | dict.fromkeys(NODE_TEXTS, "") | tags.get(k, {})
+        for k in range(len(places))
+    ]
     points = [Point(*place) for place in xy(*places)]
     return gpd.GeoDataFrame(rows, geometry=points, crs=CRS)
 
@@ -96,13 +100,30 @@ def edge_frame(streets: list[tuple[int, int, list[tuple[float, float]], dict]]):
     for k, (u, v, vertices, tags) in enumerate(streets):
         line = LineString(xy(*vertices))
         blank: dict[str, object] = dict.fromkeys(EDGE_TEXTS, "")
-        blank |= {"u": u, "v": v, "length_m": line.length, "way_id": 100 + k,
-                  "highway": "residential", "bridge": False, "tunnel": False, "layer": 0}
+        blank |= {
+            "u": u,
+            "v": v,
+            "length_m": line.length,
+            "way_id": 100 + k,
+            "highway": "residential",
+            "bridge": False,
+            "tunnel": False,
+            "layer": 0,
+        }
         rows.append(blank | tags)
         lines.append(line)
     frame = gpd.GeoDataFrame(rows, geometry=lines, crs=CRS)
-    return frame.astype({"u": "int32", "v": "int32", "way_id": "int64", "layer": "int16",
-                         "bridge": bool, "tunnel": bool, "length_m": "float64"})
+    return frame.astype(
+        {
+            "u": "int32",
+            "v": "int32",
+            "way_id": "int64",
+            "layer": "int16",
+            "bridge": bool,
+            "tunnel": bool,
+            "length_m": "float64",
+        }
+    )
 
 
 _VERTICAL = {  # from junction → tags, where they are not plain
@@ -121,8 +142,10 @@ def toy() -> Toy:
     places = [(100.0 * i, 100.0 * j) for j in range(6) for i in range(6)]
     gate, private, pier_mid, pier_end, far_a, far_b = range(36, 42)
     places += [(50, 400), (450, 0), (550, 500), (600, 500), (800, 100), (800, 200)]
-    tags = {gate: {"barrier": "gate", "bicycle": "no"},
-            private: {"barrier": "gate", "access": "private"}}
+    tags = {
+        gate: {"barrier": "gate", "bicycle": "no"},
+        private: {"barrier": "gate", "access": "private"},
+    }
     streets = []
 
     def street(u: int, v: int, tags: dict, *between: tuple[float, float]) -> None:
