@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from importlib import metadata
+from pathlib import Path
 
 from apiflask import APIFlask
 from flask_compress import Compress
 
+import geo
 from webmap import api, language, problems, responses
 from webmap.catalog import Catalog
 from webmap.config import Settings, from_environment
@@ -28,6 +31,15 @@ def _software_version() -> str:
         return "0+checkout"
 
 
+def _software_stamp() -> str:
+    """Return a mark that changes whenever a source file of the software does."""
+    mark = hashlib.sha256(_software_version().encode())
+    for package in (Path(geo.__file__).parent, Path(__file__).parent):
+        for path in sorted(package.rglob("*.py")):
+            mark.update(f"{path.relative_to(package)}:{path.stat().st_mtime_ns}".encode())
+    return mark.hexdigest()[:12]
+
+
 def create(settings: Settings | None = None) -> APIFlask:
     """Return the application with all cities loaded."""
     settings = from_environment() if settings is None else settings
@@ -41,6 +53,7 @@ def create(settings: Settings | None = None) -> APIFlask:
         json_errors=False,
     )
     app.config.update(
+        SOFTWARE_STAMP=_software_stamp(),
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
         COMPRESS_MIMETYPES=list(_COMPRESSED),
     )

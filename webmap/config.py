@@ -34,7 +34,7 @@ class Settings:
     poll_s: float = 1.0
     max_body_bytes: int = 16_384
     answer_cache_bytes: int = 64_000_000
-    study_cache: int = 12
+    study_cache: int = 24
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:

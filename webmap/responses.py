@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from flask import Flask, Response, make_response, render_template, request
+from flask import Flask, Response, current_app, make_response, render_template, request
 from flask.json.provider import DefaultJSONProvider
 
 from webmap import language
@@ -66,8 +66,10 @@ def body(
     """Answer a GET whose content follows from its address and ``stamp`` alone.
 
     A browser that has it already gets 304, and nothing is computed. The ETag is weak because the
-    same content travels in several encodings.
+    same content travels in several encodings; it changes with the software, too, because another
+    version may say the same in another shape.
     """
+    stamp = f"{stamp}.{current_app.config['SOFTWARE_STAMP']}"
     if request.if_none_match.contains_weak(stamp):
         response = Response(status=304)
     else:

@@ -13,7 +13,7 @@ import socket
 from typing import Any
 
 from apiflask import APIFlask
-from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.app.base import BaseApplication
 
 from geo.errors import OptionError
 
