@@ -128,7 +128,7 @@ SCHEMAS: dict[str, Schema] = {
             (*AREA, *LINES),
             (Column("kind", "str", "kind of barrier", choices=BARRIER_KINDS), _NAME),
         ),
-        Schema("water", "water to draw, and ground that is none", AREA, (_NAME,)),
+        Schema("water", "water to draw, and ground that is none", AREA, (_NAME,), metric=False),
         Schema(
             "green",
             "parks, woods and grass to draw",
