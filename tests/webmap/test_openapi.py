@@ -5,6 +5,9 @@ import re
 
 import pytest
 
+from tests.webmap import tinycity
+from webmap.api import models
+
 
 @pytest.fixture
 def spec(client):
@@ -57,6 +60,41 @@ def test_figures_are_documented_with_units(spec):
             if field in ("seconds", "metres", "leg_m", "straight_m", "radius_m"):
                 said = facts.get("description", "").lower()
                 assert "seconds" in said or "metres" in said, (name, field)
+
+
+@pytest.mark.parametrize(
+    ("path", "model"),
+    [
+        ("/healthz", models.Health),
+        ("/api/cities", models.Cities),
+        ("/api/cities/tiny", models.CityFacts),
+        ("/api/cities/tiny/stations", models.Stations),
+        ("/api/cities/tiny/stations/h2", models.StationFeature),
+        ("/api/cities/tiny/stations/h2/service-area", models.ServiceArea),
+        ("/api/cities/tiny/cells?minutes=5", models.Cells),
+        ("/api/cities/bare/cells/{code}", models.CellFeature),
+        ("/api/cities/tiny/coverage?minutes=5", models.StudyOut),
+        ("/api/cities/bare/coverage", models.StudyOut),
+        ("/api/cities/tiny/coverage/cells?minutes=5", models.CellColumns),
+        ("/api/cities/tiny/layers/gaps?minutes=5", models.Layer),
+        ("/api/cities/nowhere", models.Problem),
+    ],
+)
+def test_answers_hold_exactly_what_is_described(client, path, model):
+    if "{code}" in path:
+        path = path.format(code=client.get("/api/cities/bare/coverage/cells").json["codes"][0])
+    answer = client.get(path).json
+    assert model.model_validate(answer).model_dump(by_alias=True) == answer
+
+
+@pytest.mark.parametrize("slug", ["tiny", "bare"])
+@pytest.mark.parametrize(
+    ("question", "model"), [("nearest", models.NearestOut), ("explain", models.ExplainOut)]
+)
+def test_answers_about_places_hold_exactly_what_is_described(client, slug, question, model):
+    body = {"lon": tinycity.lon(2), "lat": tinycity.lat(3)}
+    answer = client.post(f"/api/cities/{slug}/{question}", json=body).json
+    assert model.model_validate(answer).model_dump(by_alias=True) == answer
 
 
 def test_no_description_puts_a_position_into_an_address(spec):

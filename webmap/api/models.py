@@ -327,8 +327,10 @@ class Covered(BaseModel):
     """How much of a total is covered."""
 
     total: float | None
+    judged: float | None = Field(description="Near enough to a street of the file to be judged.")
     covered: float | None
-    share: float | None = Field(description="0–1; null = not known.")
+    share: float | None = Field(description="Covered of the total, 0–1; null = not known.")
+    share_of_judged: float | None = Field(description="Covered of the judged, 0–1.")
 
 
 class CoveredPeople(Covered):
@@ -351,6 +353,7 @@ class LevelClasses(BaseModel):
     full: int
     partial: int
     none: int
+    unknown: int = Field(description="Cells whose share is null.")
 
 
 class Uncovered(BaseModel):
@@ -364,15 +367,21 @@ class Uncovered(BaseModel):
 class StudyOut(BaseModel):
     """The study of one profile and budget, as `yizhan study --json` prints it."""
 
-    model_config = ConfigDict(extra="allow")
-
-    city: str
+    city: str = Field(description="Short name.")
+    name: str
+    synthetic: bool
     profile: str
-    minutes: float | None
-    stations: int
+    minutes: float | None = Field(description="Budget in minutes, or null.")
+    distance_m: float | None = Field(description="Budget in metres, or null.")
+    radius_m: float = Field(description="What the budget promises in a straight line, metres.")
+    speed_mps: float = Field(description="Headline speed of the profile, metres a second.")
+    stations: int = Field(description="Open stations.")
     people: CoveredPeople
     area_m2: Covered = Field(description="Ground, m².")
     ring: Ring
+    median_s: float | None = Field(
+        description="Median time of the judged people to a station, seconds; null = not known."
+    )
     levels: dict[str, LevelClasses]
     uncovered: dict[str, Uncovered] = Field(
         description="By reason: outside, no_street, unreachable, severed, detour, beyond_reach."
@@ -414,16 +423,9 @@ class Step(BaseModel):
     stairs: bool
 
 
-class NearestStation(BaseModel):
+class NearestStation(Station):
     """A station and the way to it."""
 
-    id: str
-    name: str
-    tier: str
-    services: list[str]
-    opening_hours: str
-    address: str
-    phone: str
     seconds: float = Field(description="Travel time, seconds.")
     metres: float = Field(description="Length of the way, metres.")
     route: Geometry = Field(description="The way as a LineString.")
