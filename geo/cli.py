@@ -56,14 +56,18 @@ def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
 
     def report(label: str, done: int, total: int) -> None:
         if label not in tasks:
+            finish()  # a new step means that those before it are over
             tasks[label] = bars.add_task(label, total=total or None)
         bars.update(tasks[label], completed=done, total=total or None)
 
-    with bars:
-        yield report
+    def finish() -> None:
         for task in bars.tasks:
             if not task.finished:
                 bars.update(task.id, total=task.total or 1, completed=task.total or 1)
+
+    with bars:
+        yield report
+        finish()
 
 
 def pairs(_context: click.Context, param: click.Parameter, value: str | None) -> dict[str, str]:
@@ -326,6 +330,13 @@ def print_study(summary: dict[str, Any]) -> None:
             f"{people['covered']:,.0f}（{percent(people['share'])}）",
             f"{ring['people']['covered']:,.0f}（{percent(ring['people']['share'])}）",
             f"{people['total']:,.0f}",
+        )
+    if people["reason"] is None and people["judged"] < people["total"]:
+        table.add_row(
+            "其中可判断 judged",
+            percent(people["share_of_judged"]),
+            percent(ring["people"]["share_of_judged"]),
+            f"{people['judged']:,.0f}",
         )
     table.add_row(
         "地面 ground km²",
