@@ -89,8 +89,9 @@ def _gather(
 ) -> int:
     """List each edge within reach by its nearest entry; return how many there are.
 
-    ``stamps`` holds the last mark that listed an edge, ``slots`` where; ``picked`` and
-    ``square_of`` are the list: entries and squared distances.
+    Entries of no length are ends of bridges, each listed for itself. ``stamps`` holds the last
+    mark that listed an edge, ``slots`` where; ``picked`` and ``square_of`` are the list: entries
+    and squared distances.
     """
     count = 0
     west = column(px - reach, grid.left, grid.size, grid.nx)
@@ -103,9 +104,11 @@ def _gather(
             edge = entry_edge[entry]
             if apart > reach * reach:
                 continue
-            if stamps[edge] != mark:
-                stamps[edge] = mark
-                slots[edge] = count
+            lone = grid.xy[entry, 0] == grid.xy[entry, 2] and grid.xy[entry, 1] == grid.xy[entry, 3]
+            if lone or stamps[edge] != mark:
+                if not lone:
+                    stamps[edge] = mark
+                    slots[edge] = count
                 picked[count] = entry
                 square_of[count] = apart
                 count += 1

@@ -97,11 +97,11 @@ class StreetIndex:
         blockers = _NO_BARRIERS if self._barriers is None else self._barriers.bins
         entries = np.full(len(places), -1, np.int64)
         if grid.nx:
-            edges = self._network.n_edges
-            room = edges if blockers.nx else 0
+            edges = self._network.n_edges if blockers.nx else 0
+            room = edges + self._lone_entries
             scratch = (
-                np.zeros(room, np.int64),
-                np.empty(room, np.int32),
+                np.zeros(edges, np.int64),
+                np.empty(edges, np.int32),
                 np.empty(room, np.int64),
                 np.empty(room),
             )
@@ -116,6 +116,12 @@ class StreetIndex:
         """Return the edge of every entry of the bins."""
         assert self._grid is not None
         return readonly(self._edge[self._grid.segment], np.int32)
+
+    @cached_property
+    def _lone_entries(self) -> int:
+        """Return how many entries of the bins are ends of bridges, each its own candidate."""
+        assert self._grid is not None
+        return int(np.count_nonzero(self._length[self._grid.segment] == 0.0))
 
     def _segments_by_tree(self, places: Floats, reach: float) -> Longs:
         """Return the segment that every place links to, or −1."""
@@ -139,9 +145,11 @@ class StreetIndex:
         chosen = np.full(len(places), -1, np.int64)
         _, foot = _feet(places[place], self._ends[segment])
         square = ((places[place] - foot) ** 2).sum(axis=1)
-        order = np.lexsort((segment, square, self._edge[segment], place))
+        lone = self._length[segment] == 0.0
+        rival = np.where(lone, self._network.n_edges + segment, self._edge[segment])
+        order = np.lexsort((segment, square, rival, place))
         order = order[square[order] <= reach * reach]
-        owner = np.stack([place[order], self._edge[segment[order]]])
+        owner = np.stack([place[order], rival[order]])
         order = order[np.r_[True, (owner[:, 1:] != owner[:, :-1]).any(axis=0)][: len(order)]]
         if self._barriers is not None:
             blocked = self._barriers.crosses_by_tree(places[place[order]], foot[order])
@@ -193,7 +201,7 @@ def _candidates(network: StreetNetwork, usable: Bools) -> tuple[Floats, Ints, Fl
     edge = owner[inside].astype(np.int32)
     first = np.r_[True, edge[1:] != edge[:-1]][: len(edge)]
     offset = total - np.repeat(total[first], np.diff(np.r_[np.flatnonzero(first), len(edge)]))
-    open_ = (usable & ~network.bridge_or_tunnel)[edge]
+    open_ = (usable & ~network.bridge_or_tunnel)[edge] & (piece > 0.0)
     ends = np.hstack([xy[inside], xy[inside + 1]])[open_]
     lone_edge, lone_offset, lone_xy = _lone_ends(network, usable)
     return (
