@@ -8,7 +8,7 @@ from flask import Response
 
 from geo.errors import OptionError
 from webmap import catalog, geojson, responses
-from webmap.api import models
+from webmap.api import models, questions
 from webmap.catalog import LoadedCity
 from webmap.rows import cell_figures, level_rows
 
@@ -27,9 +27,9 @@ def _level(city: LoadedCity, level: int | None) -> int:
 
 
 @cells.get("/cells")
-@cells.input(models.LevelChoice, location="query")
+@cells.input(questions.LevelChoice, location="query")
 @cells.output(models.Cells, content_type=responses.GEOJSON)
-def list_cells(slug: str, query_data: models.LevelChoice) -> Response:
+def list_cells(slug: str, query_data: questions.LevelChoice) -> Response:
     """Return the cells of one level with their figures as GeoJSON."""
     city = catalog.current().city(slug)
     profile, budget = query_data.chosen()
@@ -48,9 +48,9 @@ def list_cells(slug: str, query_data: models.LevelChoice) -> Response:
 
 
 @cells.get("/cells/<path:code>")
-@cells.input(models.Choice, location="query")
+@cells.input(questions.Choice, location="query")
 @cells.output(models.CellFeature, content_type=responses.GEOJSON)
-def one_cell(slug: str, code: str, query_data: models.Choice) -> Response:
+def one_cell(slug: str, code: str, query_data: questions.Choice) -> Response:
     """Return one cell with its figures as GeoJSON."""
     city = catalog.current().city(slug)
     profile, budget = query_data.chosen()
@@ -67,9 +67,9 @@ def one_cell(slug: str, code: str, query_data: models.Choice) -> Response:
 
 
 @cells.get("/coverage/cells")
-@cells.input(models.LevelChoice, location="query")
+@cells.input(questions.LevelChoice, location="query")
 @cells.output(models.CellColumns)
-def cell_columns(slug: str, query_data: models.LevelChoice) -> Response:
+def cell_columns(slug: str, query_data: questions.LevelChoice) -> Response:
     """Return the figures of one level as parallel lists, enough to colour a map anew."""
     city = catalog.current().city(slug)
     profile, budget = query_data.chosen()

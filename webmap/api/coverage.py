@@ -8,15 +8,15 @@ from werkzeug.exceptions import NotFound
 
 from geo.answers import DRAWN
 from webmap import catalog, geojson, responses
-from webmap.api import models
+from webmap.api import models, questions
 
 coverage = APIBlueprint("coverage", __name__, url_prefix="/api/cities/<slug>", tag="Coverage")
 
 
 @coverage.get("/coverage")
-@coverage.input(models.Choice, location="query")
+@coverage.input(questions.Choice, location="query")
 @coverage.output(models.StudyOut)
-def study_figures(slug: str, query_data: models.Choice) -> Response:
+def study_figures(slug: str, query_data: questions.Choice) -> Response:
     """Return the study of a profile and a budget, exactly as `yizhan study --json` prints it."""
     city = catalog.current().city(slug)
     profile, budget = query_data.chosen()
@@ -26,9 +26,9 @@ def study_figures(slug: str, query_data: models.Choice) -> Response:
 
 
 @coverage.get("/layers/<layer>")
-@coverage.input(models.Choice, location="query")
+@coverage.input(questions.Choice, location="query")
 @coverage.output(models.Layer, content_type=responses.GEOJSON)
-def study_layer(slug: str, layer: str, query_data: models.Choice) -> Response:
+def study_layer(slug: str, layer: str, query_data: questions.Choice) -> Response:
     """Return a layer of the study: `circles`, `ring` or `gaps`.
 
     Circles are all places that reach a station along streets; the ring says the same by straight

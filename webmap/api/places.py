@@ -17,7 +17,7 @@ from geo.enquiry import Explanation
 from geo.locator import Answer
 from geo.model import MAX_ACCESS_M, Budget, Position, TravelProfile, profile_named
 from webmap import catalog, geojson, responses
-from webmap.api import models
+from webmap.api import models, questions
 from webmap.catalog import LoadedCity
 from webmap.rows import cell_figures, station_facts
 
@@ -25,9 +25,9 @@ places = APIBlueprint("places", __name__, url_prefix="/api/cities/<slug>", tag="
 
 
 @places.post("/nearest")
-@places.input(models.NearestIn)
+@places.input(questions.NearestIn)
 @places.output(models.NearestOut)
-def nearest(slug: str, json_data: models.NearestIn) -> Response:
+def nearest(slug: str, json_data: questions.NearestIn) -> Response:
     """Return the stations that are reached first from a place, each with the way there.
 
     Only stations that are open at all count; their hours stand beside them.
@@ -40,9 +40,9 @@ def nearest(slug: str, json_data: models.NearestIn) -> Response:
 
 
 @places.post("/explain")
-@places.input(models.ExplainIn)
+@places.input(questions.ExplainIn)
 @places.output(models.ExplainOut)
-def explain(slug: str, json_data: models.ExplainIn) -> Response:
+def explain(slug: str, json_data: questions.ExplainIn) -> Response:
     """Say whether a place is covered, by which station, and if not, why; and its cell's figures."""
     city = catalog.current().city(slug)
     profile, budget = json_data.chosen()

@@ -10,7 +10,7 @@ from flask import Response
 from geo import enquiry, service_area
 from geo.model import BANDS_MIN, Budget, profile_named
 from webmap import catalog, geojson, responses
-from webmap.api import models
+from webmap.api import models, questions
 from webmap.rows import station_facts
 
 stations = APIBlueprint("stations", __name__, url_prefix="/api/cities/<slug>", tag="Stations")
@@ -47,9 +47,9 @@ def one_station(slug: str, station_id: str) -> Response:
 
 
 @stations.get("/stations/<path:station_id>/service-area")
-@stations.input(models.ProfileChoice, location="query")
+@stations.input(questions.ProfileChoice, location="query")
 @stations.output(models.ServiceArea, content_type=responses.GEOJSON)
-def station_area(slug: str, station_id: str, query_data: models.ProfileChoice) -> Response:
+def station_area(slug: str, station_id: str, query_data: questions.ProfileChoice) -> Response:
     """Return what one station serves in 5, 10 and 15 minutes.
 
     The bands nest: the one of 15 minutes holds the others. The ring is the straight-line circle

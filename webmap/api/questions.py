@@ -1,0 +1,111 @@
+"""Read what is asked: profiles, budgets, levels and places, checked, as values of the analysis."""
+
+from __future__ import annotations
+
+import math
+import re
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from geo.errors import OptionError
+from geo.model import PROFILES, Budget, Position, TravelProfile, profile_named
+
+_BUDGET = re.compile(r"(?P<number>\d{1,6})(?P<unit>min|m)")
+_PROFILE = Field(
+    "walk", description="How a person travels.", json_schema_extra={"enum": list(PROFILES)}
+)
+_WHOLE_MINUTES = range(1, 61)
+_STEP_M, _MOST_M = 100, 5_000
+
+
+def _whole(value: float, unit: str) -> int:
+    if not math.isfinite(value) or value != int(value):
+        raise OptionError(f"a budget here is whole {unit}, not {value!r}")
+    return int(value)
+
+
+class Choice(BaseModel):
+    """Choose a profile and a budget; the default is 15 minutes on foot."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    profile: str = _PROFILE
+    budget: str | None = Field(
+        None, description="`15min` or `1000m`.", examples=["15min", "1000m"], max_length=16
+    )
+    minutes: float | None = Field(None, description="Whole minutes, 1–60, instead of `budget`.")
+    distance_m: float | None = Field(
+        None, description="Metres in steps of 100, up to 5000, instead of `budget`."
+    )
+
+    def chosen(self) -> tuple[TravelProfile, Budget]:
+        """Return the profile and the budget, or raise :class:`~geo.errors.OptionError`.
+
+        Only whole minutes and steps of 100 m are taken, because each choice costs a computation
+        that is kept.
+        """
+        return profile_named(self.profile), self._budget()
+
+    def _budget(self) -> Budget:
+        if [self.budget, self.minutes, self.distance_m].count(None) < 2:
+            raise OptionError("give one of budget, minutes and distance_m, not several")
+        minutes, distance_m = self.minutes, self.distance_m
+        if self.budget is not None:
+            match = _BUDGET.fullmatch(self.budget)
+            if match is None:
+                raise OptionError(f"budget {self.budget!r} is not like 15min or 1000m")
+            number = float(match["number"])
+            minutes, distance_m = (number, None) if match["unit"] == "min" else (None, number)
+        if distance_m is not None:
+            metres = _whole(distance_m, "metres")
+            if metres % _STEP_M or not 0 < metres <= _MOST_M:
+                raise OptionError(
+                    f"{metres} m is not offered; give a multiple of {_STEP_M} up to {_MOST_M}"
+                )
+            return Budget(distance_m=metres)
+        whole = _whole(15 if minutes is None else minutes, "minutes")
+        if whole not in _WHOLE_MINUTES:
+            raise OptionError(f"{whole} minutes is not offered; give 1 to 60")
+        return Budget(minutes=whole)
+
+
+class LevelChoice(Choice):
+    """Choose a profile, a budget and a level of the grid."""
+
+    level: int | None = Field(None, description="Level of the grid, 1 = top; default: the lowest.")
+
+
+class ProfileChoice(BaseModel):
+    """Choose a profile."""
+
+    profile: str = _PROFILE
+
+
+class PlaceIn(BaseModel):
+    """Name a place; WGS84 degrees."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lon: float = Field(strict=True, description="Longitude, degrees, WGS84.", examples=[106.6])
+    lat: float = Field(strict=True, description="Latitude, degrees, WGS84.", examples=[29.5])
+    profile: str = _PROFILE
+
+    def position(self) -> Position:
+        """Return the position, or raise :class:`~geo.errors.PositionError`."""
+        return Position(self.lon, self.lat)
+
+
+class NearestIn(PlaceIn):
+    """Ask for the nearest stations of a place."""
+
+    k: int = Field(3, ge=1, le=10, strict=True, description="How many stations.")
+
+
+class ExplainIn(PlaceIn):
+    """Ask why a place is covered or not."""
+
+    budget: str = Field("15min", description="`15min` or `1000m`.", max_length=16)
+
+    def chosen(self) -> tuple[TravelProfile, Budget]:
+        """Return the profile and the budget, or raise :class:`~geo.errors.OptionError`."""
+        return Choice.model_validate({"profile": self.profile, "budget": self.budget}).chosen()
