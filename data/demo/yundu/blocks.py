@@ -20,14 +20,14 @@ HOMES = {"old": 250.0, "walkup": 300.0, "gated": 270.0, "tower": 420.0, "village
 #: (use, share) by quarter; the rest is the first use.
 _MIX: dict[str, tuple[tuple[str, float], ...]] = {
     "old": (("old", 0.80), ("commerce", 0.08), ("square", 0.04), ("school", 0.05), ("park", 0.03)),
-    "cbd": (("commerce", 0.56), ("tower", 0.20), ("walkup", 0.10), ("square", 0.05),
-            ("office", 0.09)),
+    "cbd": (("commerce", 0.42), ("tower", 0.26), ("walkup", 0.22), ("square", 0.03),
+            ("office", 0.07)),
     "newcore": (("commerce", 0.35), ("office", 0.25), ("tower", 0.30), ("square", 0.10)),
     "mixed": (("walkup", 0.66), ("gated", 0.14), ("commerce", 0.07), ("school", 0.06),
               ("park", 0.05), ("hospital", 0.02)),
     "gated": (("gated", 0.66), ("tower", 0.14), ("school", 0.07), ("park", 0.07),
               ("commerce", 0.04), ("meadow", 0.02)),
-    "campus": (("campus", 0.72), ("walkup", 0.16), ("park", 0.06), ("commerce", 0.06)),
+    "campus": (("campus", 0.62), ("walkup", 0.26), ("park", 0.06), ("commerce", 0.06)),
     "industry": (("industry", 0.86), ("walkup", 0.08), ("meadow", 0.06)),
     "farm": (("farm", 0.70), ("village", 0.22), ("meadow", 0.08)),
     "hill": (("forest", 1.0),),

@@ -35,6 +35,8 @@ class Cell:
 
 def weight_of(block: Block) -> float:
     """Return about how many people a block counts for when the grid is balanced."""
+    if block.use == "island":  # a cell of its own: nobody can walk there from the bank
+        return 800.0
     hectares = block.ground.area / 1e4
     return HOMES.get(block.use, 0.0) * hectares + 3.0 * hectares + 60.0
 

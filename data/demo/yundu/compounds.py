@@ -153,6 +153,9 @@ def walled(block: Block, front: Frontage, rng: Random, built: Built) -> None:
         for part in _inner_lanes(loop, main_angle(loop), rng):
             built.lanes.append(Stroke(rounded(part), {"highway": "service", **tags}, local=True,
                                       quarter="lane"))  # fmt: skip
+    # As on real maps, most walls were never drawn; the gates were.
+    if not strict and not private and rng.random() > 0.30:
+        return
     built.walls.append((_ring_with(wall, [gate for gate, _ in sites]),
                         {"barrier": "wall", "height": "2.2"}))  # fmt: skip
 

@@ -9,7 +9,7 @@ from random import Random
 import numpy as np
 import shapely
 from shapely import LineString, Point
-from shapely.ops import substring
+from shapely.ops import nearest_points, substring
 
 from yundu import plan
 from yundu.geometry import XY, beside, lines, rounded, spline
@@ -124,7 +124,7 @@ def carriageways_of(name: str) -> list[Stroke]:
 
 def _onto(target: shapely.Geometry, point: Point) -> Point:
     """Return the nearest place on a line to a point."""
-    return shapely.ops.nearest_points(target, point)[0]
+    return nearest_points(target, point)[0]
 
 
 def trail(name: str, points: list[XY], rng: Random) -> list[Stroke]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from random import Random
 
 import shapely
+from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from yundu.blocks import HOMES, Block
@@ -39,6 +40,7 @@ class Estate:
 def _homes(cell: Cell, blocks: Sequence[Block]) -> tuple[float, str, BaseGeometry] | None:
     """Return weight, use and ground of the largest group of homes in a cell."""
     lived = [blocks[row] for row in cell.blocks if blocks[row].lived_in or blocks[row].homes]
+    lived = [block for block in lived if block.use == "island"] or lived
     if not lived:
         return None
     uses: Counter[str] = Counter()
@@ -47,8 +49,11 @@ def _homes(cell: Cell, blocks: Sequence[Block]) -> tuple[float, str, BaseGeometr
         uses[block.use] += round(block.ground.area)
         grounds += block.homes or [block.ground.buffer(1) if len(lived) == 1 else block.face]
     use = max(sorted(uses), key=lambda name: uses[name])
-    parts = polygons(shapely.union_all(grounds))
-    shape = max(parts, key=lambda part: part.area)
+    # Blocks were cut one by one: close the hair cracks between them, so that the outline is simple.
+    closed = shapely.union_all(grounds).buffer(0.8, join_style="mitre").buffer(-0.8, join_style="mitre")
+    largest = max(polygons(closed), key=lambda part: part.area)
+    shape = shapely.set_precision(Polygon(largest.exterior).simplify(0.4), 0.01)
+    shape = max(polygons(shape), key=lambda part: part.area)
     density = HOMES.get(use, 40.0)
     return density * min(shape.area, 160_000) / 1e4, use, shape
 

@@ -20,19 +20,22 @@ SERVICES = ("歇脚休息", "饮水", "热饭", "手机充电", "电动车充换
             "政策与法律咨询")  # fmt: skip
 _LIKELY = (0.97, 0.95, 0.52, 0.88, 0.24, 0.55, 0.42, 0.80, 0.22)
 
-#: Hubs of the three other subdistricts: x, y, spread in metres, number of stations.
-_HUBS: tuple[tuple[float, float, float, int], ...] = (
-    (4850, 3450, 330, 26), (4750, 4100, 260, 14), (3900, 3400, 260, 14), (3350, 2700, 220, 9),
-    (4200, 2500, 200, 8), (5700, 3650, 200, 7), (4100, 4600, 220, 7), (6500, 4600, 280, 14),
-    (5300, 5450, 200, 6), (3300, 5300, 180, 4), (6900, 3700, 160, 4),
-    (1350, 2150, 260, 14), (2250, 1750, 200, 7), (3650, 1500, 170, 6), (650, 2900, 160, 4),
-    (2000, 3650, 120, 3), (2700, 480, 170, 4), (500, 4600, 90, 2),
+#: Hubs of the three other subdistricts: tier of the first one, x, y, spread in metres, number.
+#: Across the river, the railway and the motorway from some of them nobody thought of a station.
+_HUBS: tuple[tuple[str, float, float, float, int], ...] = (
+    ("centre", 4850, 3450, 300, 30), ("station", 4750, 4100, 250, 16),
+    ("station", 3900, 3400, 250, 16), ("station", 3350, 2700, 200, 10),
+    ("station", 4200, 2500, 190, 10), ("station", 5750, 3600, 180, 8),
+    ("station", 4100, 4600, 200, 9), ("point", 5050, 4800, 120, 3),
+    ("centre", 6550, 4600, 260, 16), ("station", 6950, 3520, 130, 5),
+    ("centre", 1350, 2150, 230, 14), ("point", 1800, 2620, 110, 4), ("station", 700, 2950, 130, 4),
+    ("station", 1700, 1350, 150, 4), ("station", 3600, 830, 130, 4),
 )  # fmt: skip
 #: The subdistrict that copies the well-known example: one centre, one station, nine points.
 _EXAMPLE: tuple[tuple[str, float, float], ...] = (
     ("centre", 4760, 1420), ("station", 5080, 1650), ("point", 4900, 1250), ("point", 5230, 1480),
     ("point", 4700, 1620), ("point", 5350, 1900), ("point", 5150, 900), ("point", 5950, 1950),
-    ("point", 6250, 1450), ("point", 6900, 2250), ("point", 6800, 1500),
+    ("point", 6250, 1450), ("point", 5850, 850), ("point", 6800, 1500),
 )  # fmt: skip
 _TIERS = {"centre": "中心", "station": "站", "point": "点"}
 #: (share, opening hours); an empty text means that nobody wrote them down.
@@ -98,7 +101,7 @@ def _sites(kerb: _Kerb, tops: Sequence[BaseGeometry], rng: Random) -> list[tuple
     found: list[tuple[str, float, float, str]] = []
     for tier, x, y in _EXAMPLE:
         found.append((tier, *kerb.near(x, y, rng)))
-    for hub_x, hub_y, spread, count in _HUBS:
+    for first, hub_x, hub_y, spread, count in _HUBS:
         placed, tries = 0, 0
         while placed < count:
             tries += 1
@@ -106,8 +109,7 @@ def _sites(kerb: _Kerb, tops: Sequence[BaseGeometry], rng: Random) -> list[tuple
             x, y, street = kerb.near(rng.gauss(hub_x, wide), rng.gauss(hub_y, wide * 0.85), rng)
             clear = all(math.dist((x, y), (px, py)) > 70 for _, px, py, _ in found)
             if clear and any(top.contains(Point(x, y)) for top in tops[:3]):
-                tier = "station" if placed == 0 else "point"
-                found.append((tier, x, y, street))
+                found.append((first if placed == 0 else "point", x, y, street))
                 placed += 1
     return found
 
@@ -140,11 +142,9 @@ def make(graph: Graph, roots: Sequence[Cell], rng: Random) -> list[Station]:
     sites = _sites(_Kerb(graph), tops, rng)
     if len(sites) != COUNT:
         raise RuntimeError(f"{len(sites)} stations placed; {COUNT} are wanted")
-    centres = {11, 11 + 26 + 14 + 14 + 9 + 8 + 7 + 7, 11 + 26 + 14 + 14 + 9 + 8 + 7 + 7 + 14 + 6 + 4 + 4}
     rows: list[Station] = []
     used: set[str] = set()
     for number, (tier, x, y, street) in enumerate(sites):
-        tier = "centre" if number in centres else tier
         community = communities[int(inside.nearest(Point(x, y)))]
         host = rng.choice(_HOSTS)
         name = _name(tier, community.name, street, host, roots, community, used)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 from shapely import LineString, Point, Polygon
+from shapely.ops import substring
 
 from yundu import plan
 from yundu.geometry import beside, rounded, spline
@@ -35,7 +36,7 @@ def half_width(x: np.ndarray) -> np.ndarray:
 
 def lens(line: LineString, start: float, end: float, width: float) -> Polygon:
     """Return a leaf-shaped island along the river's middle."""
-    middle = shapely.get_coordinates(shapely.ops.substring(line, start, end))
+    middle = shapely.get_coordinates(substring(line, start, end))
     along = np.linspace(0, 1, len(middle))
     bulge = width / 2 * np.sin(np.pi * along**0.8) ** 0.75
     left = shapely.get_coordinates(beside(LineString(middle), bulge + 6 * np.sin(along * 17)))
