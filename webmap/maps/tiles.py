@@ -34,7 +34,7 @@ def streets(facts: Mapping[str, Any]) -> Drawn:
     """Return streets by class and zoom, and railways: they lie above the cells."""
     options = {
         "pane": "streets",
-        "sources": sources(facts, ("rail", "roads")),
+        "sources": sources(facts, ("rail", "arterials", "roads")),
         "style": style.STREET_STYLE,
     }
     return Drawn("streets", "streets", options, title="街道")

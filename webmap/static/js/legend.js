@@ -72,16 +72,6 @@ const SAMPLES = {
   },
 };
 
-/** Read Folium's layer control: the layers that a person may switch, in their order. */
-function controlled(atlas) {
-  const known = new Map(Object.entries(atlas.layers).map(([key, layer]) => [layer, key]));
-  const container = atlas.map.getContainer().querySelector(".leaflet-control-layers");
-  const names = [...(container?.querySelectorAll("label span > span") ?? [])];
-  const titles = names.map((name) => name.textContent.trim());
-  const keys = [...known].filter(([, key]) => SAMPLES[key]).map(([layer, key]) => ({ layer, key }));
-  return { titles, keys };
-}
-
 const TITLES = {
   cells: "网格比例",
   gaps: "空白区",
@@ -110,25 +100,36 @@ function ramp(style, byPeople) {
   ];
 }
 
-/** Fill the legend; it holds the samples in the layers' own colours. */
-export function legend(holder, atlas, { byPeople = true } = {}) {
-  const { map, layers } = atlas;
-  const { keys } = controlled(atlas);
-  keys.sort((a, b) => ORDER.indexOf(a.key) - ORDER.indexOf(b.key));
-  const rows = keys.filter(({ key }) => ORDER.includes(key)).map(({ layer, key }) => {
-    const box_ = h("input", {
-      type: "checkbox",
-      checked: map.hasLayer(layer),
-      onchange: (event) => (event.target.checked ? layer.addTo(map) : layer.remove()),
-    });
-    box_.dataset.layer = key;
-    return h("label", {}, sample(22, 18, SAMPLES[key](layer.palette ?? {})), h("span", {}, t(TITLES[key])), box_);
+function tiers(style) {
+  return h("div.tiers", {}, Object.entries({ centre: 8, station: 6.5, point: 5.5 }).map(
+    ([name, half]) => h("span.sign", {},
+      sample(22, 22, (context) => sign(context, name, 11, 11, half, style)), tier(name))));
+}
+
+function row({ layer, key }, map, still) {
+  const drawn = sample(22, 18, SAMPLES[key](layer.palette ?? {}));
+  const name = h("span", {}, t(TITLES[key]));
+  if (still) return h("span.sign", {}, drawn, name);
+  const box_ = h("input", {
+    type: "checkbox",
+    role: "switch",
+    checked: map.hasLayer(layer),
+    "data-layer": key,
+    onchange: (event) => (event.target.checked ? layer.addTo(map) : layer.remove()),
   });
-  const tiers = layers.stations ? h("div.tiers", {}, ["centre", "station", "point"].map((name) =>
-    h("span.sign", {}, sample(22, 22, (context) => {
-      const half = { centre: 8, station: 6.5, point: 5.5 }[name];
-      sign(context, name, 11, 11, half, layers.stations.palette);
-    }), tier(name)))) : null;
-  fill(holder, layers.cells ? ramp(layers.cells.palette, byPeople) : null,
-    h("div.signs", {}, rows), tiers);
+  return h("label", {}, drawn, name, box_);
+}
+
+/**
+ * Fill the legend with samples in the layers' own colours. `only` names what to show (all when
+ * null); `still` leaves the switches away.
+ */
+export function legend(holder, { map, layers }, { byPeople = true, only = null, still = false } = {}) {
+  const wants = (name) => only === null || only.includes(name);
+  const rows = ORDER.filter((key) => layers[key] && wants(key)).map((key) =>
+    row({ layer: layers[key], key }, map, still));
+  fill(holder,
+    layers.cells && wants("ramp") ? ramp(layers.cells.palette, byPeople) : null,
+    rows.length ? h("div.signs", {}, rows) : null,
+    layers.stations && wants("tiers") ? tiers(layers.stations.palette) : null);
 }

@@ -65,6 +65,7 @@ async function openStation(atlas, station) {
   choose({ station: station.id });
   layers.stations.choose(station.id);
   layers.cells?.select(null);
+  layers.route.stand(null);
   card.showStation(station, close);
   try {
     const areas = await get(`stations/${encodeURIComponent(station.id)}/service-area`, {
@@ -86,7 +87,11 @@ async function openStation(atlas, station) {
 
 async function explain(atlas, latlng) {
   const { layers } = atlas;
-  const close = () => layers.cells?.select(null);
+  const close = () => {
+    layers.cells?.select(null);
+    layers.route.stand(null);
+  };
+  layers.route.stand(latlng, true);
   layers.stations.choose(null);
   layers.bands.show(null);
   choose({ station: null });
@@ -95,8 +100,7 @@ async function explain(atlas, latlng) {
     const answer = await post("explain", {
       lon: latlng.lng, lat: latlng.lat, ...study.question(),
     });
-    const step = answer.cell?.path?.find((cell) => cell.level === state.level);
-    layers.cells?.select(step?.code ?? answer.cell?.code ?? null);
+    layers.cells?.select(layers.cells.codeAt(latlng) ?? answer.cell?.code ?? null);
     card.showCell(answer, close, (id) => pickById(atlas, id));
   } catch (fault) {
     card.showFault(t("这个位置"), fault.message, null, close);

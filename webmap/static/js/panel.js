@@ -1,7 +1,7 @@
 // The planner's panel: one figure that answers the question, and the figures that explain it.
 import { city } from "./island.js";
 import { byId, fill, h, say } from "./dom.js";
-import { count, percent, surface, t } from "./i18n.js";
+import { count, minutes, percent, surface, t } from "./i18n.js";
 import { state } from "./state.js";
 import { CLASSES, levelTitle, question, reason } from "./words.js";
 
@@ -49,10 +49,12 @@ function showRing(ring, street) {
 
 function showStats(study, name, value) {
   const level = study.levels[String(state.level)];
+  const half = study.median_s;
   const rows = [
     [name, value],
     level ? [t("空白{level}", { level: levelTitle(state.level) }), count(level.none)] : null,
-    [t("驿站"), count(study.stations)],
+    half === null || half === undefined ? [t("驿站"), count(study.stations)]
+      : [t("半数居民到达"), t("{n} 分钟", { n: minutes(half) })],
   ].filter(Boolean);
   [1, 2, 3].forEach((n) => {
     const row = rows[n - 1];

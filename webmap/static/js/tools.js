@@ -1,5 +1,5 @@
 // The few buttons on the map, and the language link.
-import { byId } from "./dom.js";
+import { byId, fill, h } from "./dom.js";
 import { lang, t } from "./i18n.js";
 import { city } from "./island.js";
 
@@ -19,8 +19,7 @@ export function padding() {
 }
 
 /** Show the whole city; fill the screen rather than leave it small in the middle. */
-export function seeCity(map) {
-  const space = padding();
+export function seeCity(map, space = padding()) {
   const L = globalThis.L;
   const taken = L.point(space.paddingTopLeft).add(space.paddingBottomRight);
   const fits = map.getBoundsZoom(map.cityBounds, false, taken);
@@ -64,7 +63,7 @@ function credits(map) {
   if (city.data_date) words.push(t("数据 {date}", { date: city.data_date }));
   if (city.synthetic) words.push(t("合成示例数据"));
   const line = map.credits?.getContainer();
-  if (line) line.textContent = words.join(" · ");
+  if (line) fill(line, words.map((word, i) => [i ? " · " : null, h("span.word", {}, word)]));
   const update = map.credits;
   if (update) update._update = () => {}; // Leaflet would write the Chinese line again
 }

@@ -85,15 +85,21 @@ function isTrue(value) {
 }
 
 export function streets({ pane, sources, style }) {
-  const roads = { dataSource: "roads", dataLayer: "roads" };
+  const thick = { dataSource: "roads", dataLayer: "roads" };
+  // Far out the main streets come from a lighter set; it must not be enlarged below its zoom.
+  const far = sources.arterials && {
+    dataSource: "arterials",
+    dataLayer: "arterials",
+    maxzoom: sources.arterials.maxDataZoom + 1,
+  };
   const rail = { dataSource: "rail", dataLayer: "rail" };
   const casings = CLASSES.filter((kind) => !kind.dash).map((kind) => ({
-    ...roads,
+    ...thick,
     minzoom: Math.max(kind.from, 13),
     filter: isOf(kind.of),
     symbolizer: line({ color: style.casing, width: kind.width, extra: 1.1 }),
   }));
-  const fills = CLASSES.map((kind) => ({
+  const fills = [thick, far].filter(Boolean).flatMap((roads) => CLASSES.map((kind) => ({
     ...roads,
     minzoom: kind.from,
     filter: isOf(kind.of),
@@ -102,7 +108,7 @@ export function streets({ pane, sources, style }) {
       width: kind.width,
       dash: kind.dash,
     }),
-  }));
+  })));
   const thin = [[10, 0.6], [14, 1.2], [18, 3]];
   const paint = [
     { ...rail, minzoom: 11, symbolizer: line({ color: style.rail, width: thin }) },

@@ -45,39 +45,45 @@ class CellPainter {
   }
 }
 
+// One cell's outline, in its own pane above the streets; it reads the cells' loaded tiles.
 class SelectionPainter {
-  constructor(cells) {
-    this.cells = cells;
+  constructor(style) {
+    this.style = style;
   }
 
   before(context) {
     context.globalAlpha = 1;
     context.lineJoin = "round";
-    context.strokeStyle = this.cells.style.selected;
-    context.lineWidth = 2.5;
   }
 
   draw(context, geometry) {
     trace(context, geometry);
-    context.stroke();
+    for (const [color, width] of [["#ffffff", 5], [this.style.selected, 2.5]]) {
+      context.strokeStyle = color;
+      context.lineWidth = width;
+      context.stroke();
+    }
   }
 }
 
 export function cells({ pane, sources, level, style }) {
   const painter = new CellPainter(style, level);
   const rule = { dataSource: "cells", dataLayer: "cells" };
+  const ofLevel = (_z, feature) => Number(feature.props.level) === painter.level;
+  const isSelected = (_z, feature) => feature.props.code === painter.selected;
   const layer = vectorLayer({
     pane,
     sources,
-    paint: [
-      { ...rule, symbolizer: painter, filter: (_z, f) => Number(f.props.level) === painter.level },
-      {
-        ...rule,
-        symbolizer: new SelectionPainter(painter),
-        filter: (_z, f) => f.props.code === painter.selected,
-      },
-    ],
+    paint: [{ ...rule, symbolizer: painter, filter: ofLevel }],
   });
+  const selection = vectorLayer({
+    pane: "ring",
+    sources,
+    paint: [{ ...rule, symbolizer: new SelectionPainter(style), filter: isSelected }],
+  });
+  selection.views = layer.views;
+  layer.on("add", () => selection.addTo(layer._map));
+  layer.on("remove", () => selection.remove());
   layer.palette = style;
 
   /** Colour the cells of a level: `figures` is code → {share: 0…1|null, gap: boolean}. */
@@ -87,11 +93,18 @@ export function cells({ pane, sources, level, style }) {
     layer.rerenderTiles();
   };
 
+  /** Return the code of the shown level's cell at a position, as far as its tile is loaded. */
+  layer.codeAt = ({ lat, lng }) => {
+    const found = layer.queryTileFeaturesDebug(lng, lat, 0).get("cells") ?? [];
+    const cell = found.find(({ feature }) => ofLevel(0, feature));
+    return cell ? cell.feature.props.code : null;
+  };
+
   /** Outline one cell, or none. */
   layer.select = (code) => {
     if (code === painter.selected) return;
     painter.selected = code;
-    layer.rerenderTiles();
+    selection.rerenderTiles();
   };
   return layer;
 }

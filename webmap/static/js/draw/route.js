@@ -2,9 +2,9 @@
 
 const L = globalThis.L;
 
-function hereIcon(color) {
+function hereIcon(color, small) {
   const dot = document.createElement("span");
-  dot.className = "here";
+  dot.className = small ? "here spot" : "here";
   dot.style.setProperty("--here", color);
   return L.divIcon({ className: "here-holder", html: dot, iconSize: [44, 44] });
 }
@@ -16,13 +16,12 @@ export function route({ pane, style }) {
   const marks = L.layerGroup();
   layer.addLayer(lines).addLayer(marks);
 
-  /** Put the person at a position, or take the mark away. */
-  layer.stand = (latlng) => {
+  /** Put the person (or, small, a mere spot) at a position, or take the mark away. */
+  layer.stand = (latlng, small = false) => {
     marks.clearLayers();
     if (!latlng) return;
-    marks.addLayer(
-      L.marker(latlng, { icon: hereIcon(style.here), pane, interactive: false, keyboard: false }),
-    );
+    const icon = hereIcon(small ? style.color : style.here, small);
+    marks.addLayer(L.marker(latlng, { icon, pane, interactive: false, keyboard: false, zIndexOffset: 2000 }));
   };
 
   /** Draw the way as GeoJSON line; the others, fainter, below it. */

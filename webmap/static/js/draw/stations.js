@@ -7,7 +7,7 @@ const ORDER = { point: 0, station: 1, centre: 2 };
 function halfSize(tier, zoom, crowded) {
   const full = { centre: 10, station: 7.5, point: 6 }[tier] ?? 6;
   const least = crowded ? 2 : 3.5;
-  const scale = Math.min(1, Math.max(0.3, (zoom - (crowded ? 10 : 8)) / (crowded ? 6 : 4)));
+  const scale = Math.min(1, Math.max(0.3, (zoom - (crowded ? 10 : 8)) / (crowded ? 5 : 6)));
   return Math.max(least, full * scale);
 }
 

@@ -1,0 +1,164 @@
+// The planner's view: the map and the table of its cells or gaps, sorted by what matters.
+import { get } from "./api.js";
+import { byId, fill, h } from "./dom.js";
+import { drawn } from "./draw/bridge.js";
+import { shareClass } from "./draw/cells.js";
+import { count, percent, surface, t } from "./i18n.js";
+import { city } from "./island.js";
+import { legend } from "./legend.js";
+import { gapName } from "./panel.js";
+import { onChange, state } from "./state.js";
+import * as study from "./study.js";
+import { switches } from "./switches.js";
+import { SortedTable } from "./table.js";
+import { seeCity, tools } from "./tools.js";
+import { question, reason } from "./words.js";
+
+const SPACE = { paddingTopLeft: [24, 24], paddingBottomRight: [24, 24] };
+const byPeople = city.people_total !== null;
+let atlas;
+let table;
+let kind = city.levels.length ? "cells" : "gaps";
+let turn = 0;
+
+const known = (value) => value !== null && value !== undefined;
+const people = (value) => (known(value) ? count(value) : "–");
+
+function shareCell(figures) {
+  const share = byPeople ? figures.share : figures.ground_share;
+  if (!known(share)) return h("span.muted", {}, t("没有居民"));
+  const style = atlas.layers.cells?.palette;
+  const gap = figures.class === "none";
+  const swatch = style && h(gap ? "i.hatched" : "i", {
+    style: gap ? {} : { background: style.share[shareClass(share)] }, "aria-hidden": "true",
+  });
+  return h("span.share", {}, `${percent(share)} %`, swatch);
+}
+
+const uncovered = (figures) => (byPeople
+  ? known(figures.people) ? figures.people - figures.covered : null
+  : known(figures.ground_m2) ? figures.ground_m2 - figures.covered_m2 : null);
+
+function cellColumns(rows) {
+  const columns = [
+    { title: t("网格"), value: (r) => r.name || r.code, show: (r) => r.name || r.code },
+    { title: t("编码"), value: (r) => r.code, show: (r) => h("span.muted", {}, r.code) },
+    byPeople && { title: t("居民"), number: true, value: (r) => r.people, show: (r) => people(r.people) },
+    { title: t("覆盖比例"), number: true, value: (r) => (byPeople ? r.share : r.ground_share), show: shareCell },
+    {
+      title: byPeople ? t("未覆盖人数") : t("未覆盖土地"),
+      number: true,
+      value: uncovered,
+      show: (r) => (byPeople ? people(uncovered(r)) : known(uncovered(r)) ? surface(uncovered(r)) : "–"),
+    },
+    rows.some((r) => r.reason) && {
+      title: t("主要原因"), value: (r) => r.reason && reason(r.reason),
+      show: (r) => r.reason && r.class !== "full" && h("span.tag", {}, reason(r.reason)),
+    },
+  ].filter(Boolean);
+  return columns;
+}
+
+const gapColumns = () => [
+  { title: t("地方"), value: gapName, show: gapName },
+  { title: t("原因"), value: (r) => reason(r.class, r.barrier), show: (r) => h("span.tag", {}, reason(r.class, r.barrier)) },
+  byPeople && { title: t("未覆盖人数"), number: true, value: (r) => r.people, show: (r) => people(r.people) },
+  { title: t("面积"), number: true, value: (r) => r.area_m2, show: (r) => surface(r.area_m2) },
+].filter(Boolean);
+
+async function showTable(isOld) {
+  const geojson = await (kind === "cells"
+    ? get("cells", { ...study.question(), level: state.level }) : study.gaps());
+  if (isOld()) return;
+  const rows = geojson.features.map((feature) => ({ ...feature.properties, feature }));
+  const columns = kind === "cells" ? cellColumns(rows) : gapColumns();
+  const worst = columns.findIndex((column) =>
+    [t("未覆盖人数"), t("未覆盖土地"), t("面积")].includes(column.title));
+  table.show(rows, columns, { by: Math.max(0, worst), way: -1 });
+}
+
+function showShare(figures) {
+  const part = byPeople ? figures.people : figures.area_m2;
+  fill(byId("share"), part.share === null ? "–" : [percent(part.share), h("small", {}, "%")]);
+  byId("lead").textContent = question(byPeople);
+  const amount = byPeople ? (n) => t("{n} 人", { n: count(n) }) : surface;
+  byId("of").textContent = part.share === null ? "" : t("{total}中的 {part}", {
+    total: amount(part.total), part: amount(part.covered),
+  });
+}
+
+async function refresh() {
+  turn += 1;
+  const mine = turn;
+  const isOld = () => mine !== turn;
+  byId("busy").classList.add("on");
+  byId("fault").hidden = true;
+  try {
+    const drawing = study.draw(atlas.layers, isOld);
+    const figures = study.figures().then((found) => isOld() || showShare(found));
+    await Promise.all([drawing, figures, showTable(isOld)]);
+  } catch (fault) {
+    if (isOld()) return;
+    byId("fault-text").textContent = fault.message;
+    byId("fault").hidden = false;
+  } finally {
+    if (!isOld()) byId("busy").classList.remove("on");
+  }
+}
+
+function pick(row) {
+  const bounds = globalThis.L.geoJSON(row.feature).getBounds();
+  atlas.map.fitBounds(bounds, { ...SPACE, maxZoom: 16 });
+  atlas.layers.cells?.select(kind === "cells" ? row.code : null);
+}
+
+function kinds() {
+  const names = { cells: t("网格"), gaps: t("空白区") };
+  const made = Object.entries(names).map(([name, label]) => h("button", {
+    type: "button",
+    onclick: () => {
+      kind = name;
+      press();
+      refresh();
+    },
+  }, label));
+  const press = () => {
+    made.forEach((button, i) =>
+      button.setAttribute("aria-pressed", String(Object.keys(names)[i] === kind)));
+    byId("levels").hidden = kind !== "cells" || city.levels.length < 2;
+  };
+  fill(byId("kinds"), made);
+  byId("kinds").hidden = !city.levels.length;
+  press();
+}
+
+function keepChoice() {
+  for (const link of document.querySelectorAll("[data-keep]")) {
+    link.addEventListener("click", () => {
+      link.hash = location.hash;
+    });
+  }
+}
+
+async function start() {
+  atlas = await drawn;
+  switches();
+  tools(atlas.map);
+  kinds();
+  keepChoice();
+  legend(byId("legend"), atlas, { byPeople });
+  seeCity(atlas.map, SPACE);
+  table = new SortedTable(byId("table"), byId("more"), {
+    onPick: pick, key: (row) => row.code ?? row.rank,
+  });
+  byId("filter").addEventListener("input", (event) => table.filter(event.target.value));
+  byId("retry").addEventListener("click", refresh);
+  atlas.layers.stations.onPick = (station) => {
+    location.href = `./#station=${encodeURIComponent(station.id)}`;
+  };
+  onChange(refresh);
+  study.stations().then((geojson) => atlas.layers.stations.show(geojson), () => {});
+  await refresh();
+}
+
+start();

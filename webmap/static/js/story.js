@@ -1,0 +1,141 @@
+// What the meeting's views say: sentences made from the study's own figures, nothing else.
+import { city } from "./island.js";
+import { count, lang, percent, surface, t } from "./i18n.js";
+import { h } from "./dom.js";
+import { budgetMetres, chosenBudget, state } from "./state.js";
+import { CLASSES, question, reason, tier, TIERS } from "./words.js";
+
+const TIER_NAMES = Object.keys(TIERS);
+
+const FRACTIONS = [
+  [1 / 20, "二十分之一"],
+  [1 / 10, "十分之一"],
+  [1 / 7, "七分之一"],
+  [1 / 5, "五分之一"],
+  [1 / 4, "四分之一"],
+  [1 / 3, "三分之一"],
+  [2 / 5, "五分之二"],
+  [1 / 2, "一半"],
+  [3 / 5, "五分之三"],
+  [2 / 3, "三分之二"],
+  [3 / 4, "四分之三"],
+];
+
+/** Return the plain fraction nearest to a share. */
+export function fraction(share) {
+  const near = FRACTIONS.reduce((a, b) => (Math.abs(b[0] - share) < Math.abs(a[0] - share) ? b : a));
+  return t(near[1]);
+}
+
+/** Return a great number as a person says it: 10.9 万 or 109,000. */
+function great(value) {
+  if (lang === "zh" && value >= 10000) return `${(value / 10000).toFixed(1)} 万`;
+  return count(value);
+}
+
+const part = (study) => (study.people.share !== null
+  ? { ...study.people, ring: study.ring.people.share, byPeople: true }
+  : { ...study.area_m2, ring: study.ring.area_m2.share, byPeople: false });
+
+const go = () => t(state.profile === "ebike" ? "骑得到" : "走得到");
+const how = () => {
+  const budget = chosenBudget();
+  const time = budget.minutes ? t("{n} 分钟", { n: budget.minutes }) : t("{n} 米", { n: count(budget.distance_m) });
+  return t("沿街道 {time}", { time });
+};
+
+function byTier(stations) {
+  const counts = TIER_NAMES.map((name) => [
+    name, stations.features.filter((station) => station.properties.tier === name).length,
+  ]);
+  return counts.filter(([, n]) => n).map(([name, n]) =>
+    t("{n} 个{tier}", { n: count(n), tier: tier(name) })).join(t("、"));
+}
+
+function cityView(study, { stations }) {
+  const people = city.people_total;
+  const lowest = city.levels.at(-1);
+  return {
+    kicker: t("城市与驿站"),
+    headline: people !== null && study.stations
+      ? t("平均每 {n} 位居民一个驿站", { n: count(people / study.stations) })
+      : t("{city}的驿站", { city: city.name }),
+    numbers: [
+      { value: count(study.stations), caption: t("个驿站"), tone: "circle" },
+      people !== null
+        ? { value: great(people), caption: t("位居民"), tone: "ink" }
+        : { value: count(lowest?.cells ?? 0), caption: t("个网格"), tone: "ink" },
+    ],
+    text: `${byTier(stations)}${t("。")}`,
+  };
+}
+
+function circleView(study) {
+  const { share, total, covered, byPeople } = part(study);
+  const hundred = Math.round((share ?? 0) * 100);
+  const headline = byPeople
+    ? t("每 100 位居民，{n} 位{go}驿站", { n: hundred, go: go() })
+    : t("每 100 公顷土地，{n} 公顷{go}驿站", { n: hundred, go: go() });
+  return {
+    kicker: question(byPeople),
+    headline,
+    numbers: [
+      { value: percent(share ?? 0), unit: "%", caption: how(), tone: "figure" },
+      { value: byPeople ? great(covered) : surface(covered), caption: t(byPeople ? "位居民" : "土地"), tone: "ink" },
+    ],
+    text: byPeople ? t("一共 {n} 人，按每个人的住处沿街道算。", { n: count(total) })
+      : t("没有人口数据，所以按土地算。"),
+  };
+}
+
+function ringView(study) {
+  const { share, ring } = part(study);
+  const lost = ring ? 1 - share / ring : 0;
+  return {
+    kicker: t("直线圈与街道"),
+    headline: lost < 0.03 ? t("地图上画的圆，几乎都{go}", { go: go() })
+      : t("地图上画的圆，约{f}{not}", { f: fraction(lost), not: t(state.profile === "ebike" ? "骑不到" : "走不到") }),
+    numbers: [
+      { value: percent(ring ?? 0), unit: "%", caption: t("直线 {n} 米", { n: count(budgetMetres()) }), tone: "circle" },
+      { value: percent(share ?? 0), unit: "%", caption: how(), tone: "figure" },
+    ],
+    text: severed(study),
+  };
+}
+
+function severed(study) {
+  const { severed: cut, detour } = study.uncovered;
+  const people = part(study).byPeople;
+  const amount = (found) => (people ? found?.people : found?.area_m2) ?? 0;
+  const say = people ? (n) => t("{n} 人", { n: count(n) }) : surface;
+  const bold = (found) => h("b", {}, say(amount(found)));
+  if (amount(cut) > 0) return [t("江河、铁路把 "), bold(cut), t(" 与最近的驿站隔开。")];
+  if (amount(detour) > 0) return [t("直线不远、街道要绕的有 "), bold(detour), t("。")];
+  return "";
+}
+
+function gapsView(study, { gaps }) {
+  const { total, covered, share, byPeople } = part(study);
+  const hundred = 100 - Math.round((share ?? 0) * 100);
+  const left = (total ?? 0) - (covered ?? 0);
+  const value = (kind) => (byPeople ? study.uncovered[kind]?.people : study.uncovered[kind]?.area_m2) ?? 0;
+  const main = CLASSES.reduce((a, b) => (value(b) > value(a) ? b : a));
+  return {
+    kicker: t("空白区"),
+    headline: byPeople ? t("每 100 位居民，还有 {n} 位到不了驿站", { n: hundred })
+      : t("每 100 公顷土地，还有 {n} 公顷到不了驿站", { n: hundred }),
+    numbers: [
+      { value: byPeople ? great(left) : surface(left), caption: t(byPeople ? "未覆盖居民" : "未覆盖土地"), tone: "gap" },
+      { value: count(gaps.features.length), caption: t("处空白区"), tone: "ink" },
+    ],
+    text: value(main) > 0 ? [t("最多的原因：{reason}，", { reason: reason(main) }),
+      h("b", {}, byPeople ? t("{n} 人", { n: count(value(main)) }) : surface(value(main))), t("。")] : "",
+  };
+}
+
+export const VIEWS = [
+  { tell: cityView, layers: ["stations"], legend: ["tiers"] },
+  { tell: circleView, layers: ["cells", "circles", "stations"], legend: ["ramp"] },
+  { tell: ringView, layers: ["cells", "circles", "ring", "stations"], legend: ["ramp"] },
+  { tell: gapsView, layers: ["cells", "gaps", "stations"], legend: ["ramp", "gaps"] },
+];
