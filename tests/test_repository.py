@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
+import sys
+import tomllib
 from importlib import metadata
 from pathlib import Path
 
@@ -133,8 +136,6 @@ def test_every_locked_package_has_one_version_and_hashes_only(root: Path, name: 
 
 
 def test_the_lock_file_fulfils_pyproject(root: Path) -> None:
-    import tomllib
-
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     for file, wanted in (
         ("requirements.lock", project["dependencies"]),
@@ -199,3 +200,69 @@ def test_every_dependency_is_permissive(root: Path, file: str) -> None:
         if bad or not any(word in licence.lower() for word in PERMISSIVE):
             wrong[package] = licence
     assert wrong == {}
+
+
+# --- Declared and used ------------------------------------------------------------------------
+
+#: Declared although no module of ours imports them; the reason.
+UNIMPORTED = {
+    "build": "makes the wheel",
+    "import-linter": "run by make lint and by the tests as a program",
+    "mypy": "run by make lint",
+    "numba": "imported by name, so that geo works without it, only slower",
+    "nbclient": "executes the notebooks",
+    "numpydoc": "run by make lint",
+    "pip-tools": "run by make lock",
+    "ruff": "run by make lint",
+}
+_OURS = {"geo", "webmap", "tests", "data", "docs"}
+
+
+def _imports(paths: list[Path]) -> set[str]:
+    """Return the distributions that these files import, the standard library left out."""
+    # programs put their own folder first on the path, so a package beside them is ours, too
+    beside = {entry.stem for path in paths for entry in path.parent.iterdir()}
+    ours = _OURS | beside | set(sys.stdlib_module_names)
+    packages = metadata.packages_distributions()
+    found = set()
+    for path in paths:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                names = [node.module]
+            for top in {name.split(".")[0] for name in names} - ours:
+                found.update(str(canonicalize_name(d)) for d in packages.get(top, [top]))
+    return found
+
+
+@pytest.fixture(scope="module")
+def declared(root: Path) -> tuple[set[str], set[str]]:
+    """Return the names of the runtime and of the development requirements."""
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+    def names(rows: list[str]) -> set[str]:
+        return {str(canonicalize_name(Requirement(row).name)) for row in rows}
+
+    return names(project["dependencies"]), names(project["optional-dependencies"]["dev"])
+
+
+def test_the_packages_import_only_what_the_wheel_requires(
+    root: Path, declared: tuple[set[str], set[str]]
+) -> None:
+    used = _imports([*root.glob("geo/**/*.py"), *root.glob("webmap/**/*.py")])
+    used |= _imports([*root.glob("data/**/*.py"), *root.glob("docs/*.py")])
+    assert used - declared[0] == set()
+
+
+def test_the_tests_import_only_what_set_up_installs(
+    root: Path, declared: tuple[set[str], set[str]]
+) -> None:
+    # packaging and werkzeug come with the packages that are declared for what they are
+    used = _imports(list(root.glob("tests/**/*.py")))
+    assert used - declared[0] - declared[1] - {"packaging", "werkzeug"} == set()
+
+
+def test_every_requirement_is_used(root: Path, declared: tuple[set[str], set[str]]) -> None:
+    folders = ("geo", "webmap", "data", "docs", "tests", "notebooks")
+    used = _imports([path for folder in folders for path in root.glob(f"{folder}/**/*.py")])
+    assert (declared[0] | declared[1]) - used - set(UNIMPORTED) == set()
