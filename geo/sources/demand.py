@@ -174,6 +174,8 @@ def _spread_polygons(
     tiles, _, _ = tile(near, step_m * _TILE_STEPS)
     mine, other = shapely.STRtree(tiles).query(land, predicate="intersects")
     pieces = polygons_of(shapely.intersection(land[mine], tiles[other]))
+    solid = shapely.area(pieces) > 0  # a polygon may touch a tile along its border only
+    mine, pieces = mine[solid], pieces[solid]
     judged = np.bincount(mine, shapely.area(pieces), minlength=len(land)).astype(float)
     parts = [_outside(land, rows, judged, near)]
     owner, spot, footprint = _homes(land, near, buildings)
