@@ -28,6 +28,9 @@ _STATUS_RULES: tuple[tuple[str, str], ...] = (
 _DAYS = dict(zip("一二三四五六日天", ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "Su"), strict=True))
 _DAY = "(?:Mo|Tu|We|Th|Fr|Sa|Su|PH)"
 _TIME = r"\d{1,2}:\d{2}"
+_ALWAYS = re.compile(
+    r"(每[天日])?\s*(24 ?小时|24 ?h(ours)?|全天候?|全时)\s*(对外)?(开放|服务|营业)?", re.IGNORECASE
+)
 _HOURS_SAID = re.compile(
     rf"24/7|({_DAY}([-,]{_DAY})* )?"
     rf"({_TIME}-{_TIME}(, ?{_TIME}-{_TIME})*|off)"
@@ -87,11 +90,11 @@ def opening_hours(words: str) -> str | None:
     text = words.strip()
     if not text:
         return ""
-    if re.search(r"24 ?小时|全天|全时|24h", text, re.IGNORECASE) and not re.search(
-        r"周|星期", text
-    ):
+    if _ALWAYS.fullmatch(text):
         return "24/7"
     if not re.search(r"[\u4e00-\u9fff]", text):
+        if not re.search(r"\d{1,2}[:：]\d{2}|24/7|\boff\b|\bclosed\b|sunrise", text):
+            return None
         return _padded(re.sub(r"\s*[–—－~～]\s*", "-", text.replace("：", ":")))
     text = text.translate(str.maketrans("：，；－—–～~至到（）", ":,;-------()"))
     text = re.sub(r"法定节假日|节假日", "PH", text)
