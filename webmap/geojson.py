@@ -63,6 +63,12 @@ def geometries(frame: gpd.GeoDataFrame) -> list[str]:
     return ["null" if gone else str(text) for gone, text in zip(blank, texts, strict=True)]
 
 
+def line(xy: np.ndarray, metric_crs: str) -> dict[str, Any]:
+    """Return vertices in metres (shape (n, 2)) as a GeoJSON LineString in WGS84 degrees."""
+    lon, lat = crs.unproject(xy[:, 0], xy[:, 1], metric_crs)
+    return {"type": "LineString", "coordinates": _rounded(np.column_stack([lon, lat])).tolist()}
+
+
 def records(frame: pd.DataFrame, columns: Iterable[str]) -> list[dict[str, Any]]:
     """Return the named columns row by row, as plain JSON values."""
     kept = [name for name in columns if name in frame.columns]

@@ -52,7 +52,6 @@ def init_app(app: APIFlask) -> None:
     app.config.update(
         DESCRIPTION=_DESCRIPTION,
         SERVERS=[{"url": "/"}],
-        LICENSE={"name": "Data: see each city's attribution"},
     )
     app.spec_processor(_describe_problems)
     for blueprint in _BLUEPRINTS:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-import geopandas as gpd
 from apiflask import APIBlueprint
 from flask import Response
 from flask_babel import gettext
-from shapely import LineString
 
 from geo import enquiry
 from geo.answers import StoredStudy
@@ -55,17 +52,16 @@ def _nearest(city: LoadedCity, found: list[Answer], reason: str | None) -> dict[
     """Return the answers as the API tells them."""
     rows = [int(city.data.open_rows[answer.station]) for answer in found]
     facts = station_facts(city.data, rows)
-    lines = gpd.GeoSeries([LineString(answer.route.xy) for answer in found], crs=city.data.city.crs)
-    ways = geojson.geometries(lines.to_frame("geometry"))
     stations = []
-    for answer, station, way in zip(found, facts, ways, strict=True):
+    for answer, station in zip(found, facts, strict=True):
+        way = geojson.line(answer.route.xy, city.data.city.crs)
         steps = [
             {"name": step.street, "metres": step.metres, "mode": step.mode,
              "stairs": step.mode == "stairs"}
             for step in answer.route.steps
         ]
         time = {"seconds": answer.time_ms / 1000.0, "metres": answer.length_m}
-        stations.append({**station, **time, "route": json.loads(way), "steps": steps})
+        stations.append({**station, **time, "route": way, "steps": steps})
     access = {
         "leg_m": found[0].leg_m if found else None,
         "street": found[0].street if found else None,
