@@ -119,7 +119,8 @@ def fetch(npm: str, workplace: Path) -> Path:
     """
     for name in ("package.json", "package-lock.json"):
         shutil.copy(FRONTEND / name, workplace / name)
-    command = [npm, "ci", "--ignore-scripts", "--omit=dev", "--no-audit", "--no-fund"]
+    command = [npm, "ci", "--ignore-scripts", "--omit=dev"]
+    command += ["--no-audit", "--no-fund", "--no-update-notifier"]
     # npm of the wheel starts "node" by name; both stand in the same folder.
     path = os.pathsep.join([os.fspath(Path(npm).parent), os.environ.get("PATH", "")])
     done = subprocess.run(command, cwd=workplace, env={**os.environ, "PATH": path}, check=False)
