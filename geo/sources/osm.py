@@ -79,7 +79,8 @@ class _Reader:
         }
         self.estates = _Layer()
         self.no_streets: dict[str, int] = {}
-        self.unfinished: dict[int, str] = {}
+        self.wanted: dict[int, str] = {}
+        self.finished: set[int] = set()
         self.broken = 0
         self.newest: datetime | None = None
         self._wkb = osmium.geom.WKBFactory()
@@ -123,16 +124,17 @@ class _Reader:
         found = dict(relation.tags)
         if found.get("type") == "multipolygon":
             if tags.is_water(found):
-                self.unfinished[relation.id] = "water"
+                self.wanted[relation.id] = "water"
             elif tags.green_kind(found) or tags.is_building(found):
-                self.unfinished[relation.id] = "other"
+                self.wanted[relation.id] = "other"
 
     def area(self, area: Any) -> None:
         found = dict(area.tags)
         water, green, house = tags.is_water(found), tags.green_kind(found), tags.is_building(found)
         estate = found.get("landuse") == "residential"
         if not area.from_way():
-            self.unfinished.pop(area.orig_id(), None)
+            # An area may come before or after its relation, as osmium's buffers fall.
+            self.finished.add(area.orig_id())
         if not (water or green or house or estate or tags.landmark_kind(found)):
             return
         shape = self._geometry(self._wkb.create_multipolygon, area)
@@ -331,7 +333,8 @@ def _notes(reader: _Reader, where: str, missing: int) -> tuple[Note, ...]:
                 missing,
             )
         )
-    water = sum(kind == "water" for kind in reader.unfinished.values())
+    cut = [kind for relation, kind in reader.wanted.items() if relation not in reader.finished]
+    water = cut.count("water")
     if water:
         notes.append(
             Note(
@@ -342,7 +345,7 @@ def _notes(reader: _Reader, where: str, missing: int) -> tuple[Note, ...]:
                 water,
             )
         )
-    other = len(reader.unfinished) - water + reader.broken
+    other = len(cut) - water + reader.broken
     if other:
         notes.append(
             Note(
