@@ -31,6 +31,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
 #: Homes are believed only when they have so much footprint for each person (m²): thirty floors of
 #: flats need more. With less, most houses are missing from the map and land is the better guide.
 HOME_M2_PER_PERSON = 1.0
+#: More people than this in one row are a slip.
+_PEOPLE_UP_TO = 1e9
 #: Streets' surroundings are cut into squares of so many steps before polygons meet them.
 _TILE_STEPS = 20
 _SLIVER_M2 = 1e-6
@@ -60,11 +62,13 @@ def read_demand(
     if "people" in places.found:
         raw = places.column("people")
         people = pd.to_numeric(raw.str.replace(",", ""), errors="coerce").to_numpy(float)
-        at, remedy = f"{where}: column {places.found['people']}", "give a number, 0 or more"
+        at = f"{where}: column {places.found['people']}"
+        remedy = f"give a number from 0 to {_PEOPLE_UP_TO:.0f}"
         faults += frames.row_faults(
             at, ~np.isfinite(people), lambda row: raw.iloc[row] or "no value (NaN)", remedy, numbers
         )
-        faults += frames.row_faults(at, people < 0, lambda row: raw.iloc[row], remedy, numbers)
+        odd = (people < 0) | (np.isfinite(people) & (people > _PEOPLE_UP_TO))
+        faults += frames.row_faults(at, odd, lambda row: raw.iloc[row], remedy, numbers)
     elif "people" not in (fields or {}):
         seen = f"no column with people; it has: {', '.join(places.headers) or 'none'}"
         faults.append(Fault(where, seen, "name it, as in --demand-fields people=population"))

@@ -11,7 +11,6 @@ import datetime as dt
 import io
 import re
 import warnings
-import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -185,7 +184,12 @@ def _text_rows(path: Path) -> list[list[str]]:
         raise InputError(Fault(path.name, "binary data, no text", "save it as CSV or XLSX"))
     head = text.lstrip().split("\n", 1)[0]
     separator = max(",;\t", key=head.count)
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error as error:
+        raise InputError(
+            Fault(path.name, f"no readable table ({error})", "save it again as CSV")
+        ) from error
 
 
 def _sheet(path: Path) -> list[list[str]]:
@@ -194,7 +198,7 @@ def _sheet(path: Path) -> list[list[str]]:
         sheet = book.worksheets[0]
         lines = [[_cell(value) for value in row] for row in sheet.iter_rows(values_only=True)]
         book.close()
-    except (zipfile.BadZipFile, KeyError, ValueError, IndexError, OSError) as error:
+    except Exception as error:  # a broken archive fails in many ways: zip, deflate, XML, numbers
         raise InputError(
             Fault(path.name, f"no readable XLSX workbook ({error})", "save it again as .xlsx")
         ) from error

@@ -178,7 +178,7 @@ def test_all_faults_of_the_people_are_told(tmp_path: Path) -> None:
     path = write(
         tmp_path / "d.geojson",
         [HERE, HERE, bow_tie, None],
-        people=["12", "many", "-3", None],
+        people=["1e12", "many", "-3", None],
         name=["甲", "乙", "丙", "丁"],
     )
     with pytest.raises(InputError) as error:
@@ -188,6 +188,7 @@ def test_all_faults_of_the_people_are_told(tmp_path: Path) -> None:
         "d.geojson: row 3: 丙: Self-intersection[106.5 29.5]",
         "d.geojson: column people: row 2: many",
         "d.geojson: column people: row 4: no value (NaN)",
+        "d.geojson: column people: row 1: 1e12",
         "d.geojson: column people: row 3: -3",
     ]
 
