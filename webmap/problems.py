@@ -78,7 +78,8 @@ MEANINGS: dict[type[Exception], Meaning] = {
     ),
     errors.GeoError: Meaning(422, "refused", _l("无法完成"), _l("请换一个位置或选项再试。")),
 }
-_STATUSES: dict[int, tuple[Any, Any]] = {
+#: Errors that HTTP itself knows: title and remedy by status.
+STATUSES: dict[int, tuple[Any, Any]] = {
     400: (_l("请求无法理解"), _l("请检查请求的格式，JSON 须为 UTF-8。")),
     404: (_l("没有这个页面"), _l("请检查地址，或返回首页。")),
     405: (_l("不支持这种请求方式"), _l("位置只能用 POST 发送，不写在地址里。")),
@@ -103,7 +104,7 @@ def _of_geo(error: errors.GeoError) -> Problem:
 
 def _of_status(status: int, detail: str) -> Problem:
     phrase = HTTP_STATUS_CODES.get(status, "Error")
-    title, remedy = _STATUSES.get(status, (phrase, ""))
+    title, remedy = STATUSES.get(status, (phrase, ""))
     name = phrase.lower().replace(" ", "-").replace("'", "")
     return Problem(f"urn:yizhan:problem:{name}", str(title), status, detail, str(remedy))
 

@@ -46,7 +46,17 @@ def test_nearest_without_stations_says_why(client):
     answer = client.post("/api/cities/bare/nearest", json={"lon": lon(2), "lat": lat(2)})
     found = models.NearestOut.model_validate(answer.json)
     assert found.stations == []
-    assert found.reason
+    assert found.reason == "这座城市还没有开放的驿站。"
+    english = client.post("/api/cities/bare/nearest?lang=en", json={"lon": lon(2), "lat": lat(2)})
+    assert english.json["reason"].isascii()
+
+
+def test_nearest_without_a_street_says_why(client):
+    """Four blocks beyond the edge of the streets: 400 m away, and a leg may be 250 m."""
+    answer = ask(client, "nearest", 9, 2).json
+    assert answer["stations"] == []
+    assert answer["access"] == {"leg_m": None, "street": None}
+    assert "250" in answer["reason"]
 
 
 def test_explain_a_covered_place(client):

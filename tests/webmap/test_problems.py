@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+import re
 
 import pytest
 from apiflask import APIFlask
@@ -61,6 +62,17 @@ def test_every_error_is_a_problem(failing, name, status):
     assert answer.json["title"]
     assert answer.json["remedy"]
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("kind", [*problems.MEANINGS, *problems.STATUSES])
+def test_titles_and_remedies_are_english_where_wanted(app, kind):
+    with app.test_request_context("/api/?lang=en"):
+        if isinstance(kind, int):
+            title, remedy = problems.STATUSES[kind]
+        else:
+            title, remedy = problems.MEANINGS[kind].title, problems.MEANINGS[kind].remedy
+        assert str(title).isascii(), title
+        assert not re.search("[\u4e00-\u9fff]", str(remedy)), remedy
 
 
 def test_every_error_of_the_tree_has_a_meaning():
