@@ -52,7 +52,7 @@ def stored(data: CityData, profile: TravelProfile, budget: Budget) -> StoredStud
     if not (folder / "summary.json").is_file():
         _write(folder, study.run(data, profile, budget))
     summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
-    return StoredStudy(summary, pd.read_json(folder / "cells.json", orient="table"), folder)
+    return StoredStudy(summary, _read_cells(folder / "cells.npz"), folder)
 
 
 def prebuild(
@@ -72,14 +72,20 @@ def provenance(slug: str) -> dict[str, Any]:
     return {key: manifest[key] for key in ("inputs", "options", "software", "created")}
 
 
+def _read_cells(path: Path) -> pd.DataFrame:
+    with np.load(path, allow_pickle=False) as columns:
+        return pd.DataFrame({name: columns[name] for name in columns.files})
+
+
 def _write(folder: Path, result: study.Study) -> None:
     unfinished = folder.with_name(f".{folder.name}-{os.getpid()}")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
-    cells = result.cells.copy()
-    cells.insert(0, "code", result.data.cells["code"].to_numpy())
-    cells.reset_index(drop=True).to_json(
-        unfinished / "cells.json", orient="table", double_precision=10, force_ascii=False
+    columns = {name: result.cells[name].to_numpy() for name in result.cells}
+    columns["code"] = result.data.cells["code"].to_numpy()
+    np.savez_compressed(
+        unfinished / "cells.npz",
+        **{name: v.astype(str) if v.dtype == object else v for name, v in columns.items()},
     )
     for name in DRAWN:
         frame: gpd.GeoDataFrame = getattr(result, name)

@@ -103,6 +103,14 @@ class BarrierIndex:
         self._row = row
         self._ends = readonly(ends.reshape(-1, 4), np.float64)
         self.bins: Bins = sort_segments(self._ends, _SQUARE_M)
+        shapes = barriers.geometry.to_numpy()
+        self._bodies = shapely.STRtree(shapes[shapely.get_dimensions(shapes) == 2])
+
+    def holds(self, xy: Floats) -> NDArray[np.bool_]:
+        """Return which points (metres, shape (n, 2)) lie inside a barrier that is an area."""
+        held = np.zeros(len(xy), bool)
+        held[self._bodies.query(shapely.points(xy), predicate="within")[0]] = True
+        return held
 
     def crosses(self, from_xy: Floats, to_xy: Floats) -> Ints:
         """Return for each line (metres) the row of the first barrier that it crosses, or −1."""

@@ -18,11 +18,12 @@ import geopandas as gpd
 import numpy as np
 
 from geo import intake, network, reach, tiles, workspace
+from geo.barriers import BarrierIndex
 from geo.crs import to_wgs84
 from geo.errors import Fault, InputError
 from geo.frames import Progress
 from geo.intake import Layers, Request
-from geo.links import BarrierIndex, Links
+from geo.links import Links
 from geo.model import STATION_NEAR_STREET_M, City
 from geo.pixels import PixelTable
 from geo.tying import tie

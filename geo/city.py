@@ -18,9 +18,11 @@ import shapely
 from numpy.typing import NDArray
 
 from geo import reach
+from geo.barriers import BarrierIndex
 from geo.crs import project
 from geo.errors import PositionOutside, StationNotFound
-from geo.links import BarrierIndex, Links, StreetIndex
+from geo.gaps import BarrierKind, kinds_of
+from geo.links import Links, StreetIndex
 from geo.model import PROFILES, City, Position, TravelProfile
 from geo.network import ProfileGraph, StreetNetwork
 from geo.pixels import PixelTable
@@ -96,6 +98,11 @@ class CityData:
     def barrier_index(self) -> BarrierIndex | None:
         """Return the searchable barriers, ``None`` where none are known."""
         return BarrierIndex(self.barriers) if len(self.barriers) else None
+
+    @cached_property
+    def barrier_kinds(self) -> tuple[BarrierKind, ...]:
+        """Return the barriers by kind, to name the weightiest one between two places."""
+        return kinds_of(self.barriers)
 
     def graph(self, profile: TravelProfile) -> ProfileGraph:
         """Return the street graph of a profile."""

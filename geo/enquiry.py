@@ -106,7 +106,7 @@ def explain(
         budget.milliseconds(profile),
         data.open_xy,
         budget.metres(profile),
-        data.barrier_index,
+        data.barrier_kinds,
         outside,
     )
     holder = grid.holder_rows(data.cells, data.ground["row"].to_numpy(), xy)[0]

@@ -15,6 +15,8 @@ The classes exclude each other; the first that is true in this order holds:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
@@ -24,7 +26,8 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from geo.links import BarrierIndex
+from geo.barriers import BarrierIndex
+from geo.frames import BARRIER_KINDS
 from geo.pixels import PixelTable, traced
 from geo.reach import UNREACHED
 
@@ -41,6 +44,40 @@ NEAR_GAP_M = 45.0
 Ints = NDArray[np.int32]
 
 
+@dataclass(frozen=True)
+class BarrierKind:
+    """Hold the barriers of one kind, searchable, and their rows in the frame of all barriers."""
+
+    index: BarrierIndex
+    rows: Ints
+
+
+def kinds_of(barriers: gpd.GeoDataFrame) -> tuple[BarrierKind, ...]:
+    """Return the barriers by kind, the weightiest first: water, railway, motorway, wall.
+
+    A line that crosses a garden wall and a river is severed by the river.
+    """
+    out = []
+    for kind in BARRIER_KINDS:
+        rows = np.flatnonzero((barriers["kind"] == kind).to_numpy()).astype(np.int32)
+        if len(rows):
+            out.append(BarrierKind(BarrierIndex(barriers.iloc[rows]), rows))
+    return tuple(out)
+
+
+def _weightiest(
+    from_xy: NDArray[np.float64], to_xy: NDArray[np.float64], barriers: Sequence[BarrierKind]
+) -> Ints:
+    """Return the row of the weightiest barrier that each straight line crosses, -1 for none."""
+    out = np.full(len(from_xy), -1, np.int32)
+    for kind in barriers:
+        free = np.flatnonzero(out < 0)
+        if len(free):
+            crossed = kind.index.crosses(from_xy[free], to_xy[free])
+            out[free] = np.where(crossed >= 0, kind.rows[crossed], -1)
+    return out
+
+
 def classify(
     xy: NDArray[np.float64],
     time_ms: NDArray[Any],
@@ -48,7 +85,7 @@ def classify(
     budget_ms: int,
     stations_xy: NDArray[np.float64],
     radius_m: float,
-    barriers: BarrierIndex | None,
+    barriers: Sequence[BarrierKind],
     outside: NDArray[np.bool_] | None = None,
 ) -> tuple[NDArray[np.int8], Ints]:
     """Return the class of every place (``COVERED`` = -1) and the barrier that severs it.
@@ -69,10 +106,9 @@ def classify(
         near = np.isfinite(distance)
         inside, station = todo[near], station[near]
         classes[inside] = DETOUR
-        if barriers is not None and len(inside):
-            crossed = barriers.crosses(xy[inside], stations_xy[station])
-            barrier[inside] = crossed
-            classes[inside[crossed >= 0]] = SEVERED
+        crossed = _weightiest(xy[inside], stations_xy[station], barriers)
+        barrier[inside] = crossed
+        classes[inside[crossed >= 0]] = SEVERED
         classes[linked & (time_ms == UNREACHED)] = UNREACHABLE
     classes[~linked] = NO_STREET
     classes[lost] = OUTSIDE

@@ -67,7 +67,7 @@ class StreetIndex:
     def __init__(
         self, network: StreetNetwork, usable: Bools, barriers: BarrierIndex | None = None
     ) -> None:
-        ends, edge, offset = _candidates(network, np.asarray(usable))
+        ends, edge, offset = _candidates(network, np.asarray(usable), barriers)
         self._network = network
         self._barriers = barriers
         self._ends, self._edge, self._offset = ends, edge, offset
@@ -188,10 +188,13 @@ def _feet(places: Floats, ends: Floats) -> tuple[Floats, Floats]:
     return share, np.where((share == 1.0)[:, None], ends[:, 2:], start + share[:, None] * step)
 
 
-def _candidates(network: StreetNetwork, usable: Bools) -> tuple[Floats, Ints, Floats]:
+def _candidates(
+    network: StreetNetwork, usable: Bools, barriers: BarrierIndex | None
+) -> tuple[Floats, Ints, Floats]:
     """Return what places may link to: segments, their edges, and the offsets where they begin.
 
-    Ends of bridges and tunnels that touch no other usable edge are segments of no length.
+    Ends of bridges and tunnels that touch no other usable edge are segments of no length. An end
+    in the middle of water (a pier, a street cut off by the file) is nowhere to step ashore.
     """
     xy, start = network.coords, network.coord_start
     owner = np.repeat(np.arange(network.n_edges), np.diff(start))
@@ -204,6 +207,9 @@ def _candidates(network: StreetNetwork, usable: Bools) -> tuple[Floats, Ints, Fl
     open_ = (usable & ~network.bridge_or_tunnel)[edge] & (piece > 0.0)
     ends = np.hstack([xy[inside], xy[inside + 1]])[open_]
     lone_edge, lone_offset, lone_xy = _lone_ends(network, usable)
+    if barriers is not None and len(lone_edge):
+        ashore = ~barriers.holds(lone_xy)
+        lone_edge, lone_offset, lone_xy = lone_edge[ashore], lone_offset[ashore], lone_xy[ashore]
     return (
         readonly(np.vstack([ends, np.hstack([lone_xy, lone_xy])]), np.float64),
         np.concatenate([edge[open_], lone_edge]).astype(np.int32),

@@ -171,7 +171,7 @@ def _judge_people(
         budget_ms,
         data.open_xy,
         radius_m,
-        data.barrier_index,
+        data.barrier_kinds,
         outside,
     )
     distance, _ = gaps.nearest_in_line(data.units_xy, data.open_xy)
@@ -207,7 +207,7 @@ def _judge_ground(
         budget_ms,
         data.open_xy,
         radius_m,
-        data.barrier_index,
+        data.barrier_kinds,
     )
     return classes
 

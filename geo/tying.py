@@ -7,9 +7,10 @@ import numpy as np
 import shapely
 
 from geo import pixels
+from geo.barriers import BarrierIndex
 from geo.city import access_sets
 from geo.frames import Progress
-from geo.links import BarrierIndex, Links, StreetIndex
+from geo.links import Links, StreetIndex
 from geo.network import StreetNetwork
 from geo.pixels import COARSE_STEP_M, FINE_STEP_M, MANY_PIXELS, PixelTable
 

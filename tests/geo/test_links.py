@@ -180,3 +180,19 @@ def test_the_first_barrier_along_the_line_is_named():
     found = BarrierIndex(both).crosses(xy((0, 0), (100, 0)), xy((100, 0), (0, 0)))
     assert found.tolist() == [1, 0]
     assert BarrierIndex(both.iloc[:0]).crosses(xy((0, 0)), xy((9, 0))).tolist() == [-1]
+
+
+def test_a_pier_that_ends_in_water_is_nowhere_to_step_ashore():
+    # The toy's pier is a bridge that ends at (600, 500); a swimmer 5 m off its end.
+    net = toy().network()
+    usable = net.graphs["walk"].usable
+    swimmer = xy((605, 500))
+    lake = gpd.GeoDataFrame(
+        {"kind": ["water"], "name": ["Lake"]},
+        geometry=[shapely.box(*xy((560, 450), (700, 550)).ravel())],
+        crs=CRS,
+    )
+    dry = StreetIndex(net, usable, None).link(swimmer)
+    assert dry.leg_m.tolist() == [5.0]
+    wet = StreetIndex(net, usable, BarrierIndex(lake)).link(swimmer)
+    assert wet.edge.tolist() == [-1]
