@@ -45,7 +45,8 @@ def make(out: Path) -> dict[str, int]:
     centre_lines, cuts = streets.make(ground, names, _rng("streets"))
     ground_use = blocks.make(centre_lines, cuts, ground, _rng("blocks"))
     built_streets = fabric.make(centre_lines, cuts, ground, _rng("fabric"))
-    built = compounds.make(ground_use, built_streets, _rng("compounds"))
+    barred = shapely.union_all([cuts.railway, cuts.spur, cuts.motorway, ground.river])
+    built = compounds.make(ground_use, built_streets, barred, _rng("compounds"))
     whole = network.largest(network.merged(built_streets, built.lanes))
     houses = _houses(ground_use, built, whole)
 
@@ -58,7 +59,7 @@ def make(out: Path) -> dict[str, int]:
     cells.number(roots)
     people.christen(roots, ground_use, names)
     estates = people.settle(roots, ground_use, _rng("people"))
-    posts = stations.make(whole, roots, _rng("stations"))
+    posts = stations.make(whole, [wall for wall, _ in built.walls], roots, _rng("stations"))
 
     osm = write.OsmFile()
     ways = survey.streets(osm, whole, network.join(fabric.sandbar_paths(ground)))

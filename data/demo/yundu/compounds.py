@@ -9,6 +9,7 @@ from random import Random
 import numpy as np
 import shapely
 from shapely import LineString, Point, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from yundu.blocks import Block
 from yundu.geometry import XY, inset, lines, main_angle, polygons, rounded, turned
@@ -35,16 +36,22 @@ class Built:
 
 @dataclass(frozen=True)
 class Frontage:
-    """Find the street in front of a gate."""
+    """Find the street in front of a gate; no lane crosses rails, motorway or water to it."""
 
     lines: np.ndarray
     tree: shapely.STRtree
+    barred: BaseGeometry
 
     @classmethod
-    def of(cls, graph: Graph) -> Frontage:
+    def of(cls, graph: Graph, barred: BaseGeometry) -> Frontage:
         """Index the streets that can be joined between their ends."""
         open_lines = graph.lines[graph.flags(lambda stroke: stroke.through)]
-        return cls(open_lines, shapely.STRtree(open_lines))
+        shapely.prepare(barred)
+        return cls(open_lines, shapely.STRtree(open_lines), barred)
+
+    def free(self, *path: XY | Point) -> bool:
+        """Return whether a lane may run along the path."""
+        return not self.barred.intersects(LineString(path))
 
     def nearest(self, at: Point) -> Point:
         """Return the nearest place on a street."""
@@ -67,7 +74,7 @@ def gate_sites(wall: Polygon, front: Frontage, count: int, rng: Random) -> list[
         at = ring.interpolate(step / steps, normalized=True)
         street = front.nearest(at)
         gap = at.distance(street)
-        if 4.0 < gap < 32.0 and at.distance(corners) > 14:
+        if 4.0 < gap < 32.0 and at.distance(corners) > 14 and front.free(at, street):
             sites.append((rng.random(), at, street))
     chosen: list[tuple[XY, XY]] = []
     apart = ring.length / (count + 2)
@@ -107,7 +114,8 @@ def _gate_tags(order: int, rng: Random, strict: bool) -> dict[str, str]:
 def _loop(wall: Polygon) -> Polygon | None:
     """Return the ring lane inside a wall, corners rounded, or nothing where it is too narrow."""
     parts = polygons(wall.buffer(-30).buffer(10, quad_segs=2))
-    return max(parts, key=lambda part: part.area).simplify(1.2) if parts else None
+    largest = max(parts, key=lambda part: part.area, default=None)
+    return None if largest is None or largest.area < 7_000 else largest.simplify(1.2)
 
 
 def _inner_lanes(loop: Polygon, angle: float, rng: Random) -> list[LineString]:
@@ -175,7 +183,7 @@ def open_lanes(block: Block, front: Frontage, rng: Random, built: Built) -> None
             if part.length < 30:
                 continue
             whole = _to_streets(part, front)
-            if whole is not None:
+            if whole is not None and front.free(*whole):
                 built.lanes.append(_lane(whole))
 
 
@@ -192,9 +200,9 @@ def _to_streets(part: LineString, front: Frontage) -> list[XY] | None:
     return [(starts.x, starts.y) if near[0] else (ends.x, ends.y), (inner.x, inner.y)]
 
 
-def make(blocks: list[Block], graph: Graph, rng: Random) -> Built:
-    """Return walls, gates and lanes of all blocks."""
-    front = Frontage.of(graph)
+def make(blocks: list[Block], graph: Graph, barred: BaseGeometry, rng: Random) -> Built:
+    """Return walls, gates and lanes of all blocks; no lane crosses ``barred``."""
+    front = Frontage.of(graph, barred)
     built = Built()
     for block in blocks:
         if block.use in ("gated", "tower", "campus", "school"):

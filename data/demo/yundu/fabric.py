@@ -28,20 +28,23 @@ TWINS = {road.name: road for road in plan.ROADS if road.twin}
 MOTORWAY_HALF_M = 13.0
 
 
-def carriageways(ground: Terrain) -> list[Stroke]:
-    """Return both carriageways of the twin roads; traffic keeps to the right."""
+def carriageways(graph: Graph, ground: Terrain) -> list[Stroke]:
+    """Return both carriageways of the twin roads where the plan has them; traffic keeps right."""
     strokes: list[Stroke] = []
     frame = ground.outline.buffer(420)
     discs = shapely.union_all([Point(at).buffer(radius) for at, radius in plan.ROUNDABOUTS])
+    named = np.array([stroke.tags.get("name", "") for stroke in graph.strokes])[graph.stroke]
     for road in TWINS.values():
         whole = spline(road.points, 24, road.closed)
+        planned = shapely.line_merge(shapely.union_all(graph.lines[named == road.name]))
+        room = planned.buffer(road.twin + 3, cap_style="square").intersection(frame)
         tags = {"highway": road.highway, "name": road.name, "oneway": "yes"}
         for side in (-1, 1):
             moved = beside(whole, side * road.twin)
             if road.closed:
                 moved = LineString([*moved.coords[:-1], moved.coords[0]])
             moved = moved if side < 0 else LineString(moved.coords[::-1])
-            for line in lines(shapely.line_merge(moved.intersection(frame).difference(discs))):
+            for line in lines(shapely.line_merge(moved.intersection(room).difference(discs))):
                 strokes += with_structures(line, tags, ground)
     return strokes
 
@@ -145,18 +148,18 @@ def trail(name: str, points: list[XY], rng: Random) -> list[Stroke]:
 def promenades(ground: Terrain) -> list[Stroke]:
     """Return the walks along the water, tied to the embankment roads by ramps and steps."""
     strokes = []
-    for bank, side, west, east, name in ((ground.north_bank, 1, 2500, 7300, "北岸滨江步道"),
-                                         (ground.south_bank, -1, 1900, 7000, "南岸滨江步道")):
+    for bank, side, west, east, name, kind in ((ground.north_bank, 1, 2500, 7300, "北岸滨江步道", "footway"),
+                                         (ground.south_bank, -1, 1900, 7000, "南岸滨江绿道", "cycleway")):
         walk = beside(bank, side * PROMENADE_M).simplify(0.3)
         road = beside(bank, side * EMBANKMENT_M).simplify(0.4)
         window = shapely.box(west, 0, east, 6000)
         for part in lines(walk.intersection(window)):
-            strokes.append(Stroke(rounded(part), {"highway": "footway", "name": name}))
+            strokes.append(Stroke(rounded(part), {"highway": kind, "name": name}))
             for number, at in enumerate(np.arange(20, part.length - 10, 290)):
                 low = part.interpolate(at)
                 high = _onto(road, low)
-                kind = "steps" if number % 2 else "footway"
-                strokes.append(Stroke(LineString([low, high]), {"highway": kind}))
+                link = "steps" if number % 2 else "footway"
+                strokes.append(Stroke(LineString([low, high]), {"highway": link}))
     return strokes
 
 
@@ -181,7 +184,7 @@ def make(graph: Graph, cuts: Lines, ground: Terrain, rng: Random) -> Graph:
     twin = graph.flags(lambda stroke: stroke.tags.get("name", "") in TWINS)
     strokes = [replace(graph.strokes[owner], line=line)
                for owner, line in zip(graph.stroke[~twin], graph.lines[~twin], strict=True)]  # fmt: skip
-    strokes += carriageways(ground) + _links(graph, twin) + motorway(cuts, graph)
+    strokes += carriageways(graph, ground) + _links(graph, twin) + motorway(cuts, graph)
     strokes.append(Stroke(rounded(spline(plan.HILL_ROAD, 16)),
                           {"highway": "unclassified", "name": "云岭盘山路"}))  # fmt: skip
     for name, points in plan.TRAILS:

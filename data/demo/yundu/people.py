@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
+import numpy as np
 import shapely
+from scipy.optimize import linear_sum_assignment
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -93,11 +95,15 @@ def _whole(total: int, weights: Sequence[float]) -> list[int]:
 
 def christen(roots: Sequence[Cell], blocks: Sequence[Block], names: Names) -> None:
     """Name all cells, and the blocks after the compound that they are."""
-    communities = iter(COMMUNITIES)
+    communities = [cell for top in roots for cell in top.children]
+    centres = np.array([[cell.shape.centroid.x, cell.shape.centroid.y] for cell in communities])
+    known = np.array([(x, y) for _, x, y in COMMUNITIES])
+    row, best = linear_sum_assignment(np.hypot(*(centres[:, None] - known[None]).transpose(2, 0, 1)))
+    for at, place in zip(row, best, strict=True):
+        communities[at].name = f"{COMMUNITIES[place][0]}社区"
     for top, title in zip(roots, SUBDISTRICTS, strict=True):
         top.name = title
         for community in top.children:
-            community.name = f"{next(communities)}社区"
             for number, section in enumerate(community.children, 1):
                 section.name = f"{community.name}第{numeral(number)}片区"
                 for compound in section.children:

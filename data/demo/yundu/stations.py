@@ -75,13 +75,14 @@ class Station:
 class _Kerb:
     """Find places beside a street."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, walls: Sequence[BaseGeometry]) -> None:
         walkable = {"primary", "secondary", "tertiary", "residential", "living_street", "pedestrian",
                     "unclassified"}  # fmt: skip
         good = graph.flags(lambda s: s.through and s.tags["highway"] in walkable)
         self._lines = graph.lines[good]
         self._names = [graph.strokes[o].tags.get("name", "") for o in graph.stroke[good]]
         self._tree = shapely.STRtree(self._lines)
+        self._walls = shapely.STRtree(np.array(walls))
 
     def near(self, x: float, y: float, rng: Random) -> tuple[float, float, str]:
         """Return a place 9 m beside the street nearest to a point, and the street's name."""
@@ -90,10 +91,14 @@ class _Kerb:
         at = min(max(line.project(Point(x, y)), 8.0), max(8.0, line.length - 8.0))
         a, b = line.interpolate(at - 2), line.interpolate(at + 2)
         length = math.dist((a.x, a.y), (b.x, b.y)) or 1.0
-        side = rng.choice((-9.0, 9.0))
         middle = line.interpolate(at)
-        return (round(middle.x - side * (b.y - a.y) / length, 1),
-                round(middle.y + side * (b.x - a.x) / length, 1), self._names[row])  # fmt: skip
+        first = rng.choice((-9.0, 9.0))
+        for side in (first, -first, first / 3):  # a door faces the street, not a wall before it
+            spot = (round(middle.x - side * (b.y - a.y) / length, 1),
+                    round(middle.y + side * (b.x - a.x) / length, 1))  # fmt: skip
+            if not len(self._walls.query(shapely.LineString([middle, spot]), "intersects")):
+                break
+        return (*spot, self._names[row])
 
 
 def _sites(kerb: _Kerb, tops: Sequence[BaseGeometry], rng: Random) -> list[tuple[str, float, float, str]]:
@@ -134,12 +139,13 @@ def _hours(tier: str, rng: Random) -> str:
     return ""
 
 
-def make(graph: Graph, roots: Sequence[Cell], rng: Random) -> list[Station]:
+def make(graph: Graph, walls: Sequence[BaseGeometry], roots: Sequence[Cell], rng: Random,
+         ) -> list[Station]:  # fmt: skip
     """Return all stations, ids in the order of the list."""
     tops = [root.shape for root in roots]
     communities = [cell for root in roots for cell in root.children]
     inside = shapely.STRtree(np.array([cell.shape for cell in communities]))
-    sites = _sites(_Kerb(graph), tops, rng)
+    sites = _sites(_Kerb(graph, walls), tops, rng)
     if len(sites) != COUNT:
         raise RuntimeError(f"{len(sites)} stations placed; {COUNT} are wanted")
     rows: list[Station] = []

@@ -158,27 +158,38 @@ def _family(block: Polygon, spec: plan.Quarter, angle: float, gap: float, rng: R
     return drawn
 
 
-def local_strokes(blocks: list[Polygon], cuts: Lines, names: Names, rng: Random) -> list[Stroke]:
+def _local_tags(kind: str, name: str, rng: Random) -> dict[str, str]:
+    """Return the tags of one local street: its class, and whether it is one-way."""
+    tags = _tags(plan.QUARTERS[kind].highway, name)
+    draw = rng.random()
+    if kind == "old" and draw < 0.45:
+        tags["highway"] = "footway" if draw < 0.1 else "living_street"
+    if kind == "mixed" and draw < 0.18:
+        tags["highway"] = "tertiary"
+    if kind in ("cbd", "old") and tags["highway"] != "footway" and rng.random() < 0.2:
+        tags["oneway"] = "yes"
+        if kind == "old":
+            tags["oneway:bicycle"] = "no"
+    return tags
+
+
+def local_strokes(blocks: list[Polygon], cuts: Lines, ground: Terrain, names: Names, rng: Random,
+                  ) -> list[Stroke]:  # fmt: skip
     """Return the local streets of every superblock, before thinning."""
     strokes: list[Stroke] = []
     barred = shapely.union_all([cuts.motorway.buffer(34), cuts.railway.buffer(22),
-                                cuts.spur.buffer(16)])  # fmt: skip
+                                cuts.spur.buffer(16),
+                                *[lake.buffer(30) for lake in ground.lakes.values()]])  # fmt: skip
     for block in blocks:
         kind = quarter_of(block)
         spec = plan.QUARTERS[kind]
         angle = main_angle(block)
         for turn, gap in ((0.0, spec.across[0]), (90.0, spec.across[1])):
             for whole in _family(block, spec, angle + turn, gap, rng):
-                name = names.street(kind)
-                highway = spec.highway
-                if kind == "old" and rng.random() < 0.35:
-                    highway = "living_street"
-                if kind == "mixed" and rng.random() < 0.18:
-                    highway = "tertiary"
+                tags = _local_tags(kind, names.street(kind), rng)
                 for part in lines(whole.intersection(block).difference(barred)):
                     if part.length > 45:
-                        strokes.append(Stroke(rounded(part), _tags(highway, name), local=True,
-                                              quarter=kind))  # fmt: skip
+                        strokes.append(Stroke(rounded(part), tags, local=True, quarter=kind))
     return strokes
 
 
@@ -230,7 +241,7 @@ def make(ground: Terrain, names: Names, rng: Random) -> tuple[Graph, Lines]:
     main = [Stroke(line, main_graph.strokes[owner].tags, main_graph.strokes[owner].through, True)
             for owner, line in zip(main_graph.stroke, main_graph.lines, strict=True)]  # fmt: skip
     blocks = superblocks(main, cuts, ground)
-    local = local_strokes(blocks, cuts, names, rng)
+    local = local_strokes(blocks, cuts, ground, names, rng)
     graph = largest(without_stubs(join([*main, *local]), 110))
     graph = thinned(graph, ground, rng)
     return without_small_faces(graph), cuts
