@@ -1,4 +1,4 @@
-"""Open vector files and tables, and refuse what is not what it says it is.
+"""Open vector files, and refuse what is not what it says it is.
 
 Text, encodings, file kinds and coordinates are checked here once; what the columns mean is the
 business of the modules for areas, stations, demand and streets.
@@ -6,18 +6,13 @@ business of the modules for areas, stations, demand and streets.
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
-import io
 import re
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import openpyxl
 import pandas as pd
 import pyogrio
 import shapely
@@ -38,7 +33,6 @@ _BEGINS = {
     ".fgb": (b"fgb",),
 }
 VECTORS = tuple(_BEGINS)
-TABLES = (".csv", ".tsv", ".txt", ".xlsx")
 
 
 def exists(path: Path) -> None:
@@ -71,7 +65,8 @@ def read_vector(path: Path, datum: str | None = None) -> tuple[gpd.GeoDataFrame,
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # GDAL remarks on harmless oddities of field widths
-            frame = pyogrio.read_dataframe(path, encoding=encoding)
+            layer = _first_map_layer(path, notes)
+            frame = pyogrio.read_dataframe(path, layer=layer, encoding=encoding)
     except Exception as error:  # GDAL and pyogrio raise many kinds; all mean the file is unusable
         raise InputError(
             Fault(path.name, f"cannot be read ({error})", "export it again from the GIS")
@@ -93,6 +88,22 @@ def read_vector(path: Path, datum: str | None = None) -> tuple[gpd.GeoDataFrame,
         )
         return placed.reset_index(drop=True), notes
     return datums.declared(frame, path.name, datum).reset_index(drop=True), notes
+
+
+def _first_map_layer(path: Path, notes: list[Note]) -> str | None:
+    """Return the first layer that has geometry; note the others, which are not read."""
+    layers = [(str(name), kind) for name, kind in pyogrio.list_layers(path)]
+    drawn = [name for name, kind in layers if kind is not None]
+    if len(drawn) > 1:
+        rest = ", ".join(drawn[1:])
+        notes.append(
+            Note(
+                path.name,
+                f"文件有 {len(drawn)} 个图层，读取 {drawn[0]}，未读 {rest}",
+                f"the file has {len(drawn)} layers; {drawn[0]} was read, not {rest}",
+            )
+        )
+    return drawn[0] if drawn else None
 
 
 def _shapefile_encoding(path: Path, notes: list[Note]) -> str | None:
@@ -124,95 +135,6 @@ def _shapefile_encoding(path: Path, notes: list[Note]) -> str | None:
         )
     )
     return best
-
-
-def read_table(path: Path) -> pd.DataFrame:
-    """Read a CSV, TSV or XLSX table as text, ``""`` for empty cells; the index is the data row.
-
-    CSV may be UTF-8 (with or without BOM), UTF-16 with BOM or GB18030, separated by comma,
-    semicolon or tab. Blank rows are left out, the index (1 = first data row) still counts them.
-    Raises :class:`~geo.errors.InputError`.
-    """
-    exists(path)
-    lines = _sheet(path) if path.suffix.lower() == ".xlsx" else _text_rows(path)
-    while lines and not any(lines[0]):
-        lines = lines[1:]
-    if not lines:
-        raise InputError(Fault(path.name, "no header and no rows", "give a table with a header"))
-    header = [cell.strip() for cell in lines[0]]
-    while header and not header[-1]:
-        header.pop()
-    faults = [
-        Fault(
-            f"{path.name}: row {row}",
-            f"{len(line)} cells for {len(header)} columns",
-            "put text with separators in quotes",
-        )
-        for row, line in enumerate(lines[1:], 1)
-        if any(line[len(header) :])
-    ]
-    twice = sorted({name for name in header if name and header.count(name) > 1})
-    faults += [
-        Fault(path.name, f"two columns named {name!r}", "rename or remove one") for name in twice
-    ]
-    body = {
-        row: [cell.strip() for cell in (line + [""] * len(header))[: len(header)]]
-        for row, line in enumerate(lines[1:], 1)
-        if any(line)
-    }
-    if not body:
-        faults.append(Fault(path.name, "a header, but no rows", "check the export"))
-    if faults:
-        raise InputError(faults)
-    return pd.DataFrame.from_dict(body, orient="index", columns=header, dtype="str")
-
-
-def _text_rows(path: Path) -> list[list[str]]:
-    raw = path.read_bytes()
-    utf16 = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ("utf-16",) if utf16 else ("utf-8-sig", "gb18030"):
-        try:
-            text = raw.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
-        raise InputError(
-            Fault(path.name, "text in an unknown encoding", "save it as “CSV UTF-8” from Excel")
-        )
-    if "\x00" in text:
-        raise InputError(Fault(path.name, "binary data, no text", "save it as CSV or XLSX"))
-    head = text.lstrip().split("\n", 1)[0]
-    separator = max(",;\t", key=head.count)
-    try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    except csv.Error as error:
-        raise InputError(
-            Fault(path.name, f"no readable table ({error})", "save it again as CSV")
-        ) from error
-
-
-def _sheet(path: Path) -> list[list[str]]:
-    try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        sheet = book.worksheets[0]
-        lines = [[_cell(value) for value in row] for row in sheet.iter_rows(values_only=True)]
-        book.close()
-    except Exception as error:  # a broken archive fails in many ways: zip, deflate, XML, numbers
-        raise InputError(
-            Fault(path.name, f"no readable XLSX workbook ({error})", "save it again as .xlsx")
-        ) from error
-    return lines
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, dt.time):
-        return value.strftime("%H:%M")
-    return str(value)
 
 
 def plain(header: str) -> str:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from geo import crs as datums
 from geo import frames
 from geo.errors import Fault, InputError
-from geo.sources import files
+from geo.sources import files, tables
 from geo.sources.notes import Note
 
 #: Headers of the two columns that place the row of a table.
@@ -63,12 +63,12 @@ def read_places(
     itself is unusable.
     """
     suffix = path.suffix.lower()
-    if suffix in files.TABLES:
+    if suffix in tables.TABLES:
         return _from_table(path, synonyms, fields, datum, where or {})
     if suffix == ".xls":
         raise InputError(Fault(path.name, "an old Excel file", "save it as .xlsx or CSV"))
     if suffix not in files.VECTORS:
-        kinds = ", ".join((*files.TABLES, *files.VECTORS))
+        kinds = ", ".join((*tables.TABLES, *files.VECTORS))
         raise InputError(Fault(path.name, f"unknown kind of file {suffix!r}", f"give {kinds}"))
     frame, notes = files.read_vector(path, datum)
     headers = [str(name) for name in frame.columns if name != "geometry"]
@@ -100,7 +100,7 @@ def _from_table(
     datum: str | None,
     where: Mapping[str, Sequence[str]],
 ) -> Places:
-    table = files.read_table(path)
+    table = tables.read_table(path)
     headers = [str(name) for name in table.columns]
     notes: list[Note] = []
     kept, faults = _wanted(table, headers, where, path.name, notes)

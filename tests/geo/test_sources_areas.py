@@ -195,6 +195,15 @@ def test_shapefiles_without_prj_and_cpg_are_read_and_said(tmp_path: Path) -> Non
     assert "gb18030" in said
 
 
+def test_of_several_layers_the_first_is_read_and_the_others_are_said(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.gpkg", [LEFT, RIGHT], code=["a", "b"])
+    other = gpd.GeoDataFrame({"code": ["z"]}, geometry=[box(*LEFT)], crs="EPSG:4326")
+    other.to_file(path, layer="drafts")
+    cells, _, notes = read_areas(path)
+    assert list(cells["code"]) == ["a", "b"]
+    assert "drafts" in notes[0].zh
+
+
 def streets(metric_offset: float = 0.0) -> gpd.GeoDataFrame:
     line = gpd.GeoSeries(
         [shapely.LineString([(EAST, NORTH + 0.002), (EAST + STEP / 2, NORTH + 0.002)])], crs=4326
