@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.console import Console
 
-from geo import build, reach, workspace
+from geo import answers, build, reach, workspace
 from geo import cli as geo_cli
 from geo.errors import OptionError
 
@@ -62,6 +62,7 @@ def _prepared(console: Console) -> APIFlask:
     if not workspace.slugs():
         with geo_cli.progress_bars() as report:
             build.ensure_demo(report)
+            answers.prebuild(workspace.load(build.DEMO_SLUG), report)
     with console.status("载入城市与页面 · loading cities and pages …"):
         app = create_app()
     cities = app.extensions["yizhan"].cities
