@@ -34,10 +34,7 @@ def ways_of(chains: list[list[int]], ids: list[int] | None = None) -> Ways:
 def steps_of(chains: list[list[int]]) -> Counter[tuple[int, int, int]]:
     """Count the steps between different corners, way by way, in the plainest manner."""
     return Counter(
-        (way, a, b)
-        for way, chain in enumerate(chains)
-        for a, b in pairwise(chain)
-        if a != b
+        (way, a, b) for way, chain in enumerate(chains) for a, b in pairwise(chain) if a != b
     )
 
 
