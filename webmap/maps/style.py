@@ -56,12 +56,11 @@ CELL_STYLE: dict[str, Any] = {
     "share": list(SHARE),
     "gapFill": GAP_FILL,
     "gapHatch": GAP_HATCH,
-    "unknown": "#eceeec",
     "outline": OUTLINE,
     "selected": BRAND,
 }
 CIRCLES_STYLE: dict[str, Any] = {
-    "color": CIRCLE, "weight": 1.6, "opacity": 0.9, "fillColor": CIRCLE, "fillOpacity": 0.1,
+    "color": CIRCLE, "weight": 1.6, "opacity": 0.9, "fillColor": CIRCLE, "fillOpacity": 0.06,
 }
 RING_STYLE: dict[str, Any] = {
     "color": CIRCLE, "weight": 1.5, "opacity": 0.95, "dashArray": "6 5", "fill": False,

@@ -17,7 +17,7 @@ async function answer(path, options = {}) {
   }
   const body = await response.json().catch(() => null);
   if (response.ok && body !== null) return body;
-  const words = [body?.title, body?.remedy].filter(Boolean).join(t("；"));
+  const words = [body?.title, body?.remedy].filter(Boolean).join(t("："));
   throw new Problem(words || body?.detail || t("服务器没有给出答案；请稍后重试。"));
 }
 

@@ -38,9 +38,15 @@ export function distance(metres) {
 
 /** Return square metres as km² or ha. */
 export function surface(area) {
-  if (area >= 1e6) return t("{n} 平方公里", { n: tenths.format(area / 1e6) });
+  if (area >= 1e6) return t("{n} km²", { n: tenths.format(area / 1e6) });
   return t("{n} 公顷", { n: area >= 1e5 ? count(area / 1e4) : tenths.format(area / 1e4) });
 }
 
 /** Return seconds as whole minutes, at least 1; nobody walks by the second. */
 export const minutes = (seconds) => Math.max(1, Math.ceil(seconds / 60 - 1e-9));
+
+/** Return the half of a bilingual text (“中文 · English”) that is in the page's language. */
+export function half(text) {
+  const [chinese, ...english] = text.split(" · ");
+  return lang === "en" && english.length ? english.join(" · ") : chinese;
+}

@@ -1,6 +1,7 @@
 // Legend and layer control in one: what a colour means, and whether it is shown.
 import { fill, h } from "./dom.js";
 import { t } from "./i18n.js";
+import { city } from "./island.js";
 import { hatch } from "./draw/hatch.js";
 import { sign } from "./draw/stations.js";
 import { levelTitle, tier } from "./words.js";
@@ -35,7 +36,7 @@ const SAMPLES = {
   circles: (style) => (context, width, height) => {
     box(context, width, height);
     context.fillStyle = style.fillColor;
-    context.globalAlpha = style.fillOpacity * 1.6;
+    context.globalAlpha = style.fillOpacity * 2;
     context.fill();
     context.globalAlpha = 1;
     context.strokeStyle = style.color;
@@ -86,9 +87,13 @@ const ORDER = ["gaps", "circles", "ring", "stations", "cells", "labels"];
 function ramp(style, byPeople) {
   const name = h("h2");
   const refresh = () => {
-    name.textContent = byPeople
-      ? t("每个{level}里能到驿站的居民比例", { level: levelTitle(state.level) })
-      : t("每个{level}里能到驿站的土地比例", { level: levelTitle(state.level) });
+    if (city.levels.length < 2) {
+      name.textContent = byPeople ? t("网格里能到驿站的居民比例") : t("网格里能到驿站的土地比例");
+      return;
+    }
+    const level = levelTitle(state.level).toLowerCase();
+    name.textContent = byPeople ? t("每个{level}里能到驿站的居民比例", { level })
+      : t("每个{level}里能到驿站的土地比例", { level });
   };
   onChange(refresh);
   refresh();

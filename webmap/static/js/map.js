@@ -1,6 +1,6 @@
 // The page of the map: wires the panel, the layers, the legend and the card together.
 import { city } from "./island.js";
-import { byId, fill } from "./dom.js";
+import { byId } from "./dom.js";
 import { t } from "./i18n.js";
 import { get, post } from "./api.js";
 import { drawn } from "./draw/bridge.js";
@@ -27,6 +27,7 @@ async function refresh(atlas) {
     const figures = await study.figures();
     if (isOld()) return;
     byId("fault").hidden = true;
+    byId("figure").classList.remove("failed");
     showFigures(figures);
     const gaps = await study.gaps();
     if (!isOld()) showGaps(gaps, (feature) => flyTo(atlas, feature));
@@ -40,16 +41,16 @@ async function refresh(atlas) {
 
 function showFault(fault) {
   byId("figure").setAttribute("aria-busy", "false");
+  byId("figure").classList.add("failed");
   byId("fault-text").textContent = fault.message;
   byId("fault").hidden = false;
-  for (const waiting of byId("panel").querySelectorAll(".skeleton")) {
-    fill(waiting.parentElement, "–");
-  }
 }
 
-function flyTo({ map }, feature) {
+function flyTo({ map, layers }, feature) {
   const bounds = globalThis.L.geoJSON(feature).getBounds();
   map.fitBounds(bounds, { ...padding(), maxZoom: 16 });
+  layers.stations.choose(null);
+  layers.bands.show(feature, () => ({ color: layers.gaps.palette.color, weight: 3, fill: false }));
 }
 
 const alphas = { 5: 0.34, 10: 0.24, 15: 0.16 };

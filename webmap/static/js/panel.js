@@ -1,7 +1,7 @@
 // The planner's panel: one figure that answers the question, and the figures that explain it.
 import { city } from "./island.js";
 import { byId, fill, h, say } from "./dom.js";
-import { count, minutes, percent, surface, t } from "./i18n.js";
+import { count, half, minutes, percent, surface, t } from "./i18n.js";
 import { state } from "./state.js";
 import { CLASSES, levelTitle, question, reason } from "./words.js";
 
@@ -21,7 +21,7 @@ export function showFigures(study) {
   const why = byId("why-ground");
   why.hidden = byPeople;
   if (!byPeople) {
-    say(why, t("按土地计算：{reason}", { reason: study.people.reason ?? t("没有人口数据") }));
+    say(why, t("按土地计算：{reason}", { reason: half(study.people.reason ?? t("没有人口数据")) }));
   }
   showStats(study, byPeople ? t("未覆盖人数") : t("未覆盖土地"),
     byPeople ? count(part.total - part.covered) : surface(part.total - part.covered));
@@ -49,12 +49,13 @@ function showRing(ring, street) {
 
 function showStats(study, name, value) {
   const level = study.levels[String(state.level)];
-  const half = study.median_s;
+  const median = study.median_s;
   const rows = [
     [name, value],
-    level ? [t("空白{level}", { level: levelTitle(state.level) }), count(level.none)] : null,
-    half === null || half === undefined ? [t("驿站"), count(study.stations)]
-      : [t("半数居民到达"), t("{n} 分钟", { n: minutes(half) })],
+    level ? [city.levels.length > 1 ? t("空白{level}", { level: levelTitle(state.level).toLowerCase() })
+      : t("空白网格"), count(level.none)] : null,
+    median === null || median === undefined ? [t("驿站"), count(study.stations)]
+      : [t("半数居民到达"), t("{n} 分钟", { n: minutes(median) })],
   ].filter(Boolean);
   [1, 2, 3].forEach((n) => {
     const row = rows[n - 1];

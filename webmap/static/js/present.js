@@ -20,7 +20,8 @@ function story(view) {
   const number = "①②③④⑤⑥"[current];
   fill(byId("kicker"), h("span", {}, `${number} ${told.kicker}`),
     city.synthetic && h("span.synthetic", {}, t("合成示例数据")));
-  fill(byId("headline"), told.headline);
+  // Break lines after a comma rather than inside a clause.
+  fill(byId("headline"), told.headline.split(/(?<=[，,])/).map((clause) => h("span.clause", {}, clause)));
   fill(byId("numbers"), told.numbers.map(({ value, unit, caption, tone }) => h("div", {},
     h(`b.${tone}`, {}, value, unit && h("small", {}, unit)), h("span", {}, caption))));
   fill(byId("text"), told.text);
@@ -92,6 +93,7 @@ async function load() {
   } catch (fault) {
     byId("fault-text").textContent = fault.message;
     byId("fault").hidden = false;
+    for (const waiting of byId("story").querySelectorAll(".skeleton")) waiting.textContent = "";
   }
 }
 

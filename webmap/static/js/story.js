@@ -3,9 +3,9 @@ import { city } from "./island.js";
 import { count, lang, percent, surface, t } from "./i18n.js";
 import { h } from "./dom.js";
 import { budgetMetres, chosenBudget, state } from "./state.js";
-import { CLASSES, question, reason, tier, TIERS } from "./words.js";
+import { CLASSES, question, reason } from "./words.js";
 
-const TIER_NAMES = Object.keys(TIERS);
+const TIER_COUNTS = { centre: "{n} 个中心", station: "{n} 个站", point: "{n} 个点" };
 
 const FRACTIONS = [
   [1 / 20, "二十分之一"],
@@ -37,7 +37,14 @@ const part = (study) => (study.people.share !== null
   ? { ...study.people, ring: study.ring.people.share, byPeople: true }
   : { ...study.area_m2, ring: study.ring.area_m2.share, byPeople: false });
 
-const go = () => t(state.profile === "ebike" ? "骑得到" : "走得到");
+// Sentences that differ between going on foot and riding.
+const SAY = {
+  people: ["每 100 位居民，{n} 位走得到驿站", "每 100 位居民，{n} 位骑得到驿站"],
+  ground: ["每 100 公顷土地，{n} 公顷走得到驿站", "每 100 公顷土地，{n} 公顷骑得到驿站"],
+  near: ["地图上画的圆，几乎都走得到", "地图上画的圆，几乎都骑得到"],
+  lost: ["地图上画的圆，约{f}走不到", "地图上画的圆，约{f}骑不到"],
+};
+const say = (what, values = {}) => t(SAY[what][state.profile === "ebike" ? 1 : 0], values);
 const how = () => {
   const budget = chosenBudget();
   const time = budget.minutes ? t("{n} 分钟", { n: budget.minutes }) : t("{n} 米", { n: count(budget.distance_m) });
@@ -45,11 +52,11 @@ const how = () => {
 };
 
 function byTier(stations) {
-  const counts = TIER_NAMES.map((name) => [
+  const counts = Object.keys(TIER_COUNTS).map((name) => [
     name, stations.features.filter((station) => station.properties.tier === name).length,
   ]);
   return counts.filter(([, n]) => n).map(([name, n]) =>
-    t("{n} 个{tier}", { n: count(n), tier: tier(name) })).join(t("、"));
+    t(TIER_COUNTS[name], { n: count(n) })).join(t("、"));
 }
 
 function cityView(study, { stations }) {
@@ -73,9 +80,7 @@ function cityView(study, { stations }) {
 function circleView(study) {
   const { share, total, covered, byPeople } = part(study);
   const hundred = Math.round((share ?? 0) * 100);
-  const headline = byPeople
-    ? t("每 100 位居民，{n} 位{go}驿站", { n: hundred, go: go() })
-    : t("每 100 公顷土地，{n} 公顷{go}驿站", { n: hundred, go: go() });
+  const headline = say(byPeople ? "people" : "ground", { n: hundred });
   return {
     kicker: question(byPeople),
     headline,
@@ -93,8 +98,7 @@ function ringView(study) {
   const lost = ring ? 1 - share / ring : 0;
   return {
     kicker: t("直线圈与街道"),
-    headline: lost < 0.03 ? t("地图上画的圆，几乎都{go}", { go: go() })
-      : t("地图上画的圆，约{f}{not}", { f: fraction(lost), not: t(state.profile === "ebike" ? "骑不到" : "走不到") }),
+    headline: lost < 0.03 ? say("near") : say("lost", { f: fraction(lost) }),
     numbers: [
       { value: percent(ring ?? 0), unit: "%", caption: t("直线 {n} 米", { n: count(budgetMetres()) }), tone: "circle" },
       { value: percent(share ?? 0), unit: "%", caption: how(), tone: "figure" },
@@ -107,8 +111,8 @@ function severed(study) {
   const { severed: cut, detour } = study.uncovered;
   const people = part(study).byPeople;
   const amount = (found) => (people ? found?.people : found?.area_m2) ?? 0;
-  const say = people ? (n) => t("{n} 人", { n: count(n) }) : surface;
-  const bold = (found) => h("b", {}, say(amount(found)));
+  const said = people ? (n) => t("{n} 人", { n: count(n) }) : surface;
+  const bold = (found) => h("b", {}, said(amount(found)));
   if (amount(cut) > 0) return [t("江河、铁路把 "), bold(cut), t(" 与最近的驿站隔开。")];
   if (amount(detour) > 0) return [t("直线不远、街道要绕的有 "), bold(detour), t("。")];
   return "";

@@ -7,7 +7,7 @@ export const CLASSES = ["beyond_reach", "severed", "detour", "unreachable", "no_
 
 const CLASS_WORDS = {
   beyond_reach: "附近没有驿站",
-  severed: "被江河铁路阻断",
+  severed: "被江河铁路等阻断",
   detour: "街道绕行太远",
   unreachable: "路网不相连",
   no_street: "附近没有街道",

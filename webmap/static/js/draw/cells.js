@@ -23,18 +23,17 @@ class CellPainter {
     this.pattern = hatch(context, { line: this.style.gapHatch, ground: this.style.gapFill });
   }
 
+  // Where nobody lives there is nothing to say: the ground shows through.
   fill(code) {
     const figure = this.figures.get(code);
-    if (!figure) return null;
-    if (figure.gap) return this.pattern;
-    return figure.share === null
-      ? this.style.unknown
-      : this.style.share[shareClass(figure.share)];
+    if (!figure || figure.share === null) return null;
+    return figure.gap ? this.pattern : this.style.share[shareClass(figure.share)];
   }
 
   draw(context, geometry, z, feature) {
     const fill = this.fill(feature.props.code);
     trace(context, geometry);
+    context.globalAlpha = fill ? 1 : 0.35;
     if (fill) {
       context.fillStyle = fill;
       context.fill();

@@ -4,7 +4,10 @@ import { vectorLayer } from "./vector.js";
 const { CenteredTextSymbolizer, LineLabelSymbolizer } = globalThis.protomapsL;
 
 const FONTS = '"PingFang SC","Microsoft YaHei","Noto Sans CJK SC",system-ui,sans-serif';
-const AREAS = ["city", "town", "suburb", "borough", "quarter", "neighbourhood", "village"];
+const TOWNS = ["city", "town"];
+const DISTRICTS = ["suburb", "borough", "village"];
+const QUARTERS = ["quarter", "neighbourhood", "hamlet", "islet", "island"];
+const AREAS = [...TOWNS, ...DISTRICTS, ...QUARTERS];
 
 const named = (feature) => Boolean(feature.props.name);
 const highway = (feature) => String(feature.props.highway ?? "").replace(/_link$/, "");
@@ -68,11 +71,11 @@ export function labels({ pane, sources, style }) {
       fill,
       maxLineChars: 12,
       lineHeight: 1.3,
-      letterSpacing: kinds === AREAS ? 1 : 0,
+      letterSpacing: kinds ? 1 : 0,
       ...halo,
     }),
-    filter: (_z, feature) =>
-      named(feature) && (kinds === AREAS) === AREAS.includes(feature.props.kind),
+    filter: (_z, feature) => named(feature) && (kinds
+      ? kinds.includes(feature.props.kind) : !AREAS.includes(feature.props.kind)),
   });
   const roads = (classes, size, minzoom) => ({
     dataSource: "roads",
@@ -89,7 +92,9 @@ export function labels({ pane, sources, style }) {
     }),
   });
   const label = [
-    { ...places(AREAS, 13, 600, style.place), minzoom: 11, maxzoom: 16 },
+    { ...places(TOWNS, 14, 700, style.place), minzoom: 9, maxzoom: 12 },
+    { ...places(DISTRICTS, 13, 600, style.place), minzoom: 11, maxzoom: 16 },
+    { ...places(QUARTERS, 12, 500, style.place), minzoom: 14, maxzoom: 17 },
     {
       dataSource: "water",
       dataLayer: "water",

@@ -69,7 +69,7 @@ export function stations({ pane, url = null, data = null, style }) {
   function resize() {
     const zoom = layer._map ? layer._map.getZoom() : 12;
     for (const marker of byId.values()) {
-      marker._half = halfSize(marker.options.tier, zoom, byId.size > 250);
+      marker._half = halfSize(marker.options.tier, zoom, byId.size > 100);
       marker._radius = marker.options.radius = marker._half + 10; // room for the halo
       if (marker._map) marker.redraw();
     }
