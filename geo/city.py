@@ -17,7 +17,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo import reach
+from geo import locator, reach
 from geo.barriers import BarrierIndex
 from geo.crs import project
 from geo.errors import PositionOutside, StationNotFound
@@ -118,7 +118,8 @@ class CityData:
 
     def seeds(self, profile: TravelProfile, rows: NDArray[np.int64] | None = None) -> reach.Seeds:
         """Return the search seeds of stations (all open ones when ``rows`` is ``None``)."""
-        rows = self.open_rows if rows is None else rows
+        if rows is None:
+            return self.keep(("seeds", profile.name), lambda: self.seeds(profile, self.open_rows))
         links = self.station_links[access_set(self.network, profile.name)]
         return reach.seeds(self.network, self.graph(profile), links.take(rows))
 
@@ -152,6 +153,17 @@ class CityData:
             links = self.links_of_units(profile)
             units = reach.arrival(self.network, graph, links, nodes, seeds)
         return Times(profile, seeds, nodes, pixels, units)
+
+    def k_nearest(self, profile: TravelProfile, count: int) -> reach.KNearest:
+        """Return the nearest open stations of every node, so that a rider's answer is a look-up.
+
+        ``count`` up to :data:`geo.locator.TABLE_K` shares one table; more are computed once each.
+        """
+        columns = max(count, locator.TABLE_K)
+        return self.keep(
+            ("k_nearest", profile.name, columns),
+            lambda: reach.k_nearest(self.graph(profile), self.seeds(profile), columns),
+        )
 
     def pixel_ms(self, profile: TravelProfile) -> float:
         """Return the time to walk one pixel, the softness of a drawn edge, in milliseconds."""

@@ -305,6 +305,9 @@ def study_command(
         print_study(summary)
 
 
+BARRIER_TITLES = {"water": "水体", "railway": "铁路", "motorway": "高速", "wall": "围墙"}
+
+
 def percent(share: float | None) -> str:
     """Return a share as a percentage with one digit, or a dash."""
     return "–" if share is None else f"{share * 100:.1f} %"
@@ -363,8 +366,15 @@ def print_study(summary: dict[str, Any]) -> None:
             level, *(f"{row[key]:,}" for key in ("cells", "full", "partial", "none", "unknown"))
         )
     console.print(levels)
+    missing = [zh for kind, zh in BARRIER_TITLES.items() if kind not in summary["barrier_kinds"]]
     if not summary["barriers_known"]:
-        console.print("阻隔未知（没有水体、铁路、围墙数据）· barriers unknown", markup=False)
+        console.print("阻隔未知（没有水体、铁路、高速、围墙数据）· barriers unknown", markup=False)
+    elif missing:
+        console.print(
+            f"阻隔只知道一部分，缺{'、'.join(missing)} · known barriers: "
+            f"{', '.join(summary['barrier_kinds'])}",
+            markup=False,
+        )
 
 
 @main.command("nearest", context_settings={"ignore_unknown_options": True})
@@ -381,17 +391,17 @@ def nearest_command(
     """Name the stations nearest to LON LAT by time on the street."""
     data = workspace.load(slug)
     found = enquiry.nearest(data, model.profile_named(profile), model.Position(lon, lat), count)
-    rows = [
-        {
-            "id": str(data.stations["id"].iat[row]),
-            "name": str(data.stations["name"].iat[row]),
-            "seconds": time_ms / 1000.0,
-            "metres": round(metres, 1),
-        }
-        for row, time_ms, metres in (
-            (data.open_rows[a.station], a.time_ms, a.length_m) for a in found
+    rows: list[dict[str, Any]] = []
+    for answer in found:
+        station = data.stations.iloc[int(data.open_rows[answer.station])]
+        rows.append(
+            {
+                "id": str(station["id"]),
+                "name": str(station["name"]),
+                "seconds": answer.time_ms / 1000.0,
+                "metres": round(answer.length_m, 1),
+            }
         )
-    ]
     if as_json:
         click.echo(
             json.dumps(

@@ -149,4 +149,5 @@ def nearest(
         data.seeds(profile),
         xy,
         count,
+        table=data.k_nearest(profile, count),
     )

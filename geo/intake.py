@@ -6,7 +6,7 @@ has to be mended.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,8 @@ from geo.model import JUDGED_WITHIN_M, Level
 from geo.sources import areas, demand, stations, streets, water
 
 DEFAULT_CELL_M = 250.0
+#: The order in which files are read; the streets give the metric CRS.
+_ROLES = ("streets", "water", "areas", "stations", "demand")
 
 
 @dataclass(frozen=True)
@@ -134,43 +136,39 @@ def read(request: Request, progress: Progress) -> Layers:
 
 def _read_files(request: Request, progress: Progress) -> dict[str, Any]:
     """Return what every file holds, by role; collect the faults of all before giving up."""
-    fields, datums = request.fields, request.datums
     out: dict[str, Any] = {}
-    readers: dict[str, Callable[[], Any]] = {
-        "streets": lambda: streets.read_streets(
-            request.streets, datum=datums.get("streets"), progress=progress
-        ),
-        # Without streets there is no metric CRS, but the file's own faults are still worth telling.
-        "water": lambda: water.read_water(
-            request.water,
-            crs=out["streets"].crs if "streets" in out else WGS84,
-            datum=datums.get("water"),
-        ),
-        "areas": lambda: areas.read_areas(
-            request.areas, fields=fields.get("areas", {}), datum=datums.get("areas")
-        ),
-        "stations": lambda: stations.read_stations(
-            request.stations,
-            fields=fields.get("stations", {}),
-            where=request.where,
-            datum=datums.get("stations"),
-            osm_paths=request.streets,
-        ),
-        "demand": lambda: demand.read_demand(
-            request.demand, fields=fields.get("demand", {}), datum=datums.get("demand")
-        ),
-    }
     faults: list[Fault] = []
-    for role, reader in readers.items():
+    for role in _ROLES:
         if getattr(request, role) is None:
             continue
         try:
-            out[role] = reader()
+            out[role] = _read_role(role, request, out, progress)
         except InputError as error:
             faults.extend(error.faults)
     if faults:
         raise InputError(faults)
     return out
+
+
+def _read_role(role: str, request: Request, before: Mapping[str, Any], progress: Progress) -> Any:
+    """Read the file of one role with what the request says about it."""
+    path: Any = getattr(request, role)
+    datum, fields = request.datums.get(role), request.fields.get(role, {})
+    match role:
+        case "streets":
+            return streets.read_streets(path, datum=datum, progress=progress)
+        case "water":
+            # Without streets there is no metric CRS, but the file's own faults are worth telling.
+            crs = before["streets"].crs if "streets" in before else WGS84
+            return water.read_water(path, crs=crs, datum=datum)
+        case "areas":
+            return areas.read_areas(path, fields=fields, datum=datum)
+        case "stations":
+            return stations.read_stations(
+                path, fields=fields, where=request.where, datum=datum, osm_paths=request.streets
+            )
+        case _:
+            return demand.read_demand(path, fields=fields, datum=datum)
 
 
 def _soil(

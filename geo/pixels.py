@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import contourpy
 import numpy as np
@@ -184,9 +184,11 @@ def traced(
         chunk_size=chunk or 0,
     )
     lowest = float(field.min()) - 1.0
-    points, rings, outers = tracer.filled(lowest, 0.0)
+    points, rings, outers = cast(Any, tracer.filled(lowest, 0.0))
     pieces = [
-        _polygons(p, r, o) for p, r, o in zip(points, rings, outers, strict=True) if p is not None and len(p)
+        _polygons(p, r, o)
+        for p, r, o in zip(points, rings, outers, strict=True)
+        if p is not None and len(p)
     ]
     return np.concatenate(pieces) if pieces else np.empty(0, dtype=object)
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from geo import coverage, gaps, grid, service_area
 from geo.city import CityData, Times, access_set
+from geo.frames import BARRIER_KINDS
 from geo.model import Budget, TravelProfile
 from geo.reach import UNREACHED
 
@@ -295,5 +296,6 @@ def summary(study: Study, provenance: dict[str, Any]) -> dict[str, Any]:
         "levels": coverage.level_counts(data.cells, cells),
         "uncovered": study.uncovered,
         "barriers_known": data.city.barriers_known,
+        "barrier_kinds": [kind for kind in BARRIER_KINDS if (data.barriers["kind"] == kind).any()],
         "provenance": provenance,
     }
