@@ -107,9 +107,7 @@ def geojson(frame: gpd.GeoDataFrame) -> str:
     """Return a frame as GeoJSON text in WGS84, coordinates to a tenth of a metre."""
     out = to_wgs84(frame).reset_index(drop=True)
     if len(out):
-        out.geometry = shapely.set_precision(
-            out.geometry.to_numpy(), _GRID_DEG, mode="pointwise"
-        )
+        out.geometry = shapely.set_precision(out.geometry.to_numpy(), _GRID_DEG, mode="pointwise")
         out = out[~out.geometry.is_empty]
     if out.empty:
         return '{"type": "FeatureCollection", "features": []}'

@@ -92,7 +92,7 @@ def _facts(
     counts = {
         "nodes": len(found.nodes),
         "edges": len(found.edges),
-        "components": int(len(np.unique(net.component[net.component >= 0]))),
+        "components": len(np.unique(net.component[net.component >= 0])),
         "cells": len(layers.cells),
         "stations": len(layers.stations),
         "places": 0 if layers.units is None else len(layers.units),

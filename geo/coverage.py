@@ -95,7 +95,7 @@ def _share(part: pd.Series, whole: pd.Series) -> pd.Series:
 
 
 def level_counts(cells: gpd.GeoDataFrame, figures: pd.DataFrame) -> dict[str, dict[str, int]]:
-    """Return ``{level: {cells, full, partial, none, unknown}}``; unknown cells have a null share."""
+    """Return ``{level: {cells, full, partial, none, unknown}}``; unknown = the share is null."""
     out = {}
     for level, rows in figures.groupby(cells["level"].to_numpy())["class"]:
         out[str(level)] = {

@@ -3,7 +3,7 @@
 The tree::
 
     GeoError
-    ├── InputError          a file or an option is wrong; carries every fault found, not only the first
+    ├── InputError          a file or an option is wrong; carries every fault found, not just one
     ├── CityError
     │   ├── CityNotFound    no city of that name
     │   ├── CityExists      a city of that name is already there

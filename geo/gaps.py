@@ -157,7 +157,8 @@ def rank(
 ) -> gpd.GeoDataFrame:
     """Cut gaps along districts, count the people in them and put the worst first.
 
-    ``districts`` carries ``code`` and ``name`` (``None``: gaps stay whole and nameless); ``places`` are the uncovered places with ``people``,
+    ``districts`` carries ``code`` and ``name`` (``None``: gaps stay whole and nameless);
+    ``places`` are the uncovered places with ``people``,
     ``class`` and ``barrier`` (name or ""), or ``None`` when nobody is known. Columns of the result:
     ``rank, class, people, area_m2, code, name, barrier``; people are null without ``places``.
     """

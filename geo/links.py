@@ -77,13 +77,17 @@ class StreetIndex:
     def link(self, xy: Floats, max_access_m: float = MAX_ACCESS_M) -> Links:
         """Return the link of every place; ``xy`` are metres in the network's CRS, shape (n, 2).
 
-        Equally near edges: the lowest row wins.
+        Equally near edges: the lowest row wins. A place inside water has no link: nobody stands
+        there, though a street without a bridge's tag may run through.
         """
         places = readonly(np.reshape(xy, (-1, 2)), np.float64)
         if self._grid is None:
             segment = self._segments_by_tree(places, max_access_m)
         else:
             segment = self._segments_by_kernel(places, max_access_m)
+        if self._barriers is not None:
+            near = np.flatnonzero(segment >= 0)
+            segment[near[self._barriers.holds(places[near])]] = -1
         return self._links(places, segment)
 
     def link_by_tree(self, xy: Floats, max_access_m: float = MAX_ACCESS_M) -> Links:

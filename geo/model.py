@@ -198,7 +198,8 @@ class Position:
         lon, lat = self.lon, self.lat
         if not (math.isfinite(lon) and math.isfinite(lat)):
             raise PositionInvalid(
-                f"longitude {lon}, latitude {lat} is no position; give two finite numbers in degrees"
+                f"longitude {lon}, latitude {lat} is no position; "
+                "give two finite numbers in degrees"
             )
         if abs(lat) > 90 >= abs(lon) or (73 <= lat <= 136 and 3 <= lon <= 54):
             raise PositionSwapped(

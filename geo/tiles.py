@@ -84,8 +84,7 @@ def write(folder: Path, layer: TileLayer) -> bool:
         return False
     folder.mkdir(exist_ok=True)
     frame = to_wgs84(frame[[*layer.columns, "geometry"]])
-    for column in frame.columns[frame.dtypes == bool]:
-        frame[column] = frame[column].astype("int8")
+    frame = frame.astype({name: "int8" for name in frame.select_dtypes(bool)})
     pyogrio.write_dataframe(
         frame,
         folder / f"{layer.name}.pmtiles",

@@ -1,7 +1,7 @@
 """Write the files of a small city, as a planner would bring them: streets, areas, stations, people.
 
-Ten streets of 900 m each way, 100 m apart, at 116.3° E 39.9° N; two subdistricts of two communities;
-three stations; four points with people. Nothing here reads the product's own output.
+Ten streets of 900 m each way, 100 m apart, at 116.3° E 39.9° N; two subdistricts of two
+communities; three stations; four points with people. Nothing here reads the product's own output.
 """
 
 from __future__ import annotations
@@ -28,8 +28,13 @@ def write_streets(path: Path) -> Path:
     rows, lines = [], []
     for k in range(10):
         for ends in (((0, k), (9, k)), ((k, 0), (k, 9))):
-            step = [(ends[0][0] + (ends[1][0] - ends[0][0]) * n / 9,
-                     ends[0][1] + (ends[1][1] - ends[0][1]) * n / 9) for n in range(10)]
+            step = [
+                (
+                    ends[0][0] + (ends[1][0] - ends[0][0]) * n / 9,
+                    ends[0][1] + (ends[1][1] - ends[0][1]) * n / 9,
+                )
+                for n in range(10)
+            ]
             lines.append(shapely.LineString([at(*spot) for spot in step]))
             rows.append({"highway": "residential", "name": f"第{len(rows)}街", "oneway": ""})
     gpd.GeoDataFrame(rows, geometry=lines, crs=4326).to_file(path)
@@ -43,8 +48,14 @@ def area_frame() -> gpd.GeoDataFrame:
         rows.append({"code": code, "name": f"{code}街道", "level": "subdistrict", "parent": None})
         shapes.append(shapely.box(*at(west, -1), *at(east, 10)))
         for part, low, high in (("1", -1, 4.5), ("2", 4.5, 10)):
-            rows.append({"code": code + part, "name": f"{code}{part}社区", "level": "community",
-                         "parent": code})
+            rows.append(
+                {
+                    "code": code + part,
+                    "name": f"{code}{part}社区",
+                    "level": "community",
+                    "parent": code,
+                }
+            )
             shapes.append(shapely.box(*at(west, low), *at(east, high)))
     return gpd.GeoDataFrame(pd.DataFrame(rows), geometry=shapes, crs=4326)
 

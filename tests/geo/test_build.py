@@ -75,11 +75,23 @@ def test_a_city_from_four_files_answers_truly(small):
     longer = json.loads(run("study", "small", "--minutes", "10", "--json").output)
     assert longer["people"]["covered"] == 200
     assert set(found) >= {
-        "city", "profile", "minutes", "stations", "people", "area_m2", "ring", "levels",
-        "uncovered", "barriers_known", "provenance",
+        "city",
+        "profile",
+        "minutes",
+        "stations",
+        "people",
+        "area_m2",
+        "ring",
+        "levels",
+        "uncovered",
+        "barriers_known",
+        "provenance",
     }
     assert [entry["role"] for entry in found["provenance"]["inputs"]] == [
-        "streets", "areas", "demand", "stations",
+        "streets",
+        "areas",
+        "demand",
+        "stations",
     ]
 
 
@@ -278,21 +290,29 @@ def test_areas_far_from_the_streets_are_refused(home, files, tmp_path):
 
 
 def test_an_import_that_fails_late_leaves_no_folder(home):
-    with pytest.raises(RuntimeError, match="late"), workspace.making("small") as folder:
-        (folder / "half").write_text("half", encoding="utf-8")
-        raise RuntimeError("late")
+    def fail_late() -> None:
+        with workspace.making("small") as folder:
+            (folder / "half").write_text("half", encoding="utf-8")
+            raise RuntimeError("late")
+
+    with pytest.raises(RuntimeError, match="late"):
+        fail_late()
     assert made_of(home) == []
 
 
 def test_of_two_imports_of_one_name_the_second_loses(home):
-    with pytest.raises(CityExists, match="meanwhile"), workspace.making("small") as folder:
-        (folder / workspace.MANIFEST).write_text("{}", encoding="utf-8")
-        (home / "small").mkdir()
+    def lose() -> None:
+        with workspace.making("small") as folder:
+            (folder / workspace.MANIFEST).write_text("{}", encoding="utf-8")
+            (home / "small").mkdir()
+
+    with pytest.raises(CityExists, match="meanwhile"):
+        lose()
     assert made_of(home) == ["small"]
 
 
-# The driver forks, so that each killed import has everything loaded and is killed at its work: every
-# second one at a step, the others by the kernel's timer at any moment, without a chance to tidy up.
+# The driver forks, so that each killed import has everything loaded and is killed at its work:
+# every second one at a step, the others by the kernel's timer at any moment, without tidying up.
 _KILLER = """
 import os, random, signal, sys
 from pathlib import Path
@@ -332,7 +352,9 @@ def test_a_killed_import_leaves_no_broken_city(home, files):
     kills = os.environ.get("YIZHAN_SOAK_KILLS", "20")
     words = [str(files[role]) for role in ("streets", "areas", "stations", "demand")]
     done = subprocess.run(
-        [sys.executable, "-c", _KILLER, *words, kills], capture_output=True, text=True,
+        [sys.executable, "-c", _KILLER, *words, kills],
+        capture_output=True,
+        text=True,
         env={**os.environ, "PYTHONPATH": str(Path(build.__file__).parents[1])},
     )
     assert done.returncode == 0, done.stderr[-2000:]

@@ -47,8 +47,11 @@ def test_nobody_and_nobody_to_judge_are_null_with_a_reason():
 
 def test_without_people_the_ground_decides():
     measured = Leaves(
-        np.arange(4, dtype=np.int32), AREA, np.array([100.0, 100.0, 0.0, 100.0]),
-        np.array([100.0, 50.0, 0.0, 0.0]), AREA,
+        np.arange(4, dtype=np.int32),
+        AREA,
+        np.array([100.0, 100.0, 0.0, 100.0]),
+        np.array([100.0, 50.0, 0.0, 0.0]),
+        AREA,
     )
     rows = cell_figures(cells(), measured)
     assert rows["class"].tolist() == ["full", "partial", "", "none"]

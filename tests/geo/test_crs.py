@@ -116,5 +116,5 @@ def test_a_projected_file_cannot_be_in_gcj02():
 
 
 def test_an_unknown_datum_is_named():
-    with pytest.raises(ValueError, match="unknown datum 'gcj'.*gcj02"):
+    with pytest.raises(ValueError, match=r"unknown datum 'gcj'.*gcj02"):
         crs.from_datum(frame(116, 39), "gcj")

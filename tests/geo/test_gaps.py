@@ -30,8 +30,14 @@ def judge(x: float, *, time_s: float | None = 999, linked: bool = True, outside:
     """Judge a place at (x, 0) with one station at (0, 0), a budget of 100 s and a ring of 60 m."""
     time = np.array([UNREACHED if time_s is None else int(time_s * 1000)])
     classes, barrier = gaps.classify(
-        np.array([[x, 0.0]]), time, np.array([linked]), 100_000, np.array([[0.0, 0.0]]), 60.0,
-        gaps.kinds_of(barriers()), np.array([outside]),
+        np.array([[x, 0.0]]),
+        time,
+        np.array([linked]),
+        100_000,
+        np.array([[0.0, 0.0]]),
+        60.0,
+        gaps.kinds_of(barriers()),
+        np.array([outside]),
     )
     name = gaps.barrier_names(barrier, barriers())[0]
     return (None if classes[0] < 0 else gaps.CLASSES[classes[0]]), name
@@ -66,7 +72,12 @@ def test_a_nameless_barrier_is_named_by_its_kind():
 
 def test_without_stations_everything_is_beyond_reach():
     classes, _ = gaps.classify(
-        np.zeros((2, 2)), np.full(2, UNREACHED), np.array([True, False]), 1, np.empty((0, 2)), 1.0,
+        np.zeros((2, 2)),
+        np.full(2, UNREACHED),
+        np.array([True, False]),
+        1,
+        np.empty((0, 2)),
+        1.0,
         (),
     )
     assert [gaps.CLASSES[c] for c in classes] == ["beyond_reach", "no_street"]

@@ -31,8 +31,16 @@ def test_a_distance_becomes_the_time_it_takes():
 
 @pytest.mark.parametrize(
     "options",
-    [{}, {"minutes": 5, "distance_m": 5}, {"minutes": 0}, {"minutes": -1}, {"minutes": math.nan},
-     {"minutes": math.inf}, {"minutes": 121}, {"distance_m": 40_000}],
+    [
+        {},
+        {"minutes": 5, "distance_m": 5},
+        {"minutes": 0},
+        {"minutes": -1},
+        {"minutes": math.nan},
+        {"minutes": math.inf},
+        {"minutes": 121},
+        {"distance_m": 40_000},
+    ],
 )
 def test_a_budget_that_promises_nothing_is_refused(options):
     with pytest.raises(OptionError):
@@ -62,7 +70,7 @@ def test_true_positions_pass():
 
 
 def test_an_unknown_profile_names_those_that_are():
-    with pytest.raises(OptionError, match="'car'.*walk, slow, wheelchair, ebike"):
+    with pytest.raises(OptionError, match=r"'car'.*walk, slow, wheelchair, ebike"):
         profile_named("car")
 
 

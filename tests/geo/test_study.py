@@ -6,6 +6,7 @@ Walking is 1 m/s, so metres are seconds. The map of the streets stands in ``toy.
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -99,7 +100,11 @@ def test_people_add_up_over_classes_levels_and_total(city):
     assert people["share"] == 60 / 360 and people["share_of_judged"] == 60 / 280
     lost = {name: row["people"] for name, row in summary["uncovered"].items()}
     assert lost == {
-        "outside": 80, "no_street": 70, "unreachable": 60, "severed": 40, "detour": 0,
+        "outside": 80,
+        "no_street": 70,
+        "unreachable": 60,
+        "severed": 40,
+        "detour": 0,
         "beyond_reach": 50,
     }
     assert sum(lost.values()) + people["covered"] == people["total"]
@@ -153,7 +158,11 @@ def test_without_people_the_ground_still_answers():
     unknown = toy_city([(0, 0)], None)
     summary = study.run(unknown, WALK, Budget(minutes=5)).to_json()
     assert summary["people"] == {
-        "total": None, "judged": None, "covered": None, "share": None, "share_of_judged": None,
+        "total": None,
+        "judged": None,
+        "covered": None,
+        "share": None,
+        "share_of_judged": None,
         "reason": "no demand file",
     }
     assert 0 < summary["area_m2"]["share"] < 1
@@ -220,7 +229,7 @@ def test_bands_nest_and_the_ring_holds_the_circle(city):
             )
             for m in (2, 4, 6)
         ]
-        for small, large in zip(drawn, drawn[1:], strict=False):
+        for small, large in pairwise(drawn):
             assert small.difference(large).area < 1e-6
         radius = Budget(minutes=6).metres(profile) + city.pixels.grid.diagonal_m
         ring = service_area.ring_area(city.stations, radius)

@@ -1,0 +1,160 @@
+"""The laws of the one truth on real cities, with seeded stations; sums, circles, water."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+
+from geo import answers, build, gaps, pixels, reach, study, workspace
+from geo.crs import to_wgs84
+from geo.model import PROFILES, Budget
+from geo.sources.streets import read_streets
+
+NANSHAN, HAIDIAN = "shenzhen/nanshan.osm.pbf", "beijing/haidian.osm.pbf"
+TOWNSHIPS = "beijing/townships_population.gpkg"
+
+
+def seeded_stations(streets: Path, folder: Path, count: int = 25) -> Path:
+    """Write stations at seeded spots of the streets as a GeoJSON list."""
+    edges = read_streets([streets]).edges
+    edges = edges[edges["highway"] != "motorway"]
+    rng = np.random.default_rng(7)
+    rows = rng.choice(len(edges), count, replace=False)
+    spots = edges.geometry.iloc[rows].interpolate(rng.uniform(0, 1, count), normalized=True)
+    frame = gpd.GeoDataFrame(
+        {"id": [f"s{n}" for n in range(count)], "name": [f"站{n}" for n in range(count)]},
+        geometry=spots.to_numpy(),
+        crs=edges.crs,
+    )
+    path = folder / "stations.geojson"
+    to_wgs84(frame).to_file(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def cities(real_data, tmp_path_factory):
+    """Return Nanshan (no people) and Haidian (townships with people), loaded."""
+    folder = tmp_path_factory.mktemp("real")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("YIZHAN_HOME", str(folder / "cities"))
+        build.create(
+            build.Request(
+                "nanshan",
+                "南山",
+                (real_data / NANSHAN,),
+                stations=str(seeded_stations(real_data / NANSHAN, folder)),
+            )
+        )
+        build.create(
+            build.Request(
+                "haidian",
+                "海淀",
+                (real_data / HAIDIAN,),
+                areas=real_data / TOWNSHIPS,
+                demand=real_data / TOWNSHIPS,
+                stations="osm:amenity=bank,post_office",
+                fields={
+                    "areas": {"name": "township", "parent": "county"},
+                    "demand": {"people": "population_worldpop"},
+                },
+            )
+        )
+        yield {slug: workspace.load(slug) for slug in ("nanshan", "haidian")}
+
+
+@pytest.mark.parametrize("slug", ["nanshan", "haidian"])
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_drawn_circle_differs_only_beside_its_own_edge(cities, slug, profile):
+    data, chosen = cities[slug], PROFILES[profile]
+    result = study.run(data, chosen, Budget(minutes=15))
+    circle = shapely.union_all(result.circles.geometry.to_numpy())
+    shapely.prepare(circle)
+    index = data.street_index(chosen)
+    times = data.times(chosen)
+    rng = np.random.default_rng(15)
+    lattice = data.pixels.grid
+    rows = rng.choice(len(data.pixels.index), 1_000, replace=False)
+    jitter = rng.uniform(-0.5, 0.5, (1_000, 2)) * lattice.step_m
+    places = lattice.centres(data.pixels.index[rows]) + jitter
+
+    def in_time(spots):
+        link = index.link(spots)
+        got = reach.arrival(data.network, data.graph(chosen), link, times.nodes, times.seeds)
+        return (link.edge >= 0) & (got.time_ms <= result.budget_ms)
+
+    drawn, exact = shapely.contains_xy(circle, places[:, 0], places[:, 1]), in_time(places)
+    differ = np.flatnonzero(drawn != exact)
+    print(f"{slug} {profile}: drawn and exact differ at {len(differ) / 1_000:.2%} of 1,000 places")
+    origin = np.array([lattice.x0, lattice.y0])
+    step = lattice.step_m
+    for place in places[differ]:
+        low = origin + np.floor((place - origin) / step) * step
+        corners = low + np.array([(0, 0), (step, 0), (0, step), (step, step)])
+        assert len(set(in_time(corners)) | {in_time(place[None])[0]}) == 2
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_people_and_ground_add_up_in_haidian(cities, profile):
+    data = cities["haidian"]
+    for minutes in (5, 15):
+        result = study.run(data, PROFILES[profile], Budget(minutes=minutes))
+        summary = result.to_json()
+        people, area = summary["people"], summary["area_m2"]
+        lost = summary["uncovered"]
+        assert people["total"] == 20_755_648  # the sum of the file's own column
+        assert people["covered"] + sum(row["people"] for row in lost.values()) == people["total"]
+        total = area["covered"] + sum(row["area_m2"] for row in lost.values())
+        assert total == pytest.approx(area["total"], rel=1e-9)
+        for level in (1, 2):
+            rows = result.cells[data.cells["level"] == level]
+            assert rows["people"].sum() + people_outside_cells(data) == people["total"]
+            assert rows["covered_m2"].sum() == pytest.approx(area["covered"], rel=1e-9)
+        covered = result.unit_class == gaps.COVERED
+        distance, _ = gaps.nearest_in_line(data.units_xy, data.open_xy)
+        radius = Budget(minutes=minutes).metres(PROFILES[profile])
+        assert not (covered & (distance > radius)).any()
+
+
+def people_outside_cells(data) -> float:
+    return float(data.units["people"].to_numpy()[data.units["cell"].to_numpy() < 0].sum())
+
+
+@pytest.mark.parametrize("slug", ["nanshan", "haidian"])
+def test_no_access_leg_crosses_water(cities, slug):
+    data = cities[slug]
+    water = workspace_layer(data, "water")
+    assert len(water) > 0
+    held = pixels.rasterize(data.pixels.grid, water.geometry.to_numpy()).ravel()
+    in_water = held[data.pixels.index] >= 0
+    body = shapely.union_all(water.geometry.to_numpy()).buffer(-0.01)
+    for profile in PROFILES.values():
+        links = data.pixel_links(profile)
+        assert in_water.sum() > 100
+        # From the middle of water no leg leads ashore.
+        assert (links.edge[in_water] < 0).all()
+        rng = np.random.default_rng(3)
+        near = np.flatnonzero(links.edge >= 0)
+        some = rng.choice(near, min(3_000, len(near)), replace=False)
+        centres = data.pixels.grid.centres(data.pixels.index[some])
+        ends = data.street_index(profile).link(centres).xy
+        legs = shapely.linestrings(np.stack([centres, ends], axis=1))
+        assert not shapely.intersects(legs, body).any()
+
+
+def workspace_layer(data, name):
+    return answers.workspace.read_layer(data.city.slug, name, data.city.crs)
+
+
+def test_cells_of_shenzhen_without_a_prj_are_degrees(real_data, tmp_path, monkeypatch):
+    monkeypatch.setenv("YIZHAN_HOME", str(tmp_path))
+    report = build.create(
+        build.Request(
+            "sz", "深圳", (real_data / NANSHAN,), areas=real_data / "shenzhen/grid500m.shp"
+        )
+    )
+    assert report.counts["cells"] == 9_005
+    assert any("grid500m" in note for note in report.notes)
