@@ -59,7 +59,7 @@ def make(out: Path) -> dict[str, int]:
     cells.number(roots)
     people.christen(roots, ground_use, names)
     estates = people.settle(roots, ground_use, _rng("people"))
-    posts = stations.make(whole, [wall for wall, _ in built.walls], roots, _rng("stations"))
+    posts = stations.make(whole, [wall for wall, _ in built.walls], barred, roots, _rng("stations"))
 
     osm = write.OsmFile()
     ways = survey.streets(osm, whole, network.join(fabric.sandbar_paths(ground)))

@@ -15,23 +15,46 @@ from yundu.streets import LANE_WIDE, Lines, quarter_of
 from yundu.terrain import Terrain
 
 #: Uses where people live, with residents a hectare of ground before scaling.
-HOMES = {"old": 250.0, "walkup": 300.0, "gated": 270.0, "tower": 420.0, "village": 45.0,
-         "hamlet": 30.0}  # fmt: skip
+HOMES = {
+    "old": 250.0,
+    "walkup": 300.0,
+    "gated": 270.0,
+    "tower": 420.0,
+    "village": 45.0,
+    "hamlet": 30.0,
+}
 #: (use, share) by quarter; the rest is the first use.
 _MIX: dict[str, tuple[tuple[str, float], ...]] = {
     "old": (("old", 0.80), ("commerce", 0.08), ("square", 0.04), ("school", 0.05), ("park", 0.03)),
-    "cbd": (("commerce", 0.42), ("tower", 0.26), ("walkup", 0.22), ("square", 0.03),
-            ("office", 0.07)),
+    "cbd": (
+        ("commerce", 0.42),
+        ("tower", 0.26),
+        ("walkup", 0.22),
+        ("square", 0.03),
+        ("office", 0.07),
+    ),
     "newcore": (("commerce", 0.35), ("office", 0.25), ("tower", 0.30), ("square", 0.10)),
-    "mixed": (("walkup", 0.66), ("gated", 0.14), ("commerce", 0.07), ("school", 0.06),
-              ("park", 0.05), ("hospital", 0.02)),
-    "gated": (("gated", 0.66), ("tower", 0.14), ("school", 0.07), ("park", 0.07),
-              ("commerce", 0.04), ("meadow", 0.02)),
+    "mixed": (
+        ("walkup", 0.66),
+        ("gated", 0.14),
+        ("commerce", 0.07),
+        ("school", 0.06),
+        ("park", 0.05),
+        ("hospital", 0.02),
+    ),
+    "gated": (
+        ("gated", 0.66),
+        ("tower", 0.14),
+        ("school", 0.07),
+        ("park", 0.07),
+        ("commerce", 0.04),
+        ("meadow", 0.02),
+    ),
     "campus": (("campus", 0.62), ("walkup", 0.26), ("park", 0.06), ("commerce", 0.06)),
     "industry": (("industry", 0.86), ("walkup", 0.08), ("meadow", 0.06)),
     "farm": (("farm", 0.70), ("village", 0.22), ("meadow", 0.08)),
     "hill": (("forest", 1.0),),
-}  # fmt: skip
+}
 
 
 _WALLED = ("gated", "tower", "campus", "school")
@@ -57,20 +80,34 @@ class Block:
 def street_space(graph: Graph) -> list[Polygon]:
     """Return the ground that every street edge takes, with its pavements."""
     twin = {road.name: road.twin + 9.5 for road in plan.ROADS if road.twin}
-    wide = [twin.get(graph.strokes[row].tags.get("name", ""), 0) or LANE_WIDE.get(graph.strokes[row].tags["highway"], 4.0) / 2 + 3.5 for row in graph.stroke]
+    wide = [
+        twin.get(graph.strokes[row].tags.get("name", ""), 0)
+        or LANE_WIDE.get(graph.strokes[row].tags["highway"], 4.0) / 2 + 3.5
+        for row in graph.stroke
+    ]
     return list(shapely.buffer(graph.lines, wide, cap_style="flat", quad_segs=2))
 
 
 def faces_of(graph: Graph, cuts: Lines, ground: Terrain) -> list[Polygon]:
     """Return the faces that tile the dry city exactly, in a fixed order."""
-    edges = [*graph.lines, cuts.motorway, cuts.railway, cuts.spur, ground.river.exterior,
-             ground.outline.exterior, ground.sandbar.exterior]  # fmt: skip
+    edges = [
+        *graph.lines,
+        cuts.motorway,
+        cuts.railway,
+        cuts.spur,
+        ground.river.exterior,
+        ground.outline.exterior,
+        ground.sandbar.exterior,
+    ]
     whole = shapely.union_all([shapely.set_precision(edge, 0.01) for edge in edges], grid_size=0.01)
     dry = ground.outline.difference(ground.river)
     dry_or_island = dry.union(ground.sandbar)
     shapely.prepare(dry_or_island)
-    faces = [face for face in polygons(shapely.polygonize([whole]))
-             if dry_or_island.contains(face.representative_point())]  # fmt: skip
+    faces = [
+        face
+        for face in polygons(shapely.polygonize([whole]))
+        if dry_or_island.contains(face.representative_point())
+    ]
     return sorted(faces, key=lambda face: (round(face.centroid.x), round(face.centroid.y)))
 
 
@@ -84,6 +121,8 @@ def _special(face: Polygon, ground: Terrain) -> str:
         return "station"
     if any(face.contains(lake.centroid) for lake in ground.lakes.values()):
         return "lakeside"
+    if any(face.contains(Point(at)) for at, _ in plan.ROUNDABOUTS):
+        return "verge"
     if face.intersection(ground.hill).area > 0.45 * face.area:
         return "forest"
     if face.area < 24 * face.length / 2 and face.area < 20_000:
@@ -102,8 +141,15 @@ def _mixed_use(quarter: str, rng: Random) -> str:
 
 def _parted(block: Block, rng: Random) -> list[Block]:
     """Divide a large block: compounds stand wall to wall, river banks and fields are long."""
-    size = {"gated": 58_000, "tower": 48_000, "walkup": 60_000, "embankment": 26_000,
-            "forest": 300_000, "farm": 180_000, "village": 120_000}.get(block.use)  # fmt: skip
+    size = {
+        "gated": 58_000,
+        "tower": 48_000,
+        "walkup": 60_000,
+        "embankment": 26_000,
+        "forest": 300_000,
+        "farm": 180_000,
+        "village": 120_000,
+    }.get(block.use)
     count = max(1, round(block.ground.area / size)) if size else 1
     parted = []
     for face in divide(block.face, count, rng, 0.3):

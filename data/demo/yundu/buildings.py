@@ -12,19 +12,35 @@ from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
 from yundu.blocks import Block
-from yundu.geometry import XY, inset, lots, main_angle, rounded, turned
+from yundu.geometry import XY, inset, lots, main_angle, polygons, rounded, turned
 
 #: Farm hamlets that no street reaches within the longest access leg.
 REMOTE = 6
 #: Slabs of housing face south: depth, length and distance between rows, by use, in metres.
-_SLABS = {"gated": ((13, 15), (38, 66), (40, 46)), "walkup": ((10.5, 12), (34, 62), (25, 30)),
-          "tower": ((18, 24), (22, 34), (56, 66)), "campus": ((14, 18), (45, 80), (58, 75)),
-          "school": ((13, 16), (50, 80), (48, 60)), "hospital": ((18, 24), (50, 90), (50, 60)),
-          "office": ((24, 34), (30, 50), (62, 76)),}  # fmt: skip
-_KIND = {"gated": "apartments", "walkup": "residential", "tower": "apartments", "campus": "university",
-         "school": "school", "hospital": "hospital", "office": "office", "old": "residential",
-         "commerce": "commercial", "industry": "industrial", "village": "house", "hamlet": "house",
-         "station": "train_station"}  # fmt: skip
+_SLABS = {
+    "gated": ((13, 15), (38, 66), (40, 46)),
+    "walkup": ((10.5, 12), (34, 62), (25, 30)),
+    "tower": ((18, 24), (22, 34), (56, 66)),
+    "campus": ((14, 18), (45, 80), (58, 75)),
+    "school": ((13, 16), (50, 80), (48, 60)),
+    "hospital": ((18, 24), (50, 90), (50, 60)),
+    "office": ((24, 34), (30, 50), (62, 76)),
+}
+_KIND = {
+    "gated": "apartments",
+    "walkup": "residential",
+    "tower": "apartments",
+    "campus": "university",
+    "school": "school",
+    "hospital": "hospital",
+    "office": "office",
+    "old": "residential",
+    "commerce": "commercial",
+    "industry": "industrial",
+    "village": "house",
+    "hamlet": "house",
+    "station": "train_station",
+}
 
 
 @dataclass(frozen=True)
@@ -36,7 +52,9 @@ class Building:
     levels: int
 
 
-def _stepped(x: float, y: float, long: float, deep: float, rng: Random) -> list[tuple[float, float]]:
+def _stepped(
+    x: float, y: float, long: float, deep: float, rng: Random
+) -> list[tuple[float, float]]:
     """Return a slab whose stairwells step back, as housing slabs do."""
     notch = deep * 0.22
     count = max(1, round(long / 17))
@@ -45,15 +63,27 @@ def _stepped(x: float, y: float, long: float, deep: float, rng: Random) -> list[
     for i in range(count):
         left, right = x + i * width, x + (i + 1) * width
         if i % 2 == 0 and count > 1 and rng.random() < 0.8:
-            lower += [(left + 0.36 * width, y), (left + 0.36 * width, y + notch),
-                      (right - 0.36 * width, y + notch), (right - 0.36 * width, y)]  # fmt: skip
+            lower += [
+                (left + 0.36 * width, y),
+                (left + 0.36 * width, y + notch),
+                (right - 0.36 * width, y + notch),
+                (right - 0.36 * width, y),
+            ]
     return [*lower, (x + long, y), (x + long, y + deep), (x, y + deep)]
 
 
-def _runs(free: BaseGeometry, x: np.ndarray, y: float, deep: float,
-          back: Callable[[np.ndarray], np.ndarray]) -> list[tuple[float, float]]:  # fmt: skip
+def _runs(
+    free: BaseGeometry,
+    x: np.ndarray,
+    y: float,
+    deep: float,
+    back: Callable[[np.ndarray], np.ndarray],
+) -> list[tuple[float, float]]:
     """Return the stretches of a row where a slab of this depth has room."""
-    feet, heads = np.column_stack([x, np.full_like(x, y)]), np.column_stack([x, np.full_like(x, y + deep)])
+    feet, heads = (
+        np.column_stack([x, np.full_like(x, y)]),
+        np.column_stack([x, np.full_like(x, y + deep)]),
+    )
     posts = shapely.linestrings(np.stack([back(feet), back(heads)], axis=1))
     room = np.concatenate([[False], shapely.contains_properly(free, posts), [False]])
     edges = np.flatnonzero(np.diff(room.astype(int)))
@@ -87,15 +117,19 @@ def _rows(free: BaseGeometry, use: str, angle: float, rng: Random) -> Iterator[P
         y += pitch if runs else 6.0
 
 
-def _small_lots(block: Block, rng: Random) -> list[Polygon]:
+def _small_lots(block: Block, lanes: BaseGeometry, rng: Random) -> list[Polygon]:
     """Return the tight houses of an old quarter, or the halls and shops of other blocks."""
-    target, gap, empty = {"old": (430.0, 1.3, 0.07), "commerce": (1900.0, 4.5, 0.08),
-                          "industry": (5200.0, 9.0, 0.16)}.get(block.use, (2500.0, 6.0, 0.2))  # fmt: skip
+    target, gap, empty = {
+        "old": (430.0, 1.3, 0.07),
+        "commerce": (1900.0, 4.5, 0.08),
+        "industry": (5200.0, 9.0, 0.16),
+    }.get(block.use, (2500.0, 6.0, 0.2))
     ground = inset(block.ground, 1.0 if block.use == "old" else 5.0)
     if ground is None:
         return []
     found = []
-    for lot in lots(ground, target, rng):
+    parts = polygons(ground.difference(lanes))
+    for lot in [lot for part in parts for lot in lots(part, target, rng)]:
         if rng.random() < empty or lot.length**2 > 34 * lot.area:
             continue
         shape = inset(lot, gap * rng.uniform(0.7, 1.4))
@@ -105,8 +139,15 @@ def _small_lots(block: Block, rng: Random) -> list[Polygon]:
 
 
 def _storeys(use: str, rng: Random) -> int:
-    low, high = {"gated": (6, 18), "walkup": (4, 7), "tower": (24, 34), "old": (1, 3),
-                 "commerce": (4, 28), "office": (12, 30), "industry": (1, 3)}.get(use, (2, 6))  # fmt: skip
+    low, high = {
+        "gated": (6, 18),
+        "walkup": (4, 7),
+        "tower": (24, 34),
+        "old": (1, 3),
+        "commerce": (4, 28),
+        "office": (12, 30),
+        "industry": (1, 3),
+    }.get(use, (2, 6))
     return rng.randint(low, high)
 
 
@@ -126,12 +167,10 @@ def of_block(block: Block, lanes: BaseGeometry, rng: Random) -> list[Building]:
         if use in ("school", "campus", "hospital"):
             shapes = [shape for shape in shapes if rng.random() < 0.62]
     elif use in ("old", "commerce", "industry"):
-        shapes = [s for s in _small_lots(block, rng) if not lanes.intersects(s)]
+        shapes = _small_lots(block, lanes, rng)
     kind = _KIND.get(use, "yes")
     made = [Building(rounded(shape), kind, _storeys(use, rng)) for shape in shapes]
     return [b for b in made if b.shape.is_valid and b.shape.area > 40]
-
-
 
 
 def hamlet(centre: XY, count: int, rng: Random) -> list[Building]:
@@ -139,7 +178,7 @@ def hamlet(centre: XY, count: int, rng: Random) -> list[Building]:
     found: list[Building] = []
     for _ in range(count * 8):
         x, y = centre[0] + rng.gauss(0, 42), centre[1] + rng.gauss(0, 30)
-        ring = np.array([(0, 0), (14, 0), (14, 9.5), (0, 9.5)]) + (x, y)
+        ring = np.array([(0, 0), (14, 0), (14, 9.5), (0, 9.5)]) + np.array((x, y))
         shape = Polygon(turned(ring, rng.uniform(-20, 20), (x, y)))
         if all(shape.distance(other.shape) > 4 for other in found):
             found.append(Building(rounded(shape), "house", rng.randint(1, 3)))
@@ -167,7 +206,9 @@ def hamlets(blocks: Sequence[Block], streets: BaseGeometry, rng: Random) -> list
             remote += 1
             block.use = "hamlet"
         room = block.ground.buffer(-6)
-        houses = [house for house in hamlet((spot.x, spot.y), 26, rng) if room.contains(house.shape)]
+        houses = [
+            house for house in hamlet((spot.x, spot.y), 26, rng) if room.contains(house.shape)
+        ]
         if houses:
             hull = shapely.union_all([house.shape for house in houses]).convex_hull
             block.homes = [hull.buffer(8, quad_segs=2)]

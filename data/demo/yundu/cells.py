@@ -41,8 +41,12 @@ def weight_of(block: Block) -> float:
     return HOMES.get(block.use, 0.0) * hectares + 3.0 * hectares + 60.0
 
 
-def apportion(total: int, weights: Sequence[float], low: Sequence[int], high: Sequence[int],
-              ) -> list[int]:  # fmt: skip
+def apportion(
+    total: int,
+    weights: Sequence[float],
+    low: Sequence[int],
+    high: Sequence[int],
+) -> list[int]:
     """Share ``total`` in proportion to the weights, each share between its bounds."""
     shares = list(low)
     for _ in range(total - sum(shares)):
@@ -92,14 +96,17 @@ class Neighbours:
         groups.sort(key=lambda group: (-len(group), group[0]))
         whole = groups[0]
         for group in groups[1:]:
-            gap, i, j = min((math.dist(self.centres[a], self.centres[b]), a, b)
-                            for a in group for b in whole)  # fmt: skip
+            gap, i, j = min(
+                (math.dist(self.centres[a], self.centres[b]), a, b) for a in group for b in whole
+            )
             self.near[i].append((j, 3 * gap))
             self.near[j].append((i, 3 * gap))
             whole = whole + group
 
 
-def _spread(near: Neighbours, members: set[int], seeds: list[int], bias: list[float]) -> dict[int, int]:
+def _spread(
+    near: Neighbours, members: set[int], seeds: list[int], bias: list[float]
+) -> dict[int, int]:
     """Return the seed that owns every member: the nearest over neighbours, bias added."""
     owner: dict[int, int] = {}
     queue = [(0.0, seed, number) for number, seed in enumerate(seeds)]
@@ -121,16 +128,28 @@ def _spread(near: Neighbours, members: set[int], seeds: list[int], bias: list[fl
     return owner
 
 
-def partition(near: Neighbours, members: list[int], weights: Sequence[float], count: int, rng: Random,
-              ) -> list[list[int]]:  # fmt: skip
+def partition(
+    near: Neighbours,
+    members: list[int],
+    weights: Sequence[float],
+    count: int,
+    rng: Random,
+) -> list[list[int]]:
     """Divide connected blocks into ``count`` connected groups of about equal weight."""
     if count == 1:
         return [members]
     inside = set(members)
     seeds = [rng.choice(members)]
     while len(seeds) < count:  # farthest first: seeds spread over the ground
-        far = max((min(math.dist(near.centres[m], near.centres[s]) for s in seeds)
-                   * math.sqrt(weights[m]), m) for m in members if m not in seeds)  # fmt: skip
+        far = max(
+            (
+                min(math.dist(near.centres[m], near.centres[s]) for s in seeds)
+                * math.sqrt(weights[m]),
+                m,
+            )
+            for m in members
+            if m not in seeds
+        )
         seeds.append(far[1])
     bias = [0.0] * count
     target = sum(weights[m] for m in members) / count
@@ -181,8 +200,12 @@ def grow(blocks: Sequence[Block], graph: Graph, tops: list[list[int]], rng: Rand
         for cell, share in zip(parents, shares, strict=True):
             near.connect(cell.blocks)
             groups = partition(near, cell.blocks, weights, share, rng)
-            groups.sort(key=lambda group: (-round(np.mean(near.centres[group, 1]) / 400),
-                                           np.mean(near.centres[group, 0])))  # fmt: skip
+            groups.sort(
+                key=lambda group: (
+                    -round(np.mean(near.centres[group, 1]) / 400),
+                    np.mean(near.centres[group, 0]),
+                )
+            )
             cell.children = [Cell(level, group) for group in groups]
             below += cell.children
         parents = below
@@ -190,10 +213,14 @@ def grow(blocks: Sequence[Block], graph: Graph, tops: list[list[int]], rng: Rand
     return roots
 
 
-def _units(compounds: list[Cell], blocks: Sequence[Block], weights: list[float], rng: Random) -> None:
+def _units(
+    compounds: list[Cell], blocks: Sequence[Block], weights: list[float], rng: Random
+) -> None:
     """Divide the blocks of every compound cell into units."""
     loads = [sum(weights[m] for m in cell.blocks) for cell in compounds]
-    shares = apportion(UNITS, loads, [len(cell.blocks) for cell in compounds], [40] * len(compounds))
+    shares = apportion(
+        UNITS, loads, [len(cell.blocks) for cell in compounds], [40] * len(compounds)
+    )
     for cell, share in zip(compounds, shares, strict=True):
         mine = [weights[m] for m in cell.blocks]
         room = [max(1, int(blocks[m].face.area / 700)) for m in cell.blocks]

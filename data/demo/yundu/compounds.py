@@ -17,12 +17,15 @@ from yundu.network import Graph, Stroke
 
 #: What a gate lets pass: (share, tags). Deliveries by e-bike stop at many of them.
 _GATES: tuple[tuple[float, dict[str, str]], ...] = (
-    (0.40, {"barrier": "lift_gate", "foot": "yes", "bicycle": "yes", "motor_vehicle": "permissive"}),
+    (
+        0.40,
+        {"barrier": "lift_gate", "foot": "yes", "bicycle": "yes", "motor_vehicle": "permissive"},
+    ),
     (0.34, {"barrier": "gate", "foot": "yes", "bicycle": "no", "motor_vehicle": "private"}),
     (0.10, {"barrier": "swing_gate", "foot": "yes", "bicycle": "dismount"}),
     (0.09, {"barrier": "gate", "access": "private", "note": "仅供消防，平时关闭"}),
     (0.07, {"barrier": "turnstile", "foot": "yes", "bicycle": "no", "wheelchair": "no"}),
-)  # fmt: skip
+)
 
 
 @dataclass
@@ -45,7 +48,9 @@ class Frontage:
     @classmethod
     def of(cls, graph: Graph, barred: BaseGeometry) -> Frontage:
         """Index the streets that can be joined between their ends."""
-        open_lines = graph.lines[graph.flags(lambda stroke: stroke.through)]
+        open_lines = graph.lines[
+            graph.flags(lambda stroke: stroke.through and stroke.tags["highway"] != "motorway_link")
+        ]
         shapely.prepare(barred)
         return cls(open_lines, shapely.STRtree(open_lines), barred)
 
@@ -65,7 +70,7 @@ def _centimetres(point: Point | XY) -> XY:
 
 
 def gate_sites(wall: Polygon, front: Frontage, count: int, rng: Random) -> list[tuple[XY, XY]]:
-    """Return up to ``count`` gates, far apart, each with the place where its lane meets a street."""
+    """Return ``count`` gates at most, far apart, each with the place where it meets a street."""
     ring = wall.exterior
     steps = max(12, round(ring.length / 9))
     sites: list[tuple[float, Point, Point]] = []
@@ -156,16 +161,24 @@ def walled(block: Block, front: Frontage, rng: Random, built: Built) -> None:
         built.lanes.append(_lane([street, gate]))
         built.lanes.append(_lane([gate, (goal.x, goal.y)], **tags))
     if loop is not None:
-        built.lanes.append(Stroke(rounded(LineString(loop.exterior.coords)),
-                                  {"highway": "service", **tags}, local=True, quarter="lane"))  # fmt: skip
+        built.lanes.append(
+            Stroke(
+                rounded(LineString(loop.exterior.coords)),
+                {"highway": "service", **tags},
+                local=True,
+                quarter="lane",
+            )
+        )
         for part in _inner_lanes(loop, main_angle(loop), rng):
-            built.lanes.append(Stroke(rounded(part), {"highway": "service", **tags}, local=True,
-                                      quarter="lane"))  # fmt: skip
+            built.lanes.append(
+                Stroke(rounded(part), {"highway": "service", **tags}, local=True, quarter="lane")
+            )
     # As on real maps, most walls were never drawn; the gates were.
-    if not strict and not private and rng.random() > 0.30:
+    if rng.random() > 0.34:
         return
-    built.walls.append((_ring_with(wall, [gate for gate, _ in sites]),
-                        {"barrier": "wall", "height": "2.2"}))  # fmt: skip
+    built.walls.append(
+        (_ring_with(wall, [gate for gate, _ in sites]), {"barrier": "wall", "height": "2.2"})
+    )
 
 
 def open_lanes(block: Block, front: Frontage, rng: Random, built: Built) -> None:
@@ -175,7 +188,8 @@ def open_lanes(block: Block, front: Frontage, rng: Random, built: Built) -> None
     flat = turned(shapely.get_coordinates(block.ground), -angle, centre)
     west, east = flat[:, 0].min(), flat[:, 0].max()
     south, north = flat[:, 1].min() - 40, flat[:, 1].max() + 40
-    count = max(1, int((east - west) // 95))
+    apart = {"industry": 210, "hospital": 120}.get(block.use, 95)
+    count = max(1, int((east - west) // apart))
     for i in range(1, count + 1):
         x = west + (east - west) * (i + rng.uniform(-0.2, 0.2)) / (count + 1)
         across = turned(np.array([(x, south), (x, north)]), angle, centre)
@@ -207,6 +221,8 @@ def make(blocks: list[Block], graph: Graph, barred: BaseGeometry, rng: Random) -
     for block in blocks:
         if block.use in ("gated", "tower", "campus", "school"):
             walled(block, front, rng, built)
-        elif block.use == "walkup" or (block.use in ("industry", "hospital") and rng.random() < 0.6):
+        elif block.use == "walkup" or (
+            block.use in ("industry", "hospital") and rng.random() < 0.6
+        ):
             open_lanes(block, front, rng, built)
     return built

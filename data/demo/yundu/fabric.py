@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from itertools import pairwise
 from random import Random
 
 import numpy as np
@@ -18,7 +19,6 @@ from yundu.streets import (
     EMBANKMENT_M,
     PROMENADE_M,
     Lines,
-    bridge_name,
     divided,
     with_structures,
 )
@@ -66,9 +66,12 @@ def _links(graph: Graph, twin: np.ndarray) -> list[Stroke]:
             side = sides[0]
             xy = shapely.get_coordinates(graph.lines[side])
             xy = xy if int(graph.v[side]) == node else xy[::-1]
-            ahead = xy[-1] - shapely.get_coordinates(
-                LineString(xy).interpolate(max(0.0, LineString(xy).length - 12))
-            )[0]
+            ahead = (
+                xy[-1]
+                - shapely.get_coordinates(
+                    LineString(xy).interpolate(max(0.0, LineString(xy).length - 12))
+                )[0]
+            )
             end = xy[-1] + ahead / np.hypot(*ahead) * reach
             owner = graph.strokes[graph.stroke[side]]
             strokes.append(replace(owner, line=LineString([xy[-1], end]), local=True, kept=False))
@@ -78,7 +81,30 @@ def _links(graph: Graph, twin: np.ndarray) -> list[Stroke]:
 def _cut_at(line: LineString, stops: list[float]) -> list[LineString]:
     """Return the line cut at the given distances."""
     at = [0.0, *sorted(stop for stop in stops if 1 < stop < line.length - 1), line.length]
-    return [substring(line, a, b) for a, b in zip(at, at[1:], strict=False) if b - a > 0.5]
+    return [substring(line, a, b) for a, b in pairwise(at) if b - a > 0.5]
+
+
+def _ramps(cuts: Lines) -> list[Stroke]:
+    """Return the ramps of the interchange; each begins or ends on a motorway carriageway."""
+    avenue = shapely.union_all(_sides(TWINS["新城大道"]))
+    motorway_sides = shapely.union_all(
+        [beside(cuts.motorway, side * MOTORWAY_HALF_M) for side in (-1, 1)]
+    )
+    strokes = []
+    for path in plan.RAMPS:
+        a, b = (
+            _onto(avenue if abs(x - plan.INTERCHANGE_X) < 60 else motorway_sides, Point(x, y))
+            for x, y in path
+        )
+        bent = [
+            (a.x, a.y),
+            ((2 * a.x + b.x) / 3, (5 * a.y + b.y) / 6),
+            ((a.x + 2 * b.x) / 3, (a.y + b.y) / 2),
+            (b.x, b.y),
+        ]
+        tags = {"highway": "motorway_link", "oneway": "yes"}
+        strokes.append(Stroke(rounded(spline(bent, 15)), tags, kept=True))
+    return strokes
 
 
 def motorway(cuts: Lines, graph: Graph) -> list[Stroke]:
@@ -86,43 +112,28 @@ def motorway(cuts: Lines, graph: Graph) -> list[Stroke]:
     below = graph.flags(lambda stroke: not stroke.local)
     crossing = cuts.motorway.intersection(shapely.union_all(graph.lines[below]))
     zone = shapely.union_all([part.buffer(26) for part in shapely.get_parts(crossing)])
-    avenue = shapely.union_all([stroke.line for stroke in carriageways_of("新城大道")])
-    strokes: list[Stroke] = []
-    ends: list[Point] = []
-    for start, goal in plan.RAMPS:
-        path = [Point(start), Point(goal)]
-        for i, point in enumerate(path):
-            on_avenue = min(point.distance(avenue), 40) < 30 and abs(point.x - 4540) < 60
-            if on_avenue:
-                path[i] = avenue.interpolate(avenue.project(point)) if (
-                    avenue.geom_type == "LineString") else _onto(avenue, point)
-            else:
-                side = MOTORWAY_HALF_M if point.y > 582 else -MOTORWAY_HALF_M
-                path[i] = _onto(beside(cuts.motorway, side), point)
-                ends.append(path[i])
-        a, b = path
-        bent = [(a.x, a.y), ((2 * a.x + b.x) / 3, (5 * a.y + b.y) / 6),
-                ((a.x + 2 * b.x) / 3, (a.y + b.y) / 2), (b.x, b.y)]  # fmt: skip
-        strokes.append(Stroke(rounded(spline(bent, 15)), {"highway": "motorway_link", "oneway": "yes"},
-                              True, True))  # fmt: skip
+    ramps = _ramps(cuts)
+    ends = [Point(xy) for ramp in ramps for xy in (ramp.line.coords[0], ramp.line.coords[-1])]
+    tags = {"highway": "motorway", "name": plan.MOTORWAY_NAME, "oneway": "yes", "ref": "G9902"}
+    strokes = list(ramps)
     for side in (-1, 1):
         line = beside(cuts.motorway, side * MOTORWAY_HALF_M)
         line = line if side < 0 else LineString(line.coords[::-1])
         stops = [line.project(end) for end in ends if end.distance(line) < 1]
         for piece in _cut_at(line, stops):
             open_road, over = divided(piece, zone)
-            for parts, more in ((open_road, {}), (over, {"bridge": "yes", "layer": "1"})):
-                strokes += [Stroke(rounded(part), {"highway": "motorway", "name": plan.MOTORWAY_NAME,
-                            "oneway": "yes", "ref": "G9902", **more}, False, True)
-                            for part in parts]  # fmt: skip
+            strokes += [Stroke(rounded(part), tags, False, True) for part in open_road]
+            strokes += [
+                Stroke(rounded(part), tags | {"bridge": "yes", "layer": "1"}, False, True)
+                for part in over
+            ]
     return strokes
 
 
-def carriageways_of(name: str) -> list[Stroke]:
-    """Return the undivided carriageway lines of one twin road."""
-    road = TWINS[name]
+def _sides(road: plan.Road) -> list[LineString]:
+    """Return both carriageways of a twin road, neither cut nor directed."""
     whole = spline(road.points, 24, road.closed)
-    return [Stroke(beside(whole, side * road.twin), {}) for side in (-1, 1)]
+    return [beside(whole, side * road.twin) for side in (-1, 1)]
 
 
 def _onto(target: shapely.Geometry, point: Point) -> Point:
@@ -140,16 +151,23 @@ def trail(name: str, points: list[XY], rng: Random) -> list[Stroke]:
     strokes = []
     for number, part in enumerate(_cut_at(line, stops)):
         tags = {"highway": "steps", "step_count": str(max(6, round(part.length / 0.9)))}
-        strokes.append(Stroke(rounded(part), {"name": name} | (
-            tags if number % 2 else {"highway": "path", "surface": "paving_stones"})))
+        strokes.append(
+            Stroke(
+                rounded(part),
+                {"name": name}
+                | (tags if number % 2 else {"highway": "path", "surface": "paving_stones"}),
+            )
+        )
     return strokes
 
 
 def promenades(ground: Terrain) -> list[Stroke]:
     """Return the walks along the water, tied to the embankment roads by ramps and steps."""
     strokes = []
-    for bank, side, west, east, name, kind in ((ground.north_bank, 1, 2500, 7300, "北岸滨江步道", "footway"),
-                                         (ground.south_bank, -1, 1900, 7000, "南岸滨江绿道", "cycleway")):
+    for bank, side, west, east, name, kind in (
+        (ground.north_bank, 1, 2500, 7300, "北岸滨江步道", "footway"),
+        (ground.south_bank, -1, 1900, 7000, "南岸滨江绿道", "cycleway"),
+    ):
         walk = beside(bank, side * PROMENADE_M).simplify(0.3)
         road = beside(bank, side * EMBANKMENT_M).simplify(0.4)
         window = shapely.box(west, 0, east, 6000)
@@ -174,23 +192,26 @@ def sandbar_paths(ground: Terrain) -> list[Stroke]:
         a, b = spine.interpolate(at - 5), spine.interpolate(at + 5)
         dx, dy = -(b.y - a.y) / 10, (b.x - a.x) / 10
         across = LineString([(a.x - 70 * dx, a.y - 70 * dy), (a.x + 70 * dx, a.y + 70 * dy)])
-        strokes += [Stroke(rounded(part), {"highway": "path"})
-                    for part in lines(across.intersection(shore))]  # fmt: skip
+        strokes += [
+            Stroke(rounded(part), {"highway": "path"}) for part in lines(across.intersection(shore))
+        ]
     return strokes
 
 
 def make(graph: Graph, cuts: Lines, ground: Terrain, rng: Random) -> Graph:
     """Return the streets as built; the island is not among them."""
     twin = graph.flags(lambda stroke: stroke.tags.get("name", "") in TWINS)
-    strokes = [replace(graph.strokes[owner], line=line)
-               for owner, line in zip(graph.stroke[~twin], graph.lines[~twin], strict=True)]  # fmt: skip
+    strokes = [
+        replace(graph.strokes[owner], line=line)
+        for owner, line in zip(graph.stroke[~twin], graph.lines[~twin], strict=True)
+    ]
     strokes += carriageways(graph, ground) + _links(graph, twin) + motorway(cuts, graph)
-    strokes.append(Stroke(rounded(spline(plan.HILL_ROAD, 16)),
-                          {"highway": "unclassified", "name": "云岭盘山路"}))  # fmt: skip
+    strokes.append(
+        Stroke(
+            rounded(spline(plan.HILL_ROAD, 16)), {"highway": "unclassified", "name": "云岭盘山路"}
+        )
+    )
     for name, points in plan.TRAILS:
         strokes += trail(name, list(points), rng)
     strokes += promenades(ground)
     return largest(without_stubs(join(strokes), 26))
-
-
-__all__ = ["bridge_name", "make", "sandbar_paths"]

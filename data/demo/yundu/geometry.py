@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from random import Random
 
 import numpy as np
@@ -74,9 +74,8 @@ def turned(xy: Floats, degrees: float, centre: XY) -> Floats:
 
 def polygons(geometry: BaseGeometry) -> list[Polygon]:
     """Return the polygons inside any geometry, in a fixed order."""
-    parts = [part for part in shapely.get_parts(geometry, return_index=False)]
     flat: list[Polygon] = []
-    for part in parts:
+    for part in shapely.get_parts(geometry):
         if part.geom_type == "Polygon":
             flat.append(part)
         elif part.geom_type in ("MultiPolygon", "GeometryCollection"):
@@ -104,7 +103,7 @@ def main_angle(polygon: Polygon) -> float:
 
 
 def cut(polygon: Polygon, share: float, angle: float) -> tuple[BaseGeometry, BaseGeometry]:
-    """Cut across the direction ``angle`` so that the first part holds about ``share`` of the area."""
+    """Cut across the direction ``angle``; the first part holds about ``share`` of the area."""
     centre = (polygon.centroid.x, polygon.centroid.y)
     upright = shapely.transform(polygon, lambda xy: turned(xy, -angle, centre))
     west, south, east, north = upright.bounds
@@ -135,8 +134,10 @@ def divide(polygon: Polygon, count: int, rng: Random, unevenness: float = 0.18) 
     for attempt in (angle, angle + 25, angle - 25, angle + 60, angle + 90):
         one, other = cut(polygon, share, attempt)
         if one.geom_type == other.geom_type == "Polygon":
-            return [*divide(one, first, rng, unevenness),
-                    *divide(other, count - first, rng, unevenness)]
+            return [
+                *divide(one, first, rng, unevenness),
+                *divide(other, count - first, rng, unevenness),
+            ]
     one, other = (max(polygons(part), key=lambda p: p.area) for part in (one, other))
     return [*divide(one, first, rng), *divide(other, count - first, rng)]
 
@@ -164,11 +165,3 @@ def inset(polygon: BaseGeometry, metres: float) -> Polygon | None:
 def rounded(geometry: BaseGeometry, grid: float = 0.01) -> BaseGeometry:
     """Return the geometry with coordinates on a grid of ``grid`` metres, vertex by vertex."""
     return shapely.transform(geometry, lambda xy: np.round(xy / grid) * grid)
-
-
-def chunks(values: Iterable[float]) -> list[float]:
-    """Return running sums that start at zero."""
-    out = [0.0]
-    for value in values:
-        out.append(out[-1] + value)
-    return out

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import shapely
@@ -45,15 +46,17 @@ class Graph:
     v: np.ndarray
     stroke: np.ndarray
     lines: np.ndarray
-    _alive: np.ndarray = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._alive = np.ones(len(self.u), bool)
 
     def take(self, keep: np.ndarray) -> Graph:
         """Return the graph with the chosen edges only; nodes keep their numbers."""
-        return Graph(self.strokes, self.node_xy, self.u[keep], self.v[keep],
-                     self.stroke[keep], self.lines[keep])
+        return Graph(
+            self.strokes,
+            self.node_xy,
+            self.u[keep],
+            self.v[keep],
+            self.stroke[keep],
+            self.lines[keep],
+        )
 
     def degree(self) -> np.ndarray:
         """Return how many edge ends meet at every node."""
@@ -150,9 +153,9 @@ def _split(
     visits.sort()
     xy = shapely.get_coordinates(line)
     along = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(xy, axis=0).T))])
-    if line.is_ring:
-        visits.append((line.length, visits[0][1])) if visits[-1][0] < line.length - 1 else None
-    for (begin, a), (end, b) in zip(visits, visits[1:], strict=False):
+    if line.is_ring and visits[-1][0] < line.length - 1:
+        visits.append((line.length, visits[0][1]))
+    for (begin, a), (end, b) in pairwise(visits):
         inner = xy[(along > begin + NEAR_M) & (along < end - NEAR_M)]
         path = np.vstack([nodes[a], np.round(inner, 2), nodes[b]])
         if a == b and len(inner) < 3:

@@ -21,8 +21,15 @@ from yundu.names import COMMUNITIES, SUBDISTRICTS, Names, numeral
 
 COMPOUNDS, PEOPLE = 315, 280_000
 #: Residents aged 60 and more: the older the houses, the more.
-_AGE60 = {"old": 0.31, "walkup": 0.25, "gated": 0.15, "tower": 0.10, "village": 0.34, "hamlet": 0.41,
-          "island": 0.38}  # fmt: skip
+_AGE60 = {
+    "old": 0.31,
+    "walkup": 0.25,
+    "gated": 0.15,
+    "tower": 0.10,
+    "village": 0.34,
+    "hamlet": 0.41,
+    "island": 0.38,
+}
 _HOUSEHOLD = {"old": 2.2, "walkup": 2.4, "gated": 2.8, "tower": 2.6}
 
 
@@ -52,7 +59,9 @@ def _homes(cell: Cell, blocks: Sequence[Block]) -> tuple[float, str, BaseGeometr
         grounds += block.homes or [block.ground.buffer(1) if len(lived) == 1 else block.face]
     use = max(sorted(uses), key=lambda name: uses[name])
     # Blocks were cut one by one: close the hair cracks between them, so that the outline is simple.
-    closed = shapely.union_all(grounds).buffer(0.8, join_style="mitre").buffer(-0.8, join_style="mitre")
+    closed = (
+        shapely.union_all(grounds).buffer(0.8, join_style="mitre").buffer(-0.8, join_style="mitre")
+    )
     largest = max(polygons(closed), key=lambda part: part.area)
     shape = shapely.set_precision(Polygon(largest.exterior).simplify(0.4), 0.01)
     shape = max(polygons(shape), key=lambda part: part.area)
@@ -77,8 +86,9 @@ def settle(roots: Sequence[Cell], blocks: Sequence[Block], rng: Random) -> list[
     for (cell, _, use, shape), people in zip(chosen, counts, strict=True):
         size = _HOUSEHOLD.get(use, 2.5) * rng.uniform(0.93, 1.07)
         old = min(0.62, max(0.04, rng.gauss(_AGE60.get(use, 0.2), 0.045)))
-        estates.append(Estate(shape, cell, use, cell.name, people, math.ceil(people / size),
-                              round(old, 3)))  # fmt: skip
+        estates.append(
+            Estate(shape, cell, use, cell.name, people, math.ceil(people / size), round(old, 3))
+        )
     return estates
 
 
@@ -98,7 +108,9 @@ def christen(roots: Sequence[Cell], blocks: Sequence[Block], names: Names) -> No
     communities = [cell for top in roots for cell in top.children]
     centres = np.array([[cell.shape.centroid.x, cell.shape.centroid.y] for cell in communities])
     known = np.array([(x, y) for _, x, y in COMMUNITIES])
-    row, best = linear_sum_assignment(np.hypot(*(centres[:, None] - known[None]).transpose(2, 0, 1)))
+    row, best = linear_sum_assignment(
+        np.hypot(*(centres[:, None] - known[None]).transpose(2, 0, 1))
+    )
     for at, place in zip(row, best, strict=True):
         communities[at].name = f"{COMMUNITIES[place][0]}社区"
     for top, title in zip(roots, SUBDISTRICTS, strict=True):

@@ -16,27 +16,52 @@ from yundu.cells import Cell
 from yundu.network import Graph
 
 COUNT = 164
-SERVICES = ("歇脚休息", "饮水", "热饭", "手机充电", "电动车充换电", "如厕", "急救药箱", "避雨避暑",
-            "政策与法律咨询")  # fmt: skip
+SERVICES = (
+    "歇脚休息",
+    "饮水",
+    "热饭",
+    "手机充电",
+    "电动车充换电",
+    "如厕",
+    "急救药箱",
+    "避雨避暑",
+    "政策与法律咨询",
+)
 _LIKELY = (0.97, 0.95, 0.52, 0.88, 0.24, 0.55, 0.42, 0.80, 0.22)
 
 #: Hubs of the three other subdistricts: tier of the first one, x, y, spread in metres, number.
 #: Across the river, the railway and the motorway from some of them nobody thought of a station.
 _HUBS: tuple[tuple[str, float, float, float, int], ...] = (
-    ("centre", 4850, 3450, 300, 30), ("station", 4750, 4100, 250, 16),
-    ("station", 3900, 3400, 250, 16), ("station", 3350, 2700, 200, 10),
-    ("station", 4200, 2500, 190, 10), ("station", 5750, 3600, 180, 8),
-    ("station", 4100, 4600, 200, 9), ("point", 5050, 4800, 120, 3),
-    ("centre", 6550, 4600, 260, 16), ("station", 6950, 3520, 130, 5),
-    ("centre", 1350, 2150, 230, 14), ("point", 1800, 2620, 110, 4), ("station", 700, 2950, 130, 4),
-    ("station", 1700, 1350, 150, 4), ("station", 3600, 830, 130, 4),
-)  # fmt: skip
+    ("centre", 4850, 3450, 300, 30),
+    ("station", 4750, 4100, 250, 16),
+    ("station", 3900, 3400, 250, 16),
+    ("station", 3350, 2700, 200, 10),
+    ("station", 4200, 2500, 190, 10),
+    ("station", 5750, 3600, 180, 8),
+    ("station", 4100, 4600, 200, 9),
+    ("point", 5050, 4800, 120, 3),
+    ("centre", 6550, 4600, 260, 16),
+    ("station", 6950, 3520, 130, 5),
+    ("centre", 1350, 2150, 230, 14),
+    ("point", 1800, 2620, 110, 4),
+    ("station", 700, 2950, 130, 4),
+    ("station", 1700, 1350, 150, 4),
+    ("station", 3600, 830, 130, 4),
+)
 #: The subdistrict that copies the well-known example: one centre, one station, nine points.
 _EXAMPLE: tuple[tuple[str, float, float], ...] = (
-    ("centre", 4760, 1420), ("station", 5080, 1650), ("point", 4900, 1250), ("point", 5230, 1480),
-    ("point", 4700, 1620), ("point", 5350, 1900), ("point", 5150, 900), ("point", 5950, 1950),
-    ("point", 6250, 1450), ("point", 5850, 850), ("point", 6800, 1500),
-)  # fmt: skip
+    ("centre", 4760, 1420),
+    ("station", 5080, 1650),
+    ("point", 4900, 1250),
+    ("point", 5230, 1480),
+    ("point", 4700, 1620),
+    ("point", 5350, 1900),
+    ("point", 5150, 900),
+    ("point", 5950, 1950),
+    ("point", 6250, 1450),
+    ("point", 5850, 850),
+    ("point", 6800, 1500),
+)
 _TIERS = {"centre": "中心", "station": "站", "point": "点"}
 #: (share, opening hours); an empty text means that nobody wrote them down.
 _HOURS: tuple[tuple[float, str], ...] = (
@@ -50,8 +75,20 @@ _HOURS: tuple[tuple[float, str], ...] = (
     (0.04, "Tu-Su 09:30-20:30; Mo off"),
     (0.14, ""),
 )
-_HOSTS = ("云渡农商银行", "江城银行", "便民超市", "邮政所", "供电营业厅", "加油站", "总工会",
-          "社区卫生站", "通信营业厅", "书吧", "菜市场管理办", "物业服务中心")  # fmt: skip
+_HOSTS = (
+    "云渡农商银行",
+    "江城银行",
+    "便民超市",
+    "邮政所",
+    "供电营业厅",
+    "加油站",
+    "总工会",
+    "社区卫生站",
+    "通信营业厅",
+    "书吧",
+    "菜市场管理办",
+    "物业服务中心",
+)
 
 
 @dataclass
@@ -76,8 +113,15 @@ class _Kerb:
     """Find places beside a street."""
 
     def __init__(self, graph: Graph, walls: Sequence[BaseGeometry]) -> None:
-        walkable = {"primary", "secondary", "tertiary", "residential", "living_street", "pedestrian",
-                    "unclassified"}  # fmt: skip
+        walkable = {
+            "primary",
+            "secondary",
+            "tertiary",
+            "residential",
+            "living_street",
+            "pedestrian",
+            "unclassified",
+        }
         good = graph.flags(lambda s: s.through and s.tags["highway"] in walkable)
         self._lines = graph.lines[good]
         self._names = [graph.strokes[o].tags.get("name", "") for o in graph.stroke[good]]
@@ -94,14 +138,21 @@ class _Kerb:
         middle = line.interpolate(at)
         first = rng.choice((-9.0, 9.0))
         for side in (first, -first, first / 3):  # a door faces the street, not a wall before it
-            spot = (round(middle.x - side * (b.y - a.y) / length, 1),
-                    round(middle.y + side * (b.x - a.x) / length, 1))  # fmt: skip
+            spot = (
+                round(middle.x - side * (b.y - a.y) / length, 1),
+                round(middle.y + side * (b.x - a.x) / length, 1),
+            )
             if not len(self._walls.query(shapely.LineString([middle, spot]), "intersects")):
                 break
         return (*spot, self._names[row])
 
 
-def _sites(kerb: _Kerb, tops: Sequence[BaseGeometry], rng: Random) -> list[tuple[str, float, float, str]]:
+def _sites(
+    kerb: _Kerb,
+    barred: BaseGeometry,
+    tops: Sequence[BaseGeometry],
+    rng: Random,
+) -> list[tuple[str, float, float, str]]:
     """Return tier, position and street of every station, the example subdistrict first."""
     found: list[tuple[str, float, float, str]] = []
     for tier, x, y in _EXAMPLE:
@@ -113,6 +164,7 @@ def _sites(kerb: _Kerb, tops: Sequence[BaseGeometry], rng: Random) -> list[tuple
             wide = spread * (1 + tries / 400)
             x, y, street = kerb.near(rng.gauss(hub_x, wide), rng.gauss(hub_y, wide * 0.85), rng)
             clear = all(math.dist((x, y), (px, py)) > 70 for _, px, py, _ in found)
+            clear = clear and barred.distance(Point(x, y)) > 40
             if clear and any(top.contains(Point(x, y)) for top in tops[:3]):
                 found.append((first if placed == 0 else "point", x, y, street))
                 placed += 1
@@ -123,8 +175,9 @@ def _services(tier: str, rng: Random) -> tuple[str, ...]:
     if tier == "centre":
         return SERVICES
     bonus = 0.25 if tier == "station" else 0.0
-    chosen = [name for name, share in zip(SERVICES, _LIKELY, strict=True)
-              if rng.random() < share + bonus]  # fmt: skip
+    chosen = [
+        name for name, share in zip(SERVICES, _LIKELY, strict=True) if rng.random() < share + bonus
+    ]
     return tuple(chosen or SERVICES[:2])
 
 
@@ -139,13 +192,18 @@ def _hours(tier: str, rng: Random) -> str:
     return ""
 
 
-def make(graph: Graph, walls: Sequence[BaseGeometry], roots: Sequence[Cell], rng: Random,
-         ) -> list[Station]:  # fmt: skip
+def make(
+    graph: Graph,
+    walls: Sequence[BaseGeometry],
+    barred: BaseGeometry,
+    roots: Sequence[Cell],
+    rng: Random,
+) -> list[Station]:
     """Return all stations, ids in the order of the list."""
     tops = [root.shape for root in roots]
     communities = [cell for root in roots for cell in root.children]
     inside = shapely.STRtree(np.array([cell.shape for cell in communities]))
-    sites = _sites(_Kerb(graph, walls), tops, rng)
+    sites = _sites(_Kerb(graph, walls), barred, tops, rng)
     if len(sites) != COUNT:
         raise RuntimeError(f"{len(sites)} stations placed; {COUNT} are wanted")
     rows: list[Station] = []
@@ -158,16 +216,34 @@ def make(graph: Graph, walls: Sequence[BaseGeometry], roots: Sequence[Cell], rng
         services, hours = _services(tier, rng), _hours(tier, rng)
         capacity = {"centre": 60, "station": 30}.get(tier, 0) + rng.randint(6, 24)
         draw = rng.random()
-        rows.append(Station(
-            id=f"YD{number + 1:03d}", name=name, x=x, y=y, tier=_TIERS[tier], services=services,
-            hours=hours, address=address, phone=f"000-0000-{number + 1:04d}",
-            capacity=None if tier == "point" and draw < 0.15 else capacity, host=host,
-            status="关闭" if tier == "point" and draw > 0.985 else "开放"))  # fmt: skip
+        rows.append(
+            Station(
+                id=f"YD{number + 1:03d}",
+                name=name,
+                x=x,
+                y=y,
+                tier=_TIERS[tier],
+                services=services,
+                hours=hours,
+                address=address,
+                phone=f"000-0000-{number + 1:04d}",
+                capacity=None if tier == "point" and draw < 0.15 else capacity,
+                host=host,
+                status="关闭" if tier == "point" and draw > 0.985 else "开放",
+            )
+        )
     return rows
 
 
-def _name(tier: str, community: str, street: str, host: str, roots: Sequence[Cell], cell: Cell,
-          used: set[str]) -> str:  # fmt: skip
+def _name(
+    tier: str,
+    community: str,
+    street: str,
+    host: str,
+    roots: Sequence[Cell],
+    cell: Cell,
+    used: set[str],
+) -> str:
     """Return a name that no other station has."""
     top = next(root.name for root in roots if cell in root.children)
     if tier == "centre":

@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import substring
 
 from yundu import plan
-from yundu.geometry import XY, beside, lines, main_angle, polygons, rounded, spline, turned, warp
+from yundu.geometry import beside, lines, main_angle, polygons, rounded, spline, turned, warp
 from yundu.names import Names
 from yundu.network import Graph, Stroke, join, largest, without_stubs
 from yundu.terrain import Terrain
@@ -20,8 +20,17 @@ from yundu.terrain import Terrain
 #: A street's bridge begins this far from the water, so that the promenade passes below.
 ABUTMENT_M = 26.0
 EMBANKMENT_M, PROMENADE_M = 48.0, 13.0
-LANE_WIDE = {"trunk": 17.0, "primary": 15.0, "secondary": 11.0, "tertiary": 8.0, "pedestrian": 8.0,
-             "residential": 6.5, "unclassified": 6.5, "living_street": 4.0, "footway": 2.5}  # fmt: skip
+LANE_WIDE = {
+    "trunk": 17.0,
+    "primary": 15.0,
+    "secondary": 11.0,
+    "tertiary": 8.0,
+    "pedestrian": 8.0,
+    "residential": 6.5,
+    "unclassified": 6.5,
+    "living_street": 4.0,
+    "footway": 2.5,
+}
 
 
 @dataclass(frozen=True)
@@ -58,14 +67,21 @@ def with_structures(line: LineString, tags: dict[str, str], ground: Terrain) -> 
     """Cut a main road into open road, bridges over the river and the tunnel under the hill."""
     wet = ground.river.buffer(ABUTMENT_M)
     dry, over = divided(line, wet)
-    strokes = [Stroke(rounded(part), tags | {"bridge": "yes", "layer": "1"}, False)
-               for part in over]  # fmt: skip
+    strokes = [
+        Stroke(rounded(part), tags | {"bridge": "yes", "layer": "1"}, False) for part in over
+    ]
     under_hill = ground.hill.buffer(-70)
     for part in dry:
         if tags.get("name") == "人民路":
             part_dry, under = divided(part, under_hill)
-            strokes += [Stroke(rounded(bore), tags | {"tunnel": "yes", "layer": "-1",
-                        "tunnel:name": "云岭隧道"}, False) for bore in under]  # fmt: skip
+            strokes += [
+                Stroke(
+                    rounded(bore),
+                    tags | {"tunnel": "yes", "layer": "-1", "tunnel:name": "云岭隧道"},
+                    False,
+                )
+                for bore in under
+            ]
             strokes += [Stroke(rounded(piece), tags) for piece in part_dry]
         else:
             strokes.append(Stroke(rounded(part), tags))
@@ -94,12 +110,21 @@ def main_strokes(ground: Terrain) -> list[Stroke]:
         for line in lines(whole.intersection(frame)):
             for part in _at_crossings(line, road.name):
                 strokes += with_structures(part, _tags(road.highway, road.name), ground)
-    for bank, side, name in ((ground.north_bank, 1, "滨江北路"), (ground.south_bank, -1, "滨江南路")):
+    for bank, side, name in (
+        (ground.north_bank, 1, "滨江北路"),
+        (ground.south_bank, -1, "滨江南路"),
+    ):
         moved = beside(bank, side * EMBANKMENT_M).simplify(0.4)
-        strokes += [Stroke(rounded(part), _tags("secondary", name))
-                    for part in lines(moved.intersection(frame))]  # fmt: skip
-    named = [s if "bridge" not in s.tags else Stroke(
-        s.line, s.tags | {"bridge:name": bridge_name(s.line)}, s.through, s.kept) for s in strokes]
+        strokes += [
+            Stroke(rounded(part), _tags("secondary", name))
+            for part in lines(moved.intersection(frame))
+        ]
+    named = [
+        s
+        if "bridge" not in s.tags
+        else Stroke(s.line, s.tags | {"bridge:name": bridge_name(s.line)}, s.through, s.kept)
+        for s in strokes
+    ]
     walk = [(4390, 3395), (4700, 3420), (5050, 3400), (5410, 3420)]
     named.append(Stroke(rounded(spline(walk, 25)), _tags("pedestrian", "云渡步行街"), True, True))
     return named
@@ -114,8 +139,11 @@ def with_roundabouts(strokes: list[Stroke]) -> list[Stroke]:
             if not stroke.line.intersects(disc):
                 opened.append(stroke)
                 continue
-            opened += [Stroke(part, stroke.tags, stroke.through, stroke.kept)
-                       for part in lines(stroke.line.difference(disc)) if part.length > 5]
+            opened += [
+                Stroke(part, stroke.tags, stroke.through, stroke.kept)
+                for part in lines(stroke.line.difference(disc))
+                if part.length > 5
+            ]
         ring = shapely.get_coordinates(disc.exterior)[::-1]  # buffers run clockwise
         tags = _tags("primary", junction="roundabout", oneway="yes")
         strokes = [*opened, Stroke(rounded(LineString(ring)), tags, True, True)]
@@ -125,8 +153,13 @@ def with_roundabouts(strokes: list[Stroke]) -> list[Stroke]:
 def superblocks(strokes: list[Stroke], cuts: Lines, ground: Terrain) -> list[Polygon]:
     """Return the ground between main roads, water, rails and the outline of the city."""
     edges = [stroke.line for stroke in strokes]
-    edges += [cuts.motorway, cuts.railway, cuts.spur, ground.river.exterior,
-              ground.outline.exterior]  # fmt: skip
+    edges += [
+        cuts.motorway,
+        cuts.railway,
+        cuts.spur,
+        ground.river.exterior,
+        ground.outline.exterior,
+    ]
     whole = shapely.union_all([shapely.set_precision(edge, 0.01) for edge in edges])
     dry = ground.outline.difference(ground.river)
     faces = polygons(shapely.polygonize([whole]))
@@ -139,8 +172,13 @@ def quarter_of(shape: BaseGeometry) -> str:
     return min(plan.SEEDS, key=lambda seed: (seed[1] - at.x) ** 2 + (seed[2] - at.y) ** 2)[0]
 
 
-def _family(block: Polygon, spec: plan.Quarter, angle: float, gap: float, rng: Random,
-            ) -> list[LineString]:  # fmt: skip
+def _family(
+    block: Polygon,
+    spec: plan.Quarter,
+    angle: float,
+    gap: float,
+    rng: Random,
+) -> list[LineString]:
     """Return wobbling parallels across the block, ``gap`` metres apart, bent with the plane."""
     centre = (block.centroid.x, block.centroid.y)
     flat = turned(shapely.get_coordinates(block), -angle, centre)
@@ -173,13 +211,24 @@ def _local_tags(kind: str, name: str, rng: Random) -> dict[str, str]:
     return tags
 
 
-def local_strokes(blocks: list[Polygon], cuts: Lines, ground: Terrain, names: Names, rng: Random,
-                  ) -> list[Stroke]:  # fmt: skip
+def local_strokes(
+    blocks: list[Polygon],
+    cuts: Lines,
+    ground: Terrain,
+    names: Names,
+    rng: Random,
+) -> list[Stroke]:
     """Return the local streets of every superblock, before thinning."""
     strokes: list[Stroke] = []
-    barred = shapely.union_all([cuts.motorway.buffer(34), cuts.railway.buffer(22),
-                                cuts.spur.buffer(16),
-                                *[lake.buffer(30) for lake in ground.lakes.values()]])  # fmt: skip
+    barred = shapely.union_all(
+        [
+            cuts.motorway.buffer(34),
+            cuts.railway.buffer(22),
+            cuts.spur.buffer(16),
+            ground.hill,
+            *[lake.buffer(30) for lake in ground.lakes.values()],
+        ]
+    )
     for block in blocks:
         kind = quarter_of(block)
         spec = plan.QUARTERS[kind]
@@ -215,8 +264,7 @@ def without_small_faces(graph: Graph) -> Graph:
     """Merge blocks that are too small for their quarter by removing a local street between."""
     for _ in range(8):
         faces = polygons(shapely.polygonize([shapely.union_all(graph.lines)]))
-        small = [face for face in faces
-                 if face.area < plan.QUARTERS[quarter_of(face)].smallest_m2]  # fmt: skip
+        small = [face for face in faces if face.area < plan.QUARTERS[quarter_of(face)].smallest_m2]
         local = np.flatnonzero(graph.flags(lambda stroke: stroke.local))
         middle = shapely.line_interpolate_point(graph.lines[local], 0.5, normalized=True)
         tree = shapely.STRtree(middle)
@@ -238,13 +286,12 @@ def make(ground: Terrain, names: Names, rng: Random) -> tuple[Graph, Lines]:
     cuts = through_lines()
     main = with_roundabouts(main_strokes(ground))
     main_graph = without_stubs(join(main), 140)
-    main = [Stroke(line, main_graph.strokes[owner].tags, main_graph.strokes[owner].through, True)
-            for owner, line in zip(main_graph.stroke, main_graph.lines, strict=True)]  # fmt: skip
+    main = [
+        Stroke(line, main_graph.strokes[owner].tags, main_graph.strokes[owner].through, True)
+        for owner, line in zip(main_graph.stroke, main_graph.lines, strict=True)
+    ]
     blocks = superblocks(main, cuts, ground)
     local = local_strokes(blocks, cuts, ground, names, rng)
     graph = largest(without_stubs(join([*main, *local]), 110))
     graph = thinned(graph, ground, rng)
     return without_small_faces(graph), cuts
-
-
-__all__ = ["LANE_WIDE", "Lines", "XY", "make", "quarter_of", "substring"]

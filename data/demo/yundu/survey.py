@@ -24,20 +24,45 @@ from yundu.write import OsmFile, street_ways
 
 #: OSM tags of the ground, by use.
 _GROUND: dict[str, dict[str, str]] = {
-    "park": {"leisure": "park"}, "lakeside": {"leisure": "park"}, "embankment": {"landuse": "grass"},
-    "verge": {"landuse": "grass"}, "meadow": {"landuse": "meadow"}, "farm": {"landuse": "farmland"},
-    "hamlet": {"landuse": "farmland"}, "village": {"landuse": "orchard"},
-    "forest": {"landuse": "forest"}, "school": {"amenity": "school"},
-    "campus": {"amenity": "university"}, "hospital": {"amenity": "hospital"},
-    "gated": {"landuse": "residential"}, "tower": {"landuse": "residential"},
-    "commerce": {"landuse": "commercial"}, "industry": {"landuse": "industrial"},
-    "square": {"place": "square"}, "station": {"landuse": "railway"},
+    "park": {"leisure": "park"},
+    "lakeside": {"leisure": "park"},
+    "embankment": {"landuse": "grass"},
+    "verge": {"landuse": "grass"},
+    "meadow": {"landuse": "meadow"},
+    "farm": {"landuse": "farmland"},
+    "hamlet": {"landuse": "farmland"},
+    "village": {"landuse": "orchard"},
+    "forest": {"landuse": "forest"},
+    "school": {"amenity": "school"},
+    "campus": {"amenity": "university"},
+    "hospital": {"amenity": "hospital"},
+    "gated": {"landuse": "residential"},
+    "tower": {"landuse": "residential"},
+    "commerce": {"landuse": "commercial"},
+    "industry": {"landuse": "industrial"},
+    "square": {"place": "square"},
+    "station": {"landuse": "railway"},
     "island": {"landuse": "meadow"},
-}  # fmt: skip
-_NAMED = {"park", "lakeside", "school", "campus", "hospital", "square", "gated", "tower", "industry"}
-_SHOPS = (("amenity", "bank", "云渡农商银行"), ("shop", "convenience", "便民超市"),
-          ("amenity", "fast_food", "小面馆"), ("amenity", "pharmacy", "同心药房"),
-          ("amenity", "cafe", "江边咖啡"), ("shop", "supermarket", "万家超市"))  # fmt: skip
+}
+_NAMED = {
+    "park",
+    "lakeside",
+    "school",
+    "campus",
+    "hospital",
+    "square",
+    "gated",
+    "tower",
+    "industry",
+}
+_SHOPS = (
+    ("amenity", "bank", "云渡农商银行"),
+    ("shop", "convenience", "便民超市"),
+    ("amenity", "fast_food", "小面馆"),
+    ("amenity", "pharmacy", "同心药房"),
+    ("amenity", "cafe", "江边咖啡"),
+    ("shop", "supermarket", "万家超市"),
+)
 
 
 def streets(osm: OsmFile, *graphs: Graph) -> int:
@@ -52,8 +77,10 @@ def streets(osm: OsmFile, *graphs: Graph) -> int:
 
 def barriers(osm: OsmFile, built: Built, graph: Graph) -> None:
     """Record walls with their gates; a gate without a street has gone with its lane."""
-    ends = {(round(x, 2), round(y, 2))
-            for x, y in graph.node_xy[np.unique(np.concatenate([graph.u, graph.v]))]}  # fmt: skip
+    ends = {
+        (round(x, 2), round(y, 2))
+        for x, y in graph.node_xy[np.unique(np.concatenate([graph.u, graph.v]))]
+    }
     for wall, tags in built.walls:
         osm.way(wall.coords, tags)
     for at, tags in built.gates.items():
@@ -94,11 +121,15 @@ def rails(osm: OsmFile, cuts: Lines, graph: Graph, ground: Terrain) -> None:
     """Record railways: bridges over the river and main roads, crossings on the level elsewhere."""
     used = np.unique(np.concatenate([graph.u, graph.v]))
     tree = cKDTree(graph.node_xy[used])
-    for line, name, usage in ((cuts.railway, plan.RAILWAY_NAME, "main"),
-                              (cuts.spur, plan.SPUR_NAME, "industrial")):  # fmt: skip
-        meets = [(point, graph.strokes[graph.stroke[row]].tags.get("name", ""))
-                 for row in np.flatnonzero(shapely.intersects(graph.lines, line))
-                 for point in shapely.get_parts(graph.lines[row].intersection(line))]  # fmt: skip
+    for line, name, usage in (
+        (cuts.railway, plan.RAILWAY_NAME, "main"),
+        (cuts.spur, plan.SPUR_NAME, "industrial"),
+    ):
+        meets = [
+            (point, graph.strokes[graph.stroke[row]].tags.get("name", ""))
+            for row in np.flatnonzero(shapely.intersects(graph.lines, line))
+            for point in shapely.get_parts(graph.lines[row].intersection(line))
+        ]
         zones = [ground.river.buffer(20)]
         level: dict[XY, float] = {}
         for point, street in meets:
@@ -133,14 +164,22 @@ def _yard(osm: OsmFile, cuts: Lines) -> None:
         siding = substring(cuts.railway, middle - 420, middle + 360).parallel_offset(shift, "left")
         osm.way(siding.coords, {"railway": "rail", "service": "siding"}, "yard")
     x, y = plan.STATION_AT
-    osm.area(shapely.box(x - 75, y - 2, x + 75, y + 36), {"building": "train_station",
-             "name": "云渡站", "building:levels": "2"})  # fmt: skip
-    osm.node(x, y + 50, {"railway": "station", "name": "云渡站", "public_transport": "station"},
-             "place")  # fmt: skip
+    osm.area(
+        shapely.box(x - 75, y - 2, x + 75, y + 36),
+        {"building": "train_station", "name": "云渡站", "building:levels": "2"},
+    )
+    osm.node(
+        x, y + 50, {"railway": "station", "name": "云渡站", "public_transport": "station"}, "place"
+    )
 
 
-def places(osm: OsmFile, roots: Sequence[Cell], blocks: Sequence[Block], ground: Terrain, rng: Random,
-           ) -> None:  # fmt: skip
+def places(
+    osm: OsmFile,
+    roots: Sequence[Cell],
+    blocks: Sequence[Block],
+    ground: Terrain,
+    rng: Random,
+) -> None:
     """Record the names of quarters and sights, and shops as points."""
     osm.node(4400, 3850, {"place": "city", "name": plan.CITY_ZH, "note": plan.NOTE}, "place")
     for root in roots:
@@ -161,4 +200,6 @@ def places(osm: OsmFile, roots: Sequence[Cell], blocks: Sequence[Block], ground:
         for _ in range(rng.randint(1, 3)):
             key, value, name = rng.choice(_SHOPS)
             along = block.ground.exterior.interpolate(rng.random(), normalized=True)
-            osm.node(along.x, along.y, {key: value, "name": f"{name}{rng.randint(1, 99)}号店"}, "place")
+            osm.node(
+                along.x, along.y, {key: value, "name": f"{name}{rng.randint(1, 99)}号店"}, "place"
+            )

@@ -35,7 +35,7 @@ M_LON = math.pi / 180 * 6378137.0 / math.sqrt(_ROOT) * math.cos(_LAT0)
 
 
 def degrees(xy: np.ndarray) -> np.ndarray:
-    """Return longitude and latitude of local metres: plain scaling, straight lines stay straight."""
+    """Return longitude and latitude of local metres by plain scaling: straight lines stay so."""
     return np.column_stack([plan.ORIGIN_LON + xy[:, 0] / M_LON, plan.ORIGIN_LAT + xy[:, 1] / M_LAT])
 
 
@@ -53,8 +53,13 @@ class OsmFile:
         self._ways: list[tuple[list[int], dict[str, str]]] = []
         self._relations: list[tuple[list[tuple[int, str]], dict[str, str]]] = []
 
-    def node(self, x: float, y: float, tags: Mapping[str, str] | None = None, realm: str = "street",
-             ) -> int:  # fmt: skip
+    def node(
+        self,
+        x: float,
+        y: float,
+        tags: Mapping[str, str] | None = None,
+        realm: str = "street",
+    ) -> int:
         """Return the id of the node at a position, made on first sight."""
         key = (realm, round(x, 2), round(y, 2))
         if key not in self._ids:
@@ -95,8 +100,9 @@ class OsmFile:
         try:
             for ref, (lon, lat) in enumerate(place, 1):
                 tags = self._node_tags.get(ref, {})
-                writer.add_node(mutable.Node(id=ref, location=(float(lon), float(lat)), tags=tags,
-                                             **meta))  # fmt: skip
+                writer.add_node(
+                    mutable.Node(id=ref, location=(float(lon), float(lat)), tags=tags, **meta)
+                )
             for number, (refs, tags) in enumerate(self._ways, 1):
                 writer.add_way(mutable.Way(id=number, nodes=refs, tags=tags, **meta))
             for number, (members, tags) in enumerate(self._relations, 1):
@@ -182,21 +188,32 @@ def areas(roots: Sequence[Cell], path: Path) -> None:
             rows.append((child, root.code))
     rows = [(root, "") for root in roots] + rows
     frame = gpd.GeoDataFrame(
-        {"code": [cell.code for cell, _ in rows], "name": [cell.name for cell, _ in rows],
-         "level": [LEVELS[cell.level] for cell, _ in rows], "parent": [up for _, up in rows]},
-        geometry=[_wgs84(cell.shape) for cell, _ in rows], crs="EPSG:4326",
-    )  # fmt: skip
+        {
+            "code": [cell.code for cell, _ in rows],
+            "name": [cell.name for cell, _ in rows],
+            "level": [LEVELS[cell.level] for cell, _ in rows],
+            "parent": [up for _, up in rows],
+        },
+        geometry=[_wgs84(cell.shape) for cell, _ in rows],
+        crs="EPSG:4326",
+    )
     _geopackage(frame, path, "grid")
 
 
 def demand(estates: Sequence[Estate], path: Path) -> None:
     """Write the compounds with their residents."""
     frame = gpd.GeoDataFrame(
-        {"code": [e.cell.code for e in estates], "name": [e.name for e in estates],
-         "people": [e.people for e in estates], "households": [e.households for e in estates],
-         "age60": [e.age60 for e in estates], "kind": [e.use for e in estates]},
-        geometry=[_wgs84(e.shape) for e in estates], crs="EPSG:4326",
-    )  # fmt: skip
+        {
+            "code": [e.cell.code for e in estates],
+            "name": [e.name for e in estates],
+            "people": [e.people for e in estates],
+            "households": [e.households for e in estates],
+            "age60": [e.age60 for e in estates],
+            "kind": [e.use for e in estates],
+        },
+        geometry=[_wgs84(e.shape) for e in estates],
+        crs="EPSG:4326",
+    )
     _geopackage(frame, path, "compounds")
 
 
@@ -209,16 +226,34 @@ def stations(rows: Sequence[Station], path: Path) -> None:
         for row in rows:
             lon, lat = degrees(np.array([(row.x, row.y)]))[0]
             capacity = "" if row.capacity is None else row.capacity
-            sheet.writerow([row.id, row.name, f"{lon:.6f}", f"{lat:.6f}", row.tier,
-                            "、".join(row.services), row.hours, row.address, row.phone, capacity,
-                            row.host, row.status])  # fmt: skip
+            sheet.writerow(
+                [
+                    row.id,
+                    row.name,
+                    f"{lon:.6f}",
+                    f"{lat:.6f}",
+                    row.tier,
+                    "、".join(row.services),
+                    row.hours,
+                    row.address,
+                    row.phone,
+                    capacity,
+                    row.host,
+                    row.status,
+                ]
+            )
 
 
 def meta(path: Path, counts: Mapping[str, int]) -> None:
     """Write what the city is called, and that it is invented."""
     text = {
-        "name": plan.CITY_ZH, "name_en": plan.CITY_EN, "synthetic": True, "note": plan.NOTE,
+        "name": plan.CITY_ZH,
+        "name_en": plan.CITY_EN,
+        "synthetic": True,
+        "note": plan.NOTE,
         "note_zh": "合成演示数据：道路、地名、人口与驿站均为虚构，不代表任何真实地点",
-        "data_date": plan.DATA_DATE[:10], "seed": plan.SEED, "counts": dict(counts),
-    }  # fmt: skip
+        "data_date": plan.DATA_DATE[:10],
+        "seed": plan.SEED,
+        "counts": dict(counts),
+    }
     path.write_text(json.dumps(text, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
