@@ -119,7 +119,8 @@ class Bridge(MacroElement):
 
     def drawn(self) -> list[Drawn]:
         """Return our layers on the same map, in their order."""
-        return [child for child in self._parent._children.values() if isinstance(child, Drawn)]
+        children = self._parent._children.values() if self._parent is not None else ()
+        return [child for child in children if isinstance(child, Drawn)]
 
 
 class Marks(MacroElement):

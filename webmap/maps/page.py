@@ -7,6 +7,7 @@ import hashlib
 from dataclasses import dataclass
 
 import folium
+from branca.element import Figure
 
 from webmap.maps.canvas import DRAW_MODULE, Canvas
 
@@ -28,6 +29,7 @@ class PageParts:
 def parts(area: folium.Map) -> PageParts:
     """Render the map once and return its pieces; render each map only once."""
     figure = area.get_root()
+    assert isinstance(figure, Figure)  # Folium puts every map into one
     figure.render()
     static = area.static if isinstance(area, Canvas) else "/static"
     script = (

@@ -10,12 +10,21 @@ const allowed = {
   level: names(city.levels, "level"),
 };
 
+// A city in hundreds of pieces is seen at a glance; in thousands, only after zooming in.
+const GLANCE = 400;
+
+function glanceLevel() {
+  const levels = [...(city.levels ?? [])].sort((a, b) => a.level - b.level);
+  const few = levels.filter((level) => level.cells <= GLANCE);
+  return (few.at(-1) ?? levels[0])?.level ?? null;
+}
+
 function defaults() {
-  const { profile, budget, level } = allowed;
+  const { profile, budget } = allowed;
   return {
     profile: profile.includes("walk") ? "walk" : profile[0],
     budget: budget.includes("15min") ? "15min" : budget[0],
-    level: level.length ? Math.max(...level) : null,
+    level: glanceLevel(),
     station: null,
   };
 }

@@ -23,7 +23,7 @@ export function canvas(id, { bounds, minZoom, maxZoom }) {
     maxZoom,
     zoomControl: false,
     attributionControl: false,
-    maxBounds: L.latLngBounds(bounds).pad(1.5),
+    maxBounds: L.latLngBounds(bounds).pad(4),
     maxBoundsViscosity: 0.6,
     fadeAnimation: false,
     zoomAnimation: !still,
