@@ -1,0 +1,253 @@
+"""The demonstration city is what it says it is: whole, nested, deterministic and full of stories.
+
+The files are made here by the script itself, in processes of their own; what is expected stands in
+the project's plan (numbers of cells, compounds, people and stations), not in the script.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import osmium
+import pytest
+import shapely
+
+from geo import build, study, workspace
+from geo.model import PROFILES, SERVICES, Budget
+from geo.sources.areas import read_areas
+from geo.sources.demand import read_demand
+from geo.sources.stations import read_stations
+from geo.sources.streets import read_streets
+
+ROOT = Path(__file__).resolve().parents[2]
+LEVELS = ("街道", "社区", "片区", "小区", "单元")
+COUNTS = (4, 44, 124, 355, 3242)
+FILES = ("areas.gpkg", "demand.gpkg", "meta.json", "stations.csv", "streets.osm.pbf")
+
+
+def make(folder: Path, seed: str) -> Path:
+    """Run the script with its own hash seed, as on another day."""
+    script = ROOT / "data" / "demo" / "make_demo.py"
+    subprocess.run(
+        [sys.executable, str(script), "--out", str(folder)],
+        check=True,
+        capture_output=True,
+        env={**os.environ, "PYTHONHASHSEED": seed},
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory) -> Path:
+    return make(tmp_path_factory.mktemp("demo"), "1")
+
+
+@pytest.fixture(scope="module")
+def cells(demo) -> gpd.GeoDataFrame:
+    return gpd.read_file(demo / "areas.gpkg")
+
+
+@pytest.fixture(scope="module")
+def streets(demo):
+    return read_streets([demo / "streets.osm.pbf"])
+
+
+@pytest.fixture(scope="module")
+def rows(demo) -> list[dict[str, str]]:
+    with (demo / "stations.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module")
+def walking(demo, tmp_path_factory):
+    """The city through the normal importer, and who walks to a station in 15 minutes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("YIZHAN_HOME", str(tmp_path_factory.mktemp("cities")))
+        meta = json.loads((demo / "meta.json").read_text(encoding="utf-8"))
+        build.create(
+            build.Request(
+                slug="demo",
+                name=meta["name"],
+                streets=(demo / "streets.osm.pbf",),
+                areas=demo / "areas.gpkg",
+                stations=str(demo / "stations.csv"),
+                demand=demo / "demand.gpkg",
+                synthetic=True,
+            )
+        )
+        data = workspace.load("demo")
+        yield study.summary(study.run(data, PROFILES["walk"], Budget(minutes=15)), {})
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in FILES}
+
+
+def test_every_run_writes_the_same_bytes(demo, tmp_path):
+    assert digests(make(tmp_path / "again", "2")) == digests(demo)
+
+
+def test_files_are_small_and_say_that_they_are_invented(demo):
+    assert sorted(path.name for path in demo.iterdir()) == list(FILES)
+    assert all((demo / name).stat().st_size < 4e6 for name in FILES)
+    meta = json.loads((demo / "meta.json").read_text(encoding="utf-8"))
+    assert meta["synthetic"] is True
+    assert "示例" in meta["name"]
+    header = osmium.io.Reader(str(demo / "streets.osm.pbf")).header()
+    assert "synthetic" in header.get("generator")
+
+
+def test_five_levels_have_the_numbers_of_the_plan(cells):
+    assert tuple(Counter(cells["level"])[level] for level in LEVELS) == COUNTS
+    assert len(cells) == 3769
+    assert cells["code"].is_unique
+    assert set(cells["code"].str.len()) == {12, 15}
+    low = cells[cells["level"].isin(LEVELS[2:])]
+    assert (low["code"].str.len() == 15).all()  # 3 digits below the community's 12
+    names = cells[cells["level"] != "单元"]["name"]
+    assert (names.str.len() > 1).all()
+
+
+def test_parents_stand_one_level_above(cells):
+    rank = dict(zip(cells["code"], cells["level"].map(LEVELS.index), strict=True))
+    for code, level, parent in zip(cells["code"], cells["level"], cells["parent"], strict=True):
+        if level == LEVELS[0]:
+            assert parent == ""
+        else:
+            assert rank[parent] == rank[code] - 1
+            assert code.startswith(parent[:12] if parent[9:12] != "000" else parent[:9])
+
+
+def test_children_tile_their_parent_exactly(cells):
+    shapes = dict(zip(cells["code"], cells.geometry, strict=True))
+    assert all(shape.is_valid for shape in shapes.values())
+    for parent, group in cells[cells["parent"] != ""].groupby("parent"):
+        children = group.geometry.to_numpy()
+        whole = shapes[parent].area
+        # Neither overlap (the sum would exceed the union) nor gap (the union would fall short).
+        assert np.isclose(shapely.area(children).sum(), whole, rtol=1e-6)
+        assert np.isclose(shapely.union_all(children).area, whole, rtol=1e-6)
+        assert shapely.symmetric_difference(shapely.union_all(children), shapes[parent]).area < (
+            1e-6 * whole
+        )
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_cells_of_a_level_share_their_vertices(cells, level):
+    assert shapely.coverage_is_valid(cells[cells["level"] == level].geometry.to_numpy())
+
+
+def test_cells_follow_streets_and_are_no_raster(cells):
+    units = cells[cells["level"] == "单元"].geometry.to_numpy()
+    fill = shapely.area(units) / shapely.area(shapely.minimum_rotated_rectangle(units))
+    assert (fill < 0.97).mean() > 0.5  # a raster would fill its boxes
+    corners = shapely.get_num_coordinates(units)
+    assert np.median(corners) > 7
+
+
+def test_people_live_in_315_compounds(demo, cells):
+    compounds = gpd.read_file(demo / "demand.gpkg")
+    assert len(compounds) == 315
+    assert compounds["people"].sum() == 280_000
+    assert (compounds["people"] == compounds["people"].astype(int)).all()
+    assert (compounds["households"] > 0).all()
+    assert compounds["age60"].between(0, 1).all()
+    assert compounds["name"].is_unique
+    fourth = set(cells[cells["level"] == "小区"]["code"])
+    assert set(compounds["code"]) <= fourth  # each in a fourth-level cell of its own
+    assert compounds["code"].is_unique
+
+
+def test_164_stations_stand_as_in_the_plan(rows, cells):
+    assert len(rows) == 164
+    assert len({row["编号"] for row in rows}) == len({row["名称"] for row in rows}) == 164
+    places = shapely.points([(float(row["经度"]), float(row["纬度"])) for row in rows])
+    tops = cells[cells["level"] == "街道"]
+    tree = shapely.STRtree(tops.geometry.to_numpy())
+    station, top = tree.query(places, predicate="within")
+    assert len(station) == 164  # each in exactly one subdistrict
+    tiers = {number: Counter() for number in range(4)}
+    for row, number in zip(station, top, strict=True):
+        tiers[number][rows[row]["级别"]] += 1
+    small = min(tiers.values(), key=lambda tier: tier.total())
+    assert small == {"中心": 1, "站": 1, "点": 9}
+    assert sum(tier.total() for tier in tiers.values()) - small.total() == 153
+
+
+def test_station_list_has_all_kinds_of_services_and_hours(rows):
+    words = [word for row in rows for word in row["服务项目"].split("、")]
+    assert set(words) == {zh for zh, _ in SERVICES.values()}
+    assert len(set(words)) == 9
+    hours = Counter(row["开放时间"] for row in rows)
+    assert hours[""] > 5  # nobody wrote them down
+    assert hours["24/7"] > 5
+    assert any("02:00" in text for text in hours)  # past midnight
+    assert any("Sa-Su" in text for text in hours)  # other hours at the weekend
+    assert any("PH off" in text for text in hours)
+    assert all(row["电话"].startswith("000-") for row in rows)  # no such area code
+
+
+def test_importer_reads_every_file_without_a_fault(demo, streets):
+    cells, levels, _ = read_areas(demo / "areas.gpkg")
+    assert [level.title_zh for level in levels] == list(LEVELS)
+    assert len(cells) == 3769
+    stations, _ = read_stations(demo / "stations.csv")
+    assert Counter(stations["tier"])["centre"] >= 1
+    assert len(stations) == 164
+    demand, _ = read_demand(demo / "demand.gpkg")
+    assert demand["people"].sum() == 280_000
+    assert streets.data_date == "2025-08-01"
+
+
+def crossing_the_river(streets) -> gpd.GeoDataFrame:
+    river = streets.water[streets.water["name"] == "云江"].geometry.union_all()
+    island = shapely.union_all([shapely.Polygon(ring) for ring in river.interiors])
+    wet = streets.edges[streets.edges.intersects(river)]
+    return wet[~wet.within(island.buffer(1))]
+
+
+def test_exactly_two_bridges_cross_the_river(streets):
+    wet = crossing_the_river(streets)
+    assert wet["bridge"].all()
+    bridges = wet.geometry.buffer(40).union_all()
+    assert len(shapely.get_parts(bridges)) == 2
+    river = streets.water[streets.water["name"] == "云江"].geometry.union_all()
+    for bridge in shapely.get_parts(bridges):  # each reaches from bank to bank
+        assert len(shapely.get_parts(river.difference(bridge))) == 2
+
+
+def test_streets_are_a_real_city_s(streets):
+    edges, nodes = streets.edges, streets.nodes
+    kinds = set(edges["highway"])
+    assert {"motorway", "motorway_link", "trunk", "primary", "secondary", "tertiary"} <= kinds
+    assert {"residential", "service", "living_street", "pedestrian", "steps"} <= kinds
+    assert edges["tunnel"].any()
+    assert (edges["oneway"] == "yes").any()
+    gates = nodes[nodes["barrier"] != ""]
+    assert (gates["bicycle"] == "no").sum() > 50  # they refuse e-bikes
+    assert (gates["access"] == "private").any()
+    assert (edges["access"] == "private").any()
+    assert set(streets.barriers["kind"]) == {"water", "railway", "motorway", "wall"}
+    assert {"park", "forest", "grass"} <= set(streets.green["kind"])
+    assert 4_000 <= len(streets.buildings) <= 10_000
+    assert streets.buildings["residential"].mean() > 0.5
+    assert 3_000 <= len(nodes) <= 40_000
+
+
+def test_coverage_tells_every_story(walking):
+    people, uncovered = walking["people"], walking["uncovered"]
+    assert people["total"] == 280_000
+    assert 0.60 <= people["share"] <= 0.85
+    assert walking["ring"]["people"]["share"] - people["share"] > 0.1
+    for reason in ("no_street", "unreachable", "severed", "detour", "beyond_reach"):
+        assert uncovered[reason]["people"] > 0, reason
+    assert walking["barriers_known"] is True
