@@ -145,20 +145,25 @@ const phoneLine = (station) => station.phone && h("li", {}, h("a", {
   href: `tel:${station.phone.replace(/[^\d+]/g, "")}`,
 }, icon("phone"), station.phone));
 
-const MODES = { push: "推行", walk: "步行", stairs: "步行" };
-
-/** The way in words: one line a street, short bits are left out. */
+/** The way in one line: the streets in their order, and what is not ridden. */
 function more(station) {
-  const steps = (station.steps ?? []).filter((step) => step.metres >= 15).slice(0, 12);
+  const steps = station.steps ?? [];
+  const streets = steps.filter((step) => step.name && step.metres >= 20).map((step) => step.name);
+  const named = streets.filter((name, i) => name !== streets[i - 1]);
+  const sum = (wanted) => steps.filter(wanted).reduce((total, step) => total + step.metres, 0);
   const riding = chosenProfile().name === "ebike";
-  const lines = steps.map((step) => h("li", {},
-    h("span", {}, step.name || t("无名道路"),
-      step.stairs ? ` · ${t("有台阶")}` : null,
-      riding && step.mode !== "ride" && MODES[step.mode] ? ` · ${t(MODES[step.mode])}` : null),
-    h("span.number", {}, distance(step.metres))));
-  const phone = phoneLine(station);
-  const address = station.address && h("li", {}, station.address);
-  return lines.length || phone || address ? h("ol.steps", {}, address, lines, phone) : null;
+  const notes = [
+    ["push", t("推行 {n}")], ["walk", t("下车步行 {n}")],
+  ].map(([mode, words]) => [sum((step) => step.mode === mode), words])
+    .filter(([metres]) => riding && metres >= 10)
+    .map(([metres, words]) => words.replace("{n}", distance(metres)));
+  if (steps.some((step) => step.stairs)) notes.push(t("有台阶"));
+  const lines = [
+    named.length ? t("走 {streets}", { streets: named.join(" → ") }) : null,
+    notes.join(t("、")),
+    station.address,
+  ].filter(Boolean);
+  return h("ol.steps", {}, lines.map((line) => h("li", {}, line)), phoneLine(station));
 }
 
 async function start() {
@@ -185,4 +190,6 @@ async function start() {
   }
 }
 
-start();
+start().then(() => {
+  document.documentElement.dataset.ready = "";
+});

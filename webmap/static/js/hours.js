@@ -1,8 +1,11 @@
 // Say opening hours (OSM syntax) in words; what is too clever for words stays as it is written.
 import { t } from "./i18n.js";
 
-const DAYS = { Mo: "周一", Tu: "周二", We: "周三", Th: "周四", Fr: "周五", Sa: "周六", Su: "周日" };
-const DAY = "(?:Mo|Tu|We|Th|Fr|Sa|Su)";
+const DAYS = {
+  Mo: "周一", Tu: "周二", We: "周三", Th: "周四", Fr: "周五", Sa: "周六", Su: "周日",
+  PH: "法定节假日",
+};
+const DAY = "(?:Mo|Tu|We|Th|Fr|Sa|Su|PH)";
 const SPAN = new RegExp(`^${DAY}(?:-${DAY})?(?:,${DAY}(?:-${DAY})?)*$`);
 const TIMES = /^\d{1,2}:\d{2}-\d{1,2}:\d{2}(?:,\d{1,2}:\d{2}-\d{1,2}:\d{2})*$/;
 
@@ -17,14 +20,17 @@ function days(words) {
 function rule(words) {
   const [first, second, ...rest] = words.split(/\s+/);
   if (rest.length) return null;
-  if (first === "PH" && (second === "off" || second === "closed")) return t("法定节假日休息");
   if (second === undefined) return TIMES.test(first) ? `${t("每天")} ${clock(first)}` : null;
   if (!SPAN.test(first)) return null;
   if (second === "off" || second === "closed") return `${days(first)}${t("休息")}`;
   return TIMES.test(second) ? `${days(first)} ${clock(second)}` : null;
 }
 
-const clock = (times) => times.replaceAll("-", "–").replaceAll(",", t("、"));
+// 18:00-02:00 ends on the next day.
+const clock = (times) => times.split(",").map((span) => {
+  const [from, to] = span.split("-");
+  return to <= from ? t("{from}–次日 {to}", { from, to }) : `${from}–${to}`;
+}).join(t("、"));
 
 /** Return {text, kind}: kind is "always", "known" or "unknown". */
 export function hours(words) {

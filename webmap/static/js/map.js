@@ -50,10 +50,16 @@ function flyTo({ map, layers }, feature) {
   const bounds = globalThis.L.geoJSON(feature).getBounds();
   map.fitBounds(bounds, { ...padding(), maxZoom: 16 });
   layers.stations.choose(null);
+  focus({ map }, false);
   layers.bands.show(feature, () => ({ color: layers.gaps.palette.color, weight: 3, fill: false }));
 }
 
 const alphas = { 5: 0.34, 10: 0.24, 15: 0.16 };
+
+/** One station speaks: the city's circles step back. */
+function focus({ map }, on) {
+  map.getContainer().classList.toggle("one-station", on);
+}
 
 async function openStation(atlas, station) {
   const { layers } = atlas;
@@ -61,9 +67,10 @@ async function openStation(atlas, station) {
     choose({ station: null });
     layers.stations.choose(null);
     layers.bands.show(null);
-    layers.circles?.setStyle({ fillOpacity: layers.circles.palette.fillOpacity });
+    focus(atlas, false);
   };
   choose({ station: station.id });
+  focus(atlas, true);
   layers.stations.choose(station.id);
   layers.cells?.select(null);
   layers.route.stand(null);
@@ -95,6 +102,7 @@ async function explain(atlas, latlng) {
   layers.route.stand(latlng, true);
   layers.stations.choose(null);
   layers.bands.show(null);
+  focus(atlas, false);
   choose({ station: null });
   card.showBusy(t("这个位置"), close);
   try {
@@ -150,4 +158,6 @@ async function start() {
   await refresh(atlas);
 }
 
-start();
+start().then(() => {
+  document.documentElement.dataset.ready = "";
+});

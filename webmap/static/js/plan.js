@@ -161,4 +161,6 @@ async function start() {
   await refresh();
 }
 
-start();
+start().then(() => {
+  document.documentElement.dataset.ready = "";
+});

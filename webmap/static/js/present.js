@@ -117,4 +117,6 @@ async function start() {
   await load();
 }
 
-start();
+start().then(() => {
+  document.documentElement.dataset.ready = "";
+});

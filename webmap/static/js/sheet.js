@@ -12,22 +12,23 @@ export function sheet(onMove = () => {}) {
   };
   set(false);
 
+  const toggle = () => set(panel.dataset.sheet !== "full");
   let from = null;
-  let moved = false;
   const start = (event) => {
     if (innerWidth >= 768 || event.target.closest("a, button:not(.handle)")) return;
-    from = { y: event.clientY, full: panel.dataset.sheet === "full" };
-    moved = false;
-    panel.setPointerCapture?.(event.pointerId);
+    from = { y: event.clientY, moved: false, handle: event.currentTarget === handle };
+    panel.setPointerCapture(event.pointerId);
   };
   const move = (event) => {
-    if (!from || moved) return;
+    if (!from || from.moved) return;
     const way = event.clientY - from.y;
     if (Math.abs(way) < 24) return;
-    moved = true;
+    from.moved = true;
     set(way < 0);
   };
-  const end = () => {
+  const end = (event) => {
+    // The captured pointer takes the handle's click away, so a tap is answered here.
+    if (from && !from.moved && from.handle && event.type === "pointerup") toggle();
     from = null;
   };
   for (const grip of [handle, panel.querySelector(".panel-head"), byId("figure")]) {
@@ -36,8 +37,9 @@ export function sheet(onMove = () => {}) {
   panel.addEventListener("pointermove", move);
   panel.addEventListener("pointerup", end);
   panel.addEventListener("pointercancel", end);
-  handle.addEventListener("click", () => {
-    if (!moved) set(panel.dataset.sheet !== "full");
-    moved = false;
+  handle.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    toggle();
   });
 }

@@ -92,7 +92,7 @@ export function labels({ pane, sources, style }) {
     }),
   });
   const label = [
-    { ...places(TOWNS, 14, 700, style.place), minzoom: 9, maxzoom: 12 },
+    { ...places(TOWNS, 14, 700, style.place), minzoom: 8, maxzoom: 10 },
     { ...places(DISTRICTS, 13, 600, style.place), minzoom: 11, maxzoom: 16 },
     { ...places(QUARTERS, 12, 500, style.place), minzoom: 14, maxzoom: 17 },
     {

@@ -49,7 +49,14 @@ export function sign(context, tier, x, y, half, style, chosen = false) {
   context.restore();
 }
 
+// How far beside its sign a station is still meant, in pixels: fingers are wider than a pointer.
+const BESIDE = matchMedia("(pointer: coarse)").matches ? 7 : 3;
+
 const Station = L.CircleMarker.extend({
+  _containsPoint(point) {
+    return point.distanceTo(this._point) <= this._half + BESIDE;
+  },
+
   _updatePath() {
     if (!this._renderer._drawing || this._empty()) return;
     const { tier, style, chosen } = this.options;
