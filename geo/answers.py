@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,8 @@ from geo.model import PROFILES, STANDARD_BUDGETS, Budget, TravelProfile
 DRAWN = ("circles", "ring", "gaps")
 #: Degrees kept in drawn layers: 1e-6° is about 0.1 m, far below a pixel of the raster.
 _GRID_DEG = 1e-6
+#: A city with more judged pixels than this takes seconds for one study.
+LARGE_CITY_PIXELS = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -55,10 +56,13 @@ def stored(data: CityData, profile: TravelProfile, budget: Budget) -> StoredStud
     return StoredStudy(summary, _read_cells(folder / "cells.npz"), folder)
 
 
-def prebuild(
-    data: CityData, progress: Progress, budgets: Iterable[Budget] = STANDARD_BUDGETS
-) -> None:
-    """Compute and keep the studies of all profiles and the standard budgets."""
+def prebuild(data: CityData, progress: Progress) -> None:
+    """Compute and keep what the pages show first: every profile, every standard budget.
+
+    In a large city only the 15-minute circles; the rest is computed when it is first asked for.
+    """
+    large = len(data.pixels.index) > LARGE_CITY_PIXELS
+    budgets = [Budget(minutes=15)] if large else STANDARD_BUDGETS
     todo = [(profile, budget) for profile in PROFILES.values() for budget in budgets]
     for done, (profile, budget) in enumerate(todo):
         progress("计算服务圈", done, len(todo))

@@ -29,6 +29,7 @@ from geo.pixels import PixelTable
 from geo.tying import tie
 
 DEMO_SLUG = "demo"
+INVENTED = "合成示例数据，非 OpenStreetMap 真实数据 · invented, not OpenStreetMap data"
 NO_DEMAND = "没有人口数据：未提供人口文件 · population unknown: no demand file was given"
 
 
@@ -107,7 +108,7 @@ def _facts(
         levels=layers.levels,
         synthetic=request.synthetic,
         data_date=found.data_date,
-        attribution=found.attribution,
+        attribution=INVENTED if request.synthetic else found.attribution,
         barriers_known=len(layers.barriers) > 0,
         people_reason=None if layers.units is not None else NO_DEMAND,
         counts=counts,

@@ -204,7 +204,7 @@ def _cells(
     size = request.cells_m or DEFAULT_CELL_M
     squares, level = areas.square_cells(gpd.GeoDataFrame(geometry=[filled], crs=crs), size)
     note = f"没有行政网格：按 {size:g} 米方格划分 · no areas given: square cells of {size:g} m"
-    return to_metric(squares, crs), (level,), (note,)
+    return squares, (level,), (note,)
 
 
 def _stacked(first: gpd.GeoDataFrame, second: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

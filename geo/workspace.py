@@ -23,6 +23,7 @@ import geopandas as gpd
 import numpy as np
 import platformdirs
 import pyogrio
+import shapely
 
 from geo.city import CityData
 from geo.crs import to_metric, to_wgs84
@@ -188,7 +189,16 @@ def read_layer(slug: str, name: str, crs: str | None = None) -> gpd.GeoDataFrame
     for column in frame.columns[frame.dtypes.isin([np.dtype(object), "str", "string"])]:
         if column != frame.geometry.name:
             frame[column] = frame[column].fillna("").astype(object)
-    return to_metric(frame, crs) if crs else frame
+    if crs is None:
+        return frame
+    frame = to_metric(frame, crs)
+    # A corner that lies on a neighbour's edge may slip across it in the last bits of a projection.
+    broken = np.flatnonzero(~shapely.is_valid(frame.geometry.to_numpy()))
+    if len(broken):
+        shapes = frame.geometry.to_numpy().copy()
+        shapes[broken] = shapely.make_valid(shapes[broken], method="structure")
+        frame = frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=crs))
+    return frame
 
 
 def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:

@@ -131,8 +131,8 @@ def square_cells(ground: gpd.GeoDataFrame, size_m: float) -> tuple[gpd.GeoDataFr
     """Lay squares of ``size_m`` metres over the ground and clip them to it.
 
     ``ground`` is in the metric CRS; the squares stand at whole multiples of their size, so codes
-    (``e<column>n<row>``) stay the same when the ground changes. Return the frame ``cells`` (WGS84)
-    and its only level.
+    (``e<column>n<row>``) stay the same when the ground changes. Return the frame ``cells`` (in the
+    same CRS) and its only level.
     """
     if not 20 <= size_m <= 20_000:
         raise OptionError(f"analysis cells of {size_m:g} m; give 20 to 20000 metres")
@@ -145,13 +145,11 @@ def square_cells(ground: gpd.GeoDataFrame, size_m: float) -> tuple[gpd.GeoDataFr
         raise OptionError(f"cells of {size_m:g} m make {squares:.0f} squares; give a larger size")
     pieces, columns, rows = tile(whole, size_m, _SLIVER_M2)
     code = np.array([f"e{column}n{row}" for column, row in zip(columns, rows, strict=True)])
-    geometry = gpd.GeoSeries(pieces, crs=ground.crs)
-    placed = datums.to_wgs84(gpd.GeoDataFrame(geometry=geometry)).geometry.to_numpy()
     cells = frames.make(
         "cells",
         {"code": code, "name": code, "level": np.ones(len(code), dtype=np.int64)},
-        placed,
-        datums.WGS84,
+        pieces,
+        ground.crs,
     )
     zh, en = LEVEL_TITLES["cell"]
     return cells, Level(1, "cell", f"{size_m:g} 米{zh}", f"{en}, {size_m:g} m")
