@@ -2,9 +2,12 @@
 
 Costs are integers, so what waits stands in buckets of equal width instead of a heap. Within a
 bucket the order is free and labels are corrected until none changes, which is exact; the buckets
-form a ring as long as the longest arc. Every bucket is a doubly linked list in three arrays, so an
-entry that gets nearer moves, none is there twice, and nothing can run out of room. A label packs
-``time << 32 | station``, so equal times go to the lowest station.
+form a ring as long as the longest arc. Every bucket is a doubly linked ring of entries around a
+sentinel, so an entry that gets nearer moves, none is there twice, and nothing can run out of room.
+A label packs ``time << 32 | station``, so equal times go to the lowest station.
+
+The few lines that link and unlink are repeated in the kernels: as functions they cost half as much
+again.
 """
 
 from __future__ import annotations
@@ -24,72 +27,51 @@ NO_LABEL = (UNREACHED << 32) | 0xFFFFFFFF
 COST_BITS = 0x7FFFFFFF
 DEAD_END = 0x80000000
 
-_IDLE = -2  # what does not wait
-_FIRST = -1  # what stands first in its bucket
+_IDLE = -1  # what does not wait
 
 Longs = NDArray[np.int64]
 Ints = NDArray[np.int32]
 
 
 class Queue(NamedTuple):
-    """Hold the scratch of a search: the head of every bucket, and each entry's neighbours.
+    """Hold the scratch of a search: the neighbours of every entry in its bucket.
 
-    An empty queue has −1 in all ``heads`` and −2 in all ``prev``; every search leaves it so. The
-    number of buckets is a power of two.
+    The last ``buckets`` places, a power of two, are the sentinels. In an empty queue these are
+    their own neighbours and all others are −1 in ``before``; every search leaves it so.
     """
 
-    heads: Ints
-    next: Ints
-    prev: Ints
+    after: Ints
+    before: Ints
+    buckets: int
 
 
-def make_queue(longest_ms: int, shift: int, entries: int) -> Queue:
-    """Return an empty queue for arcs and first labels up to ``longest_ms``."""
-    buckets = 1 << int((longest_ms >> shift) + 2).bit_length()
-    return Queue(
-        np.full(buckets, -1, np.int32),
-        np.empty(entries, np.int32),
-        np.full(entries, _IDLE, np.int32),
-    )
+def ring_size(longest_ms: int, shift: int) -> int:
+    """Return how many buckets arcs and first labels up to ``longest_ms`` need."""
+    return 1 << int((longest_ms >> shift) + 2).bit_length()
+
+
+def make_queue(buckets: int, entries: int) -> Queue:
+    """Return an empty queue with so many buckets, a power of two."""
+    after = np.arange(entries + buckets, dtype=np.int32)
+    before = after.copy()
+    before[:entries] = _IDLE
+    return Queue(after, before, buckets)
 
 
 @inline
-def _place(queue: Queue, shift: int, entry: int, old_ms: int, new_ms: int) -> int:
-    """Let an entry wait in the bucket of its new time; return 1 if it did not wait before."""
-    mask = len(queue.heads) - 1
-    bucket = (new_ms >> shift) & mask
+def _move(after: Ints, before: Ints, bucket: int, entry: int) -> int:
+    """Move an entry into a bucket, given by its sentinel; return 1 if it did not wait before."""
     more = 1
-    if queue.prev[entry] != _IDLE:
-        left = (old_ms >> shift) & mask
-        if left == bucket:
-            return 0
-        before, after = queue.prev[entry], queue.next[entry]
-        if before == _FIRST:
-            queue.heads[left] = after
-        else:
-            queue.next[before] = after
-        if after >= 0:
-            queue.prev[after] = before
+    if before[entry] != _IDLE:
+        after[before[entry]] = after[entry]
+        before[after[entry]] = before[entry]
         more = 0
-    head = queue.heads[bucket]
-    queue.next[entry] = head
-    queue.prev[entry] = _FIRST
-    if head >= 0:
-        queue.prev[head] = entry
-    queue.heads[bucket] = entry
+    first = after[bucket]
+    after[entry] = first
+    before[entry] = bucket
+    before[first] = entry
+    after[bucket] = entry
     return more
-
-
-@inline
-def _take(queue: Queue, bucket: int) -> int:
-    """Take the first entry out of a bucket that has one."""
-    entry = queue.heads[bucket]
-    after = queue.next[entry]
-    queue.heads[bucket] = after
-    if after >= 0:
-        queue.prev[after] = _FIRST
-    queue.prev[entry] = _IDLE
-    return entry
 
 
 @kernel
@@ -105,15 +87,21 @@ def settle_nearest(
 ) -> None:
     """Lower ``label`` (nodes,) to the nearest seed's; labels above ``limit`` ms are not made."""
     highest = (limit << 32) | 0xFFFFFFFF
+    after, before, buckets = queue
+    base, mask = len(after) - buckets, buckets - 1
     waiting, bucket = 0, 0
     for i in range(len(seed_node)):
         node, offer = seed_node[i], seed_label[i]
         if offer < label[node] and offer <= highest:
-            waiting += _place(queue, shift, node, label[node] >> 32, offer >> 32)
+            waiting += _move(after, before, base + ((offer >> 32 >> shift) & mask), node)
             label[node] = offer
     while waiting > 0:
-        while queue.heads[bucket] >= 0:
-            node = _take(queue, bucket)
+        sentinel = base + bucket
+        while after[sentinel] != sentinel:
+            node = after[sentinel]
+            after[sentinel] = after[node]
+            before[after[node]] = sentinel
+            before[node] = _IDLE
             waiting -= 1
             own = label[node]
             for k in range(indptr[node], indptr[node + 1]):
@@ -121,10 +109,21 @@ def settle_nearest(
                 target = arc >> 32
                 offer = own + ((arc & COST_BITS) << 32)
                 if offer < label[target] and offer <= highest:
-                    if not arc & DEAD_END:
-                        waiting += _place(queue, shift, target, label[target] >> 32, offer >> 32)
                     label[target] = offer
-        bucket = (bucket + 1) & (len(queue.heads) - 1)
+                    if arc & DEAD_END:
+                        continue
+                    if before[target] != _IDLE:
+                        after[before[target]] = after[target]
+                        before[after[target]] = before[target]
+                        waiting -= 1
+                    near = base + ((offer >> 32 >> shift) & mask)
+                    first = after[near]
+                    after[target] = first
+                    before[target] = near
+                    before[first] = target
+                    after[near] = target
+                    waiting += 1
+        bucket = (bucket + 1) & mask
 
 
 @kernel
@@ -145,6 +144,8 @@ def settle_within(
     ``time`` must be ``UNREACHED`` everywhere, ``count`` is the length of ``touched`` before; its
     length after is returned.
     """
+    after, before, buckets = queue
+    base, mask = len(after) - buckets, buckets - 1
     waiting, bucket = 0, 0
     for i in range(len(seed_node)):
         node, offer = seed_node[i], np.int64(seed_time[i])
@@ -153,11 +154,15 @@ def settle_within(
             if known == UNREACHED:
                 touched[count] = node
                 count += 1
-            waiting += _place(queue, shift, node, known, offer)
+            waiting += _move(after, before, base + ((offer >> shift) & mask), node)
             time[node] = offer
     while waiting > 0:
-        while queue.heads[bucket] >= 0:
-            node = _take(queue, bucket)
+        sentinel = base + bucket
+        while after[sentinel] != sentinel:
+            node = after[sentinel]
+            after[sentinel] = after[node]
+            before[after[node]] = sentinel
+            before[node] = _IDLE
             waiting -= 1
             own = np.int64(time[node])
             for k in range(indptr[node], indptr[node + 1]):
@@ -166,13 +171,24 @@ def settle_within(
                 offer = own + (arc & COST_BITS)
                 known = np.int64(time[target])
                 if offer < known and offer <= limit:
+                    time[target] = offer
                     if known == UNREACHED:
                         touched[count] = target
                         count += 1
-                    if not arc & DEAD_END:
-                        waiting += _place(queue, shift, target, known, offer)
-                    time[target] = offer
-        bucket = (bucket + 1) & (len(queue.heads) - 1)
+                    if arc & DEAD_END:
+                        continue
+                    if before[target] != _IDLE:
+                        after[before[target]] = after[target]
+                        before[after[target]] = before[target]
+                        waiting -= 1
+                    near = base + ((offer >> shift) & mask)
+                    first = after[near]
+                    after[target] = first
+                    before[target] = near
+                    before[first] = target
+                    after[near] = target
+                    waiting += 1
+        bucket = (bucket + 1) & mask
     return count
 
 
@@ -246,16 +262,23 @@ def settle_k_nearest(
     Entry ``node * k + slot`` of the queue is one label.
     """
     k = labels.shape[1]
+    after, before, buckets = queue
+    base, mask = len(after) - buckets, buckets - 1
     waiting, bucket = 0, 0
     for i in range(len(seed_node)):
         node, offer = seed_node[i], seed_label[i]
         slot = find_slot(labels, node, offer)
         if slot >= 0 and offer >> 32 <= limit:
-            waiting += _place(queue, shift, node * k + slot, labels[node, slot] >> 32, offer >> 32)
+            near = base + ((offer >> 32 >> shift) & mask)
+            waiting += _move(after, before, near, node * k + slot)
             labels[node, slot] = offer
     while waiting > 0:
-        while queue.heads[bucket] >= 0:
-            entry = _take(queue, bucket)
+        sentinel = base + bucket
+        while after[sentinel] != sentinel:
+            entry = after[sentinel]
+            after[sentinel] = after[entry]
+            before[after[entry]] = sentinel
+            before[entry] = _IDLE
             waiting -= 1
             node = entry // k
             own = labels[node, entry - node * k]
@@ -267,8 +290,8 @@ def settle_k_nearest(
                     continue
                 slot = find_slot(labels, target, offer)
                 if slot >= 0:
-                    if not arc & DEAD_END:
-                        known = labels[target, slot] >> 32
-                        waiting += _place(queue, shift, target * k + slot, known, offer >> 32)
                     labels[target, slot] = offer
-        bucket = (bucket + 1) & (len(queue.heads) - 1)
+                    if not arc & DEAD_END:
+                        near = base + ((offer >> 32 >> shift) & mask)
+                        waiting += _move(after, before, near, target * k + slot)
+        bucket = (bucket + 1) & mask

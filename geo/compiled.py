@@ -35,11 +35,11 @@ def kernel(function: F) -> F:
 
 
 def inline(function: F) -> F:
-    """Compile a small function that is merged into the kernels calling it."""
+    """Compile a small function that kernels call; the compiler may merge it into them."""
     if numba is None:
         return function
-    merged: F = numba.njit(cache=True, nogil=True, inline="always")(function)
-    return merged
+    small: F = numba.njit(cache=True, nogil=True)(function)
+    return small
 
 
 def plain(function: F) -> F:

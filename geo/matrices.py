@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import dijkstra
 
-from geo.buckets import UNREACHED
+from geo.buckets import NO_LABEL, UNREACHED
 from geo.network import ProfileGraph
 from geo.seeds import Seeds
 
@@ -30,8 +30,8 @@ def with_stations(graph: ProfileGraph, start: Seeds) -> tuple[sparse.csr_array, 
     size = graph.n_nodes + len(stations)
     more = np.searchsorted(own, np.arange(1, len(stations) + 1))
     indptr = np.concatenate([graph.indptr, graph.indptr[-1] + more])
-    target = np.concatenate([graph.arcs >> 32, node])
-    cost = np.concatenate([graph.arcs & 0xFFFFFFFF, time]).astype(float)
+    target = np.concatenate([graph.arc_target, node])
+    cost = np.concatenate([graph.arc_ms, time]).astype(float)
     # Free arcs stay: scipy takes what is stored for an arc, even when it is zero.
     matrix = sparse.csr_array(
         (cost, target.astype(np.int32), indptr.astype(np.int32)), shape=(size, size)
@@ -68,14 +68,35 @@ def nearest(graph: ProfileGraph, start: Seeds, limit: int) -> tuple[Ints, Ints]:
 def k_nearest(graph: ProfileGraph, start: Seeds, k: int, limit: int) -> tuple[Ints, Ints]:
     """Answer :func:`geo.reach.k_nearest`."""
     n = graph.n_nodes
-    empty = (UNREACHED << 32) | 0xFFFFFFFF
-    labels = np.full((n, k), empty, np.int64)
+    labels = np.full((n, k), NO_LABEL, np.int64)
     if len(start.node):
         matrix, stations = with_stations(graph, start)
         for first in range(0, len(stations), _STATIONS_AT_ONCE):
             part = np.arange(first, min(first + _STATIONS_AT_ONCE, len(stations)))
             far = dijkstra(matrix, indices=n + part, limit=float(limit))[:, :n].T
             whole = np.where(np.isfinite(far), far, UNREACHED).astype(np.int64)
-            offer = np.where(np.isfinite(far), (whole << 32) | stations[part], empty)
+            offer = np.where(np.isfinite(far), (whole << 32) | stations[part], NO_LABEL)
             labels = np.sort(np.hstack([labels, offer]), axis=1)[:, :k]
     return (labels >> 32).astype(np.int32), labels.astype(np.int32)
+
+
+def within(graph: ProfileGraph, start: Seeds, limit: int) -> tuple[Ints, Ints]:
+    """Answer :func:`geo.reach.within`."""
+    time, _ = nearest(graph, start, limit)
+    reached = np.flatnonzero(time != UNREACHED).astype(np.int32)
+    return reached, time[reached]
+
+
+def within_each(
+    graph: ProfileGraph, start: Seeds, limit: int
+) -> tuple[NDArray[np.int64], Ints, Ints]:
+    """Answer :func:`geo.reach.within_each`."""
+    parts = [within(graph, start.of(s), limit) for s in range(start.n_stations)]
+    indptr = np.zeros(start.n_stations + 1, np.int64)
+    np.cumsum([len(nodes) for nodes, _ in parts], out=indptr[1:])
+    none = np.empty(0, np.int32)
+    return (
+        indptr,
+        np.concatenate([none, *(nodes for nodes, _ in parts)]),
+        np.concatenate([none, *(times for _, times in parts)]),
+    )

@@ -24,6 +24,7 @@ from scipy import sparse
 from shapely import LineString, Point
 
 from geo.access import FORBIDDEN, ON_FOOT, RIDING, EdgeGaits, blocked_nodes, edge_gaits
+from geo.buckets import COST_BITS, DEAD_END
 from geo.compiled import readonly
 from geo.model import PROFILES, TravelProfile
 
@@ -47,7 +48,8 @@ class ProfileGraph:
     """Hold the streets as one travel profile sees them.
 
     ``indptr`` and ``arcs`` are the transposed graph in CSR form over ``layers`` × nodes; an arc
-    packs target ``<< 32 |`` milliseconds, ``arc_edge`` is its edge (-1 = leaving the vehicle).
+    packs target ``<< 32 |`` milliseconds (see also :mod:`geo.buckets`), ``arc_edge`` is its edge
+    (-1 = leaving the vehicle).
     ``forward`` and ``backward`` are the gaits of the edges, shape (layers, edges); ``blocked`` the
     nodes that cannot be passed, shape (layers, nodes). ``usable`` are the edges with any permitted
     gait, bridges and tunnels included. ``speed_mps`` is indexed by gait.
@@ -70,6 +72,16 @@ class ProfileGraph:
     def n_nodes(self) -> int:
         """Return the number of nodes over all layers."""
         return len(self.indptr) - 1
+
+    @property
+    def arc_target(self) -> Longs:
+        """Return the node that each arc leads to."""
+        return self.arcs >> 32
+
+    @property
+    def arc_ms(self) -> Longs:
+        """Return the time of each arc."""
+        return self.arcs & COST_BITS
 
     @property
     def walk_mps(self) -> float:
@@ -251,7 +263,7 @@ def _profile_graph(
     indptr, arcs, arc_edge = _packed(
         layers * n_nodes, *(np.concatenate(part) for part in (arrive, leave, cost, edge))
     )
-    moving = arcs[arc_edge >= 0] & 0xFFFFFFFF
+    moving = arcs[arc_edge >= 0] & COST_BITS
     usable = ((gaits.forward != FORBIDDEN) | (gaits.backward != FORBIDDEN)).any(axis=0)
     return ProfileGraph(
         profile=profile.name,
@@ -278,8 +290,12 @@ def _packed(
     first = np.ones(len(source), bool)
     first[1:] = (source[1:] != source[:-1]) | (target[1:] != target[:-1])
     source, target, cost, edge = source[first], target[first], cost[first], edge[first]
-    indptr = np.searchsorted(source, np.arange(n_nodes + 1))
-    return indptr.astype(np.int64), (target << 32) | cost, edge.astype(np.int32)
+    indptr = np.searchsorted(source, np.arange(n_nodes + 1)).astype(np.int64)
+    # Where the only way on leads back, a search need not go on: about a third of all nodes.
+    many, only = np.diff(indptr)[target], target[np.minimum(indptr[target], len(target) - 1)]
+    dead = (many == 0) | ((many == 1) & (only == source))
+    arcs = (target << 32) | cost | np.where(dead, DEAD_END, 0)
+    return indptr, arcs, edge.astype(np.int32)
 
 
 def _bucket_shift(cost: Longs) -> int:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.access import FORBIDDEN, ON_FOOT
-from geo.buckets import NO_LABEL, UNREACHED, enter
+from geo.buckets import NO_LABEL, UNREACHED, find_slot
 from geo.compiled import inline, kernel
 from geo.network import milliseconds
 
@@ -127,7 +127,7 @@ def arrive_k(
     doors: Doors,
     labels: Longs,
 ) -> None:
-    """Fill ``labels`` (places, k) with the k nearest stations, from node tables (nodes, k)."""
+    """Fill ``labels`` (places, k) with the k nearest stations, in any order, from node tables."""
     for i in range(len(edge)):
         e = edge[i]
         if e < 0:
@@ -141,14 +141,18 @@ def arrive_k(
                 for rank in range(time.shape[1]):
                     if way < 0 or time[node, rank] == UNREACHED:
                         break
-                    total = legs + way + time[node, rank]
-                    enter(labels, i, (total << 32) | station[node, rank])
+                    offer = ((legs + way + time[node, rank]) << 32) | station[node, rank]
+                    slot = find_slot(labels, i, offer)
+                    if slot >= 0:
+                        labels[i, slot] = offer
             door = first
             while door < len(doors.edge) and doors.edge[door] == e:
                 way = to_door(e, offset[i], layer, doors.offset_m[door], streets)
                 if way >= 0:
-                    total = legs + way + doors.leg_ms[door]
-                    enter(labels, i, (total << 32) | doors.station[door])
+                    offer = ((legs + way + doors.leg_ms[door]) << 32) | doors.station[door]
+                    slot = find_slot(labels, i, offer)
+                    if slot >= 0:
+                        labels[i, slot] = offer
                 door += 1
 
 

@@ -10,7 +10,6 @@ searches of :mod:`geo.matrices` give the same answers by scipy, slower.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from typing import NamedTuple
 
 import geopandas as gpd
@@ -76,16 +75,32 @@ def _labels(start: Seeds) -> Longs:
     return readonly((start.time_ms.astype(np.int64) << 32) | start.station, np.int64)
 
 
-def _searched(graph: ProfileGraph, start: Seeds, search: Callable[[Queue], int]) -> int:
-    """Run a kernel with a queue, again with a larger one while the pool is too small."""
-    longest = max(graph.longest_ms, int(start.time_ms.max(initial=0)))
-    room = 1024 + len(start.node) + graph.n_nodes // 4
-    while True:
-        queue = buckets.make_queue(longest, graph.bucket_shift, room)
-        answer = search(queue)
-        if answer != buckets.FULL:
-            return answer
-        room *= 4
+class _Scratch(threading.local):
+    """Keep one thread's arrays between searches, so that a search costs what it touches."""
+
+    def __init__(self) -> None:
+        self.time = np.empty(0, np.int32)
+        self.touched = np.empty(0, np.int32)
+        self._queue = buckets.make_queue(1, 0)
+
+    def queue(self, graph: ProfileGraph, start: Seeds, entries: int) -> Queue:
+        """Return an empty queue for a search from these seeds."""
+        longest = max(graph.longest_ms, int(start.time_ms.max(initial=0)))
+        known = self._queue
+        wanted = buckets.ring_size(longest, graph.bucket_shift)
+        room = len(known.after) - known.buckets
+        if room < entries or known.buckets < wanted:
+            self._queue = buckets.make_queue(max(wanted, known.buckets), max(entries, room))
+        return self._queue
+
+    def fit(self, graph: ProfileGraph) -> None:
+        """Make the arrays of times large enough for a graph."""
+        if len(self.time) < graph.n_nodes:
+            self.time = np.full(graph.n_nodes, UNREACHED, np.int32)
+            self.touched = np.empty(graph.n_nodes, np.int32)
+
+
+_scratch = _Scratch()
 
 
 def nearest(graph: ProfileGraph, start: Seeds, limit_ms: int | None = None) -> NodeTimes:
@@ -96,16 +111,11 @@ def nearest(graph: ProfileGraph, start: Seeds, limit_ms: int | None = None) -> N
     limit = _limit(limit_ms)
     if not COMPILED:
         return NodeTimes(*matrices.nearest(graph, start, limit))
-    label = np.empty(graph.n_nodes, np.int64)
-    node, first = readonly(start.node, np.int32), _labels(start)
-
-    def search(queue: Queue) -> int:
-        label[:] = NO_LABEL
-        return buckets.settle_nearest(
-            graph.indptr, graph.arcs, graph.bucket_shift, node, first, limit, label, queue
-        )
-
-    _searched(graph, start, search)
+    label = np.full(graph.n_nodes, NO_LABEL, np.int64)
+    buckets.settle_nearest(
+        graph.indptr, graph.arcs, graph.bucket_shift, readonly(start.node, np.int32),
+        _labels(start), limit, label, _scratch.queue(graph, start, graph.n_nodes),
+    )  # fmt: skip
     return NodeTimes((label >> 32).astype(np.int32), label.astype(np.int32))
 
 
@@ -117,48 +127,13 @@ def k_nearest(graph: ProfileGraph, start: Seeds, k: int, limit_ms: int | None = 
     limit = _limit(limit_ms)
     if not COMPILED:
         return KNearest(*matrices.k_nearest(graph, start, k, limit))
-    node, first = readonly(start.node, np.int32), _labels(start)
-    labels = np.empty((graph.n_nodes, k), np.int64)
-
-    def search(queue: Queue) -> int:
-        labels[:] = NO_LABEL
-        return buckets.settle_k_nearest(
-            graph.indptr, graph.arcs, graph.bucket_shift, node, first, limit, labels, queue
-        )
-
-    _searched(graph, start, search)
+    labels = np.full((graph.n_nodes, k), NO_LABEL, np.int64)
+    buckets.settle_k_nearest(
+        graph.indptr, graph.arcs, graph.bucket_shift, readonly(start.node, np.int32),
+        _labels(start), limit, labels, _scratch.queue(graph, start, k * graph.n_nodes),
+    )  # fmt: skip
+    labels.sort(axis=1)
     return KNearest((labels >> 32).astype(np.int32), labels.astype(np.int32))
-
-
-class _Scratch(threading.local):
-    """Keep one thread's arrays for :func:`within`, so that a search costs what it touches."""
-
-    def __init__(self) -> None:
-        self.time = np.empty(0, np.int32)
-        self.touched = np.empty(0, np.int32)
-        self.queue = buckets.make_queue(1, 0, 1)
-
-    def fit(self, graph: ProfileGraph, longest_ms: int) -> None:
-        """Make the arrays large enough for a graph."""
-        n = graph.n_nodes
-        if len(self.time) < n:
-            self.time = np.full(n, UNREACHED, np.int32)
-            self.touched = np.empty(n, np.int32)
-        wanted = 1 << int((longest_ms >> graph.bucket_shift) + 2).bit_length()
-        if len(self.queue.heads) < wanted or len(self.queue.node) < 1024 + n:
-            self.queue = buckets.make_queue(longest_ms, graph.bucket_shift, 1024 + 2 * n)
-
-    def renew(self) -> None:
-        """Start afresh with a larger pool, after a search that ran out of room."""
-        self.time = np.full(len(self.time), UNREACHED, np.int32)
-        size = 4 * len(self.queue.node)
-        heads = np.full(len(self.queue.heads), -1, np.int32)
-        self.queue = Queue(
-            heads, np.empty(size, np.int64), np.empty(size, np.int32), np.empty(size, np.int32)
-        )
-
-
-_scratch = _Scratch()
 
 
 def within(graph: ProfileGraph, start: Seeds, limit_ms: int) -> tuple[Ints, Ints]:
@@ -168,26 +143,13 @@ def within(graph: ProfileGraph, start: Seeds, limit_ms: int) -> tuple[Ints, Ints
     """
     limit = _limit(limit_ms)
     if not COMPILED:
-        time = matrices.nearest(graph, start, limit)[0]
-        reached = np.flatnonzero(time != UNREACHED).astype(np.int32)
-        return reached, time[reached]
-    _scratch.fit(graph, max(graph.longest_ms, int(start.time_ms.max(initial=0))))
-    node, first = readonly(start.node, np.int32), readonly(start.time_ms, np.int32)
-    while True:
-        count = buckets.settle_within(
-            graph.indptr,
-            graph.arcs,
-            graph.bucket_shift,
-            node,
-            first,
-            limit,
-            _scratch.time,
-            _scratch.queue,
-            _scratch.touched,
-        )
-        if count != buckets.FULL:
-            break
-        _scratch.renew()
+        return matrices.within(graph, start, limit)
+    _scratch.fit(graph)
+    count = buckets.settle_within(
+        graph.indptr, graph.arcs, graph.bucket_shift, readonly(start.node, np.int32),
+        readonly(start.time_ms, np.int32), limit, _scratch.time,
+        _scratch.queue(graph, start, graph.n_nodes), _scratch.touched, 0,
+    )  # fmt: skip
     reached = _scratch.touched[:count].copy()
     times = _scratch.time[reached]
     _scratch.time[reached] = UNREACHED
@@ -196,15 +158,25 @@ def within(graph: ProfileGraph, start: Seeds, limit_ms: int) -> tuple[Ints, Ints
 
 def within_each(graph: ProfileGraph, start: Seeds, limit_ms: int) -> tuple[Longs, Ints, Ints]:
     """Return :func:`within` of every station in CSR form: (indptr (stations + 1), nodes, times)."""
-    parts = [within(graph, start.of(s), limit_ms) for s in range(start.n_stations)]
+    limit, first = _limit(limit_ms), start.first
+    if not COMPILED:
+        return matrices.within_each(graph, start, limit)
+    _scratch.fit(graph)
+    time = _scratch.time[: graph.n_nodes]
+    queue = _scratch.queue(graph, start, graph.n_nodes)
+    node, cost = readonly(start.node, np.int32), readonly(start.time_ms, np.int32)
     indptr = np.zeros(start.n_stations + 1, np.int64)
-    np.cumsum([len(nodes) for nodes, _ in parts], out=indptr[1:])
-    empty = [np.empty(0, np.int32)]
-    return (
-        indptr,
-        np.concatenate([nodes for nodes, _ in parts] or empty),
-        np.concatenate([times for _, times in parts] or empty),
-    )
+    room, station = 2 * graph.n_nodes, 0
+    nodes, times = np.empty(room, np.int32), np.empty(room, np.int32)
+    while True:
+        station = buckets.settle_each(
+            graph.indptr, graph.arcs, graph.bucket_shift, first, node, cost,
+            limit, time, queue, station, indptr, nodes, times,
+        )  # fmt: skip
+        if station == start.n_stations:
+            return indptr, nodes[: indptr[-1]], times[: indptr[-1]]
+        more = np.empty(len(nodes), np.int32)
+        nodes, times = np.concatenate([nodes, more]), np.concatenate([times, more])
 
 
 def streets_of(network: StreetNetwork, graph: ProfileGraph) -> places.Streets:
@@ -264,6 +236,7 @@ def arrival_k(
     labels = np.full((len(edge), time.shape[1]), NO_LABEL, np.int64)
     answer = places.arrive_k if COMPILED else places.arrive_k_plain
     answer(edge, offset, leg, streets_of(network, graph), time, station, doors_of(start), labels)
+    labels.sort(axis=1)
     return KNearest((labels >> 32).astype(np.int32), labels.astype(np.int32))
 
 
@@ -285,5 +258,6 @@ def compile() -> bool:
         arrival(network, graph, links, nearest(graph, start), start)
         arrival_k(network, graph, links, k_nearest(graph, start, 2), start)
         within(graph, start.of(0), 60_000)
+        within_each(graph, start, 60_000)
         plain(places.to_end)(0, 10.0, 0, True, streets_of(network, graph))
     return True

@@ -118,9 +118,9 @@ def _grow(graph: ProfileGraph, own: Seeds, limit_ms: int) -> _Tree:
     low, many = graph.indptr[node], np.diff(graph.indptr)[node]
     arc = np.arange(many.sum()) + np.repeat(low - (np.cumsum(many) - many), many)
     head = np.repeat(node, many).astype(np.int64)
-    tail = graph.arcs[arc] >> 32
+    tail = graph.arc_target[arc]
     at = np.minimum(np.searchsorted(node, tail), max(len(node) - 1, 0))
-    total = np.repeat(time, many) + (graph.arcs[arc] & 0xFFFFFFFF)
+    total = np.repeat(time, many) + graph.arc_ms[arc]
     tight = (node[at] == tail) & (time[at] == total)
     tail, head, edge = tail[tight], head[tight], graph.arc_edge[arc[tight]]
     # Leaving the vehicle is edge −1: it comes last among equals.

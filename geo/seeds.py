@@ -39,6 +39,11 @@ class Seeds:
         """Return how many stations there are, linked or not."""
         return len(self.links)
 
+    @property
+    def first(self) -> NDArray[np.int64]:
+        """Return where each station's rows begin, and at the end their number."""
+        return readonly(np.searchsorted(self.station, np.arange(self.n_stations + 1)), np.int64)
+
     def of(self, station: int) -> Seeds:
         """Return the seeds of one station alone; its number stays."""
         low, high = np.searchsorted(self.station, [station, station + 1])

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from geo.access import FORBIDDEN, ON_FOOT, RIDING, blocked_nodes, edge_gaits
+from geo.buckets import COST_BITS
 from geo.model import PROFILES
 from geo.network import StreetNetwork, build, milliseconds
 from tests.geo.toy import edge_frame, junction, node_frame, toy
@@ -116,21 +117,21 @@ def test_of_parallel_streets_the_shorter_is_in_the_graph_and_loops_are_not():
     graph = network.graphs["walk"]
     u, v = (int(np.flatnonzero(network.node_row == junction(5, j))[0]) for j in (1, 2))
     arcs = graph.arcs[graph.indptr[v] : graph.indptr[v + 1]]
-    assert (arcs[(arcs >> 32) == u] & 0xFFFFFFFF).tolist() == [100_000]
+    assert (arcs[(arcs >> 32) == u] & COST_BITS).tolist() == [100_000]
     sources = np.repeat(np.arange(graph.n_nodes), np.diff(graph.indptr))
-    assert not np.any(sources == graph.arcs >> 32)
+    assert not np.any(sources == graph.arc_target)
 
 
 def test_a_profile_with_a_vehicle_has_two_layers_joined_one_way():
     network = toy().network()
     graph, n = network.graphs["ebike"], network.n_nodes
     sources = np.repeat(np.arange(graph.n_nodes), np.diff(graph.indptr))
-    targets = graph.arcs >> 32
+    targets = graph.arc_target
     across = (sources < n) != (targets < n)
     # Transposed: from on foot (second layer) back to the vehicle, at every node, at no cost.
     assert sources[across].tolist() == [n + k for k in range(n)]
     assert targets[across].tolist() == list(range(n))
-    assert not np.any(graph.arcs[across] & 0xFFFFFFFF)
+    assert not np.any(graph.arc_ms[across])
     assert np.all(graph.arc_edge[across] == -1)
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import buckets, reach
+from geo import reach
 from geo.barriers import BarrierIndex
 from geo.links import StreetIndex
 from geo.network import ProfileGraph, StreetNetwork, build
@@ -303,22 +303,17 @@ def test_everything_works_without_numba():
     assert done.stdout.strip() == str(here)
 
 
-def test_a_search_that_runs_out_of_room_starts_again_with_more(monkeypatch):
-    stage = Stage("ebike", (100, 100), (330, 510), (420, 0))
-    make_queue = buckets.make_queue
-    rooms: list[int] = []
-
-    def small(longest_ms: int, shift: int, room: int) -> buckets.Queue:
-        rooms.append(room)
-        return make_queue(longest_ms, shift, max(2, room // 1024))
-
-    monkeypatch.setattr(buckets, "make_queue", small)
-    again = reach.nearest(stage.graph, stage.seeds)
-    assert np.array_equal(again.time_ms, stage.nodes.time_ms)
-    assert len(rooms) > 1
-    monkeypatch.setattr(reach, "_scratch", reach._Scratch())
-    reached, times = reach.within(stage.graph, stage.seeds, 10_000_000)
-    assert np.array_equal(stage.nodes.time_ms[reached], times)
+def test_searches_from_every_station_find_room_for_all():
+    # 40 stations that each reach most of the town: far more pairs than room at the start.
+    places = np.random.default_rng(14).uniform(0, 550, (40, 2))
+    stage = Stage("walk", *places, (5000, 5000))
+    indptr, nodes, times = reach.within_each(stage.graph, stage.seeds, 10_000_000)
+    assert indptr[-1] > 10 * stage.graph.n_nodes
+    assert indptr[-1] == indptr[-2] == len(nodes)  # the last one is linked to nothing
+    for station in range(41):
+        alone = reach.within(stage.graph, stage.seeds.of(station), 10_000_000)
+        own = slice(indptr[station], indptr[station + 1])
+        assert dict(zip(nodes[own], times[own], strict=True)) == dict(zip(*alone, strict=True))
 
 
 def test_compile_says_whether_kernels_are_ready():
