@@ -72,7 +72,8 @@ def test_another_answer_draws_another_way(visit):
     page = visit("/tiny/find", size=PHONE, geolocation=HERE, permissions=["geolocation"]).page
     page.click("#locate")
     page.wait_for_selector(".answer[aria-current=true]")
-    way = "() => [...document.querySelectorAll('.leaflet-route-pane path')].at(-1).getAttribute('d')"
+    way = """() => [...document.querySelectorAll(".leaflet-route-pane path")].at(-1)
+        .getAttribute("d")"""
     first = page.evaluate(way)
     page.click(".answer:nth-child(2) > button")
     assert page.get_attribute(".answer:nth-child(2)", "aria-current") == "true"
