@@ -149,6 +149,7 @@ def _parted(block: Block, rng: Random) -> list[Block]:
         "forest": 300_000,
         "farm": 180_000,
         "village": 120_000,
+        "station": 55_000,
     }.get(block.use)
     count = max(1, round(block.ground.area / size)) if size else 1
     parted = []
@@ -156,7 +157,10 @@ def _parted(block: Block, rng: Random) -> list[Block]:
         pieces = polygons(face.intersection(block.ground))
         if pieces:
             largest = max(pieces, key=lambda piece: piece.area)
-            parted.append(Block(face, largest, block.quarter, block.use))
+            use = block.use
+            if use == "station" and not face.buffer(5).contains(Point(plan.STATION_AT)):
+                use = "walkup"  # homes of railway workers
+            parted.append(Block(face, largest, block.quarter, use))
         else:
             parted.append(Block(face, face, block.quarter, "verge"))
     return parted

@@ -104,23 +104,25 @@ def _rows(free: BaseGeometry, use: str, angle: float, rng: Random) -> Iterator[P
     y = south + rng.uniform(1, 6)
     while y + depth < north:
         runs = _runs(free, np.arange(west, east, 3.0), y, depth, back)
+        filled = False
         for begin, end in runs:
             between = 26.0 if use in ("tower", "office") else 12.0
             count = max(1, int((end - begin + between) / (usual + between)))
             length = min((end - begin + between) / count - between, 1.35 * long[1])
             if length < 0.6 * long[0]:
                 continue
+            filled = True
             for i in range(count):
                 x = begin + i * (end - begin + between) / count
                 ring = np.array(_stepped(x, y, length + rng.uniform(-3, 0), depth, rng))
                 yield Polygon(back(ring))
-        y += pitch if runs else 6.0
+        y += pitch if filled else 6.0
 
 
 def _small_lots(block: Block, lanes: BaseGeometry, rng: Random) -> list[Polygon]:
     """Return the tight houses of an old quarter, or the halls and shops of other blocks."""
     target, gap, empty = {
-        "old": (430.0, 1.3, 0.07),
+        "old": (500.0, 1.3, 0.07),
         "commerce": (1900.0, 4.5, 0.08),
         "industry": (5200.0, 9.0, 0.16),
     }.get(block.use, (2500.0, 6.0, 0.2))
@@ -161,11 +163,11 @@ def of_block(block: Block, lanes: BaseGeometry, rng: Random) -> list[Building]:
             return []
         base = main_angle(block.ground)
         base = (base + 45) % 90 - 45  # the side nearest to east–west: rooms look south
-        free = ground.difference(lanes)
-        shapely.prepare(free)
-        shapes = [slab for slab in _rows(free, use, base, rng) if free.contains(slab)]
+        for free in polygons(ground.difference(lanes)):
+            shapely.prepare(free)
+            shapes += [slab for slab in _rows(free, use, base, rng) if free.contains(slab)]
         if use in ("school", "campus", "hospital"):
-            shapes = [shape for shape in shapes if rng.random() < 0.62]
+            shapes = [shape for shape in shapes if rng.random() < 0.85]
     elif use in ("old", "commerce", "industry"):
         shapes = _small_lots(block, lanes, rng)
     kind = _KIND.get(use, "yes")
@@ -196,10 +198,11 @@ def hamlets(blocks: Sequence[Block], streets: BaseGeometry, rng: Random) -> list
     found: list[Building] = []
     remote = 0
     for block in blocks:
-        if block.use not in ("village", "island", "farm", "meadow"):
+        field = block.use in ("farm", "meadow") and block.quarter == "farm"
+        if not field and block.use not in ("village", "island"):
             continue
         spot = block.ground.representative_point()
-        if block.use in ("farm", "meadow"):
+        if field:
             spot = shapely.maximum_inscribed_circle(block.ground, tolerance=10).interpolate(0)
             if remote >= REMOTE or spot.distance(streets) < 255:
                 continue
