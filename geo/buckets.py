@@ -2,12 +2,10 @@
 
 Costs are integers, so what waits stands in buckets of equal width instead of a heap. Within a
 bucket the order is free and labels are corrected until none changes, which is exact; the buckets
-form a ring as long as the longest arc. Every bucket is a doubly linked ring of entries around a
-sentinel, so an entry that gets nearer moves, none is there twice, and nothing can run out of room.
-A label packs ``time << 32 | station``, so equal times go to the lowest station.
-
-The few lines that link and unlink are repeated in the kernels: as functions they cost half as much
-again.
+form a ring as long as the longest arc. Waiting entries live in a small pool with a free list, which
+stays in the processor's cache however large the city is. When the pool has no room left, a kernel
+returns ``FULL`` and the caller repeats the search with a larger one. A label packs
+``time << 32 | station``, so equal times go to the lowest station.
 """
 
 from __future__ import annotations
@@ -27,22 +25,24 @@ NO_LABEL = (UNREACHED << 32) | 0xFFFFFFFF
 COST_BITS = 0x7FFFFFFF
 DEAD_END = 0x80000000
 
-_IDLE = -1  # what does not wait
+#: What a kernel returns when its pool is too small.
+FULL = -1
 
 Longs = NDArray[np.int64]
 Ints = NDArray[np.int32]
 
 
 class Queue(NamedTuple):
-    """Hold the scratch of a search: the neighbours of every entry in its bucket.
+    """Hold the scratch of a search: the first entry of every bucket, and the pool of entries.
 
-    The last ``buckets`` places, a power of two, are the sentinels. In an empty queue these are
-    their own neighbours and all others are −1 in ``before``; every search leaves it so.
+    An entry is a node with the label that it waits with, and the next entry of its bucket (or of
+    the free list). ``heads`` are a power of two of −1; every search that ends leaves them so.
     """
 
-    after: Ints
-    before: Ints
-    buckets: int
+    heads: Ints
+    label: Longs
+    node: Ints
+    following: Ints
 
 
 def ring_size(longest_ms: int, shift: int) -> int:
@@ -50,28 +50,32 @@ def ring_size(longest_ms: int, shift: int) -> int:
     return 1 << int((longest_ms >> shift) + 2).bit_length()
 
 
-def make_queue(buckets: int, entries: int) -> Queue:
-    """Return an empty queue with so many buckets, a power of two."""
-    after = np.arange(entries + buckets, dtype=np.int32)
-    before = after.copy()
-    before[:entries] = _IDLE
-    return Queue(after, before, buckets)
+def make_queue(buckets: int, room: int) -> Queue:
+    """Return an empty queue with so many buckets, a power of two, and room for entries."""
+    return Queue(
+        np.full(buckets, -1, np.int32),
+        np.empty(room, np.int64),
+        np.empty(room, np.int32),
+        np.empty(room, np.int32),
+    )
 
 
 @inline
-def _move(after: Ints, before: Ints, bucket: int, entry: int) -> int:
-    """Move an entry into a bucket, given by its sentinel; return 1 if it did not wait before."""
-    more = 1
-    if before[entry] != _IDLE:
-        after[before[entry]] = after[entry]
-        before[after[entry]] = before[entry]
-        more = 0
-    first = after[bucket]
-    after[entry] = first
-    before[entry] = bucket
-    before[first] = entry
-    after[bucket] = entry
-    return more
+def _wait(
+    heads: Ints,
+    labels: Longs,
+    nodes: Ints,
+    following: Ints,
+    bucket: int,
+    entry: int,
+    label: int | np.int64,
+    node: int,
+) -> None:
+    """Put an entry of the pool into a bucket."""
+    labels[entry] = label
+    nodes[entry] = node
+    following[entry] = heads[bucket]
+    heads[bucket] = entry
 
 
 @kernel
@@ -84,26 +88,31 @@ def settle_nearest(
     limit: int,
     label: Longs,
     queue: Queue,
-) -> None:
+) -> int:
     """Lower ``label`` (nodes,) to the nearest seed's; labels above ``limit`` ms are not made."""
-    highest = (limit << 32) | 0xFFFFFFFF
-    after, before, buckets = queue
-    base, mask = len(after) - buckets, buckets - 1
-    waiting, bucket = 0, 0
+    heads, pool_label, pool_node, following = queue
+    mask, room, highest = len(heads) - 1, len(pool_node), (limit << 32) | 0xFFFFFFFF
+    free, top, waiting, bucket = -1, 0, 0, 0
     for i in range(len(seed_node)):
         node, offer = seed_node[i], seed_label[i]
         if offer < label[node] and offer <= highest:
-            waiting += _move(after, before, base + ((offer >> 32 >> shift) & mask), node)
+            if top >= room:
+                return FULL
             label[node] = offer
+            near = (offer >> 32 >> shift) & mask
+            _wait(heads, pool_label, pool_node, following, near, top, offer, node)
+            top += 1
+            waiting += 1
     while waiting > 0:
-        sentinel = base + bucket
-        while after[sentinel] != sentinel:
-            node = after[sentinel]
-            after[sentinel] = after[node]
-            before[after[node]] = sentinel
-            before[node] = _IDLE
+        while heads[bucket] >= 0:
+            entry = heads[bucket]
+            heads[bucket] = following[entry]
+            following[entry] = free
+            free = entry
             waiting -= 1
-            own = label[node]
+            node, own = pool_node[entry], pool_label[entry]
+            if label[node] != own:
+                continue  # it has come nearer since, and waits elsewhere
             for k in range(indptr[node], indptr[node + 1]):
                 arc = arcs[k]
                 target = arc >> 32
@@ -112,18 +121,19 @@ def settle_nearest(
                     label[target] = offer
                     if arc & DEAD_END:
                         continue
-                    if before[target] != _IDLE:
-                        after[before[target]] = after[target]
-                        before[after[target]] = before[target]
-                        waiting -= 1
-                    near = base + ((offer >> 32 >> shift) & mask)
-                    first = after[near]
-                    after[target] = first
-                    before[target] = near
-                    before[first] = target
-                    after[near] = target
+                    if free >= 0:
+                        entry = free
+                        free = following[entry]
+                    elif top < room:
+                        entry = top
+                        top += 1
+                    else:
+                        return FULL
+                    near = (offer >> 32 >> shift) & mask
+                    _wait(heads, pool_label, pool_node, following, near, entry, offer, target)
                     waiting += 1
         bucket = (bucket + 1) & mask
+    return 0
 
 
 @kernel
@@ -144,32 +154,37 @@ def settle_within(
     ``time`` must be ``UNREACHED`` everywhere, ``count`` is the length of ``touched`` before; its
     length after is returned.
     """
-    after, before, buckets = queue
-    base, mask = len(after) - buckets, buckets - 1
-    waiting, bucket = 0, 0
+    heads, pool_label, pool_node, following = queue
+    mask, room = len(heads) - 1, len(pool_node)
+    free, top, waiting, bucket = -1, 0, 0, 0
     for i in range(len(seed_node)):
         node, offer = seed_node[i], np.int64(seed_time[i])
-        known = np.int64(time[node])
-        if offer < known and offer <= limit:
-            if known == UNREACHED:
+        if offer < time[node] and offer <= limit:
+            if top >= room:
+                return FULL
+            if time[node] == UNREACHED:
                 touched[count] = node
                 count += 1
-            waiting += _move(after, before, base + ((offer >> shift) & mask), node)
             time[node] = offer
+            near = (offer >> shift) & mask
+            _wait(heads, pool_label, pool_node, following, near, top, offer, node)
+            top += 1
+            waiting += 1
     while waiting > 0:
-        sentinel = base + bucket
-        while after[sentinel] != sentinel:
-            node = after[sentinel]
-            after[sentinel] = after[node]
-            before[after[node]] = sentinel
-            before[node] = _IDLE
+        while heads[bucket] >= 0:
+            entry = heads[bucket]
+            heads[bucket] = following[entry]
+            following[entry] = free
+            free = entry
             waiting -= 1
-            own = np.int64(time[node])
+            node, own = pool_node[entry], pool_label[entry]
+            if time[node] != own:
+                continue
             for k in range(indptr[node], indptr[node + 1]):
                 arc = arcs[k]
                 target = arc >> 32
                 offer = own + (arc & COST_BITS)
-                known = np.int64(time[target])
+                known = time[target]
                 if offer < known and offer <= limit:
                     time[target] = offer
                     if known == UNREACHED:
@@ -177,16 +192,16 @@ def settle_within(
                         count += 1
                     if arc & DEAD_END:
                         continue
-                    if before[target] != _IDLE:
-                        after[before[target]] = after[target]
-                        before[after[target]] = before[target]
-                        waiting -= 1
-                    near = base + ((offer >> shift) & mask)
-                    first = after[near]
-                    after[target] = first
-                    before[target] = near
-                    before[first] = target
-                    after[near] = target
+                    if free >= 0:
+                        entry = free
+                        free = following[entry]
+                    elif top < room:
+                        entry = top
+                        top += 1
+                    else:
+                        return FULL
+                    near = (offer >> shift) & mask
+                    _wait(heads, pool_label, pool_node, following, near, entry, offer, target)
                     waiting += 1
         bucket = (bucket + 1) & mask
     return count
@@ -222,6 +237,8 @@ def settle_each(
             indptr, arcs, shift, seed_node[first:last], seed_time[first:last],
             limit, time, queue, nodes, count,
         )  # fmt: skip
+        if done == FULL:
+            return FULL
         for i in range(count, done):
             times[i] = time[nodes[i]]
             time[nodes[i]] = UNREACHED
@@ -256,42 +273,54 @@ def settle_k_nearest(
     limit: int,
     labels: Longs,
     queue: Queue,
-) -> None:
-    """Fill ``labels`` (nodes, k) with each node's k nearest distinct stations, in any order.
-
-    Entry ``node * k + slot`` of the queue is one label.
-    """
-    k = labels.shape[1]
-    after, before, buckets = queue
-    base, mask = len(after) - buckets, buckets - 1
-    waiting, bucket = 0, 0
+) -> int:
+    """Fill ``labels`` (nodes, k) with each node's k nearest distinct stations, in any order."""
+    heads, pool_label, pool_node, following = queue
+    mask, room, k = len(heads) - 1, len(pool_node), labels.shape[1]
+    free, top, waiting, bucket = -1, 0, 0, 0
     for i in range(len(seed_node)):
         node, offer = seed_node[i], seed_label[i]
         slot = find_slot(labels, node, offer)
         if slot >= 0 and offer >> 32 <= limit:
-            near = base + ((offer >> 32 >> shift) & mask)
-            waiting += _move(after, before, near, node * k + slot)
+            if top >= room:
+                return FULL
             labels[node, slot] = offer
+            near = (offer >> 32 >> shift) & mask
+            _wait(heads, pool_label, pool_node, following, near, top, offer, node)
+            top += 1
+            waiting += 1
     while waiting > 0:
-        sentinel = base + bucket
-        while after[sentinel] != sentinel:
-            entry = after[sentinel]
-            after[sentinel] = after[entry]
-            before[after[entry]] = sentinel
-            before[entry] = _IDLE
+        while heads[bucket] >= 0:
+            entry = heads[bucket]
+            heads[bucket] = following[entry]
+            following[entry] = free
+            free = entry
             waiting -= 1
-            node = entry // k
-            own = labels[node, entry - node * k]
+            node, own = pool_node[entry], pool_label[entry]
+            current = False
+            for slot in range(k):
+                current = current or labels[node, slot] == own
+            if not current:
+                continue
             for j in range(indptr[node], indptr[node + 1]):
                 arc = arcs[j]
                 target = arc >> 32
                 offer = own + ((arc & COST_BITS) << 32)
-                if offer >> 32 > limit:
-                    continue
                 slot = find_slot(labels, target, offer)
-                if slot >= 0:
+                if slot >= 0 and offer >> 32 <= limit:
                     labels[target, slot] = offer
-                    if not arc & DEAD_END:
-                        near = base + ((offer >> 32 >> shift) & mask)
-                        waiting += _move(after, before, near, target * k + slot)
+                    if arc & DEAD_END:
+                        continue
+                    if free >= 0:
+                        entry = free
+                        free = following[entry]
+                    elif top < room:
+                        entry = top
+                        top += 1
+                    else:
+                        return FULL
+                    near = (offer >> 32 >> shift) & mask
+                    _wait(heads, pool_label, pool_node, following, near, entry, offer, target)
+                    waiting += 1
         bucket = (bucket + 1) & mask
+    return 0

@@ -10,6 +10,7 @@ searches of :mod:`geo.matrices` give the same answers by scipy, slower.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import NamedTuple
 
 import geopandas as gpd
@@ -83,23 +84,29 @@ class _Scratch(threading.local):
         self.touched = np.empty(0, np.int32)
         self._queue = buckets.make_queue(1, 0)
 
-    def queue(self, graph: ProfileGraph, start: Seeds, entries: int) -> Queue:
-        """Return an empty queue for a search from these seeds."""
+    def run(self, graph: ProfileGraph, start: Seeds, search: Callable[[Queue], int]) -> int:
+        """Run a kernel with a queue, and again with more room while that is too small."""
         longest = max(graph.longest_ms, int(start.time_ms.max(initial=0)))
-        known = self._queue
-        wanted = buckets.ring_size(longest, graph.bucket_shift)
-        room = len(known.after) - known.buckets
-        if room < entries or known.buckets < wanted:
-            self._queue = buckets.make_queue(max(wanted, known.buckets), max(entries, room))
-        return self._queue
+        ring = max(buckets.ring_size(longest, graph.bucket_shift), len(self._queue.heads))
+        room = max(_ROOM + len(start.node), len(self._queue.node))
+        if (ring, room) != (len(self._queue.heads), len(self._queue.node)):
+            self._queue = buckets.make_queue(ring, room)
+        while True:
+            answer = search(self._queue)
+            if answer != buckets.FULL:
+                return answer
+            room *= 4
+            self._queue = buckets.make_queue(ring, room)
 
-    def fit(self, graph: ProfileGraph) -> None:
-        """Make the arrays of times large enough for a graph."""
+    def fit(self, graph: ProfileGraph) -> Ints:
+        """Return an array of times for a graph, ``UNREACHED`` everywhere."""
         if len(self.time) < graph.n_nodes:
             self.time = np.full(graph.n_nodes, UNREACHED, np.int32)
             self.touched = np.empty(graph.n_nodes, np.int32)
+        return self.time[: graph.n_nodes]
 
 
+_ROOM = 16_384  # entries that wait at once, at first
 _scratch = _Scratch()
 
 
@@ -111,11 +118,16 @@ def nearest(graph: ProfileGraph, start: Seeds, limit_ms: int | None = None) -> N
     limit = _limit(limit_ms)
     if not COMPILED:
         return NodeTimes(*matrices.nearest(graph, start, limit))
-    label = np.full(graph.n_nodes, NO_LABEL, np.int64)
-    buckets.settle_nearest(
-        graph.indptr, graph.arcs, graph.bucket_shift, readonly(start.node, np.int32),
-        _labels(start), limit, label, _scratch.queue(graph, start, graph.n_nodes),
-    )  # fmt: skip
+    label = np.empty(graph.n_nodes, np.int64)
+    node, first = readonly(start.node, np.int32), _labels(start)
+
+    def search(queue: Queue) -> int:
+        label[:] = NO_LABEL
+        return buckets.settle_nearest(
+            graph.indptr, graph.arcs, graph.bucket_shift, node, first, limit, label, queue
+        )
+
+    _scratch.run(graph, start, search)
     return NodeTimes((label >> 32).astype(np.int32), label.astype(np.int32))
 
 
@@ -127,11 +139,16 @@ def k_nearest(graph: ProfileGraph, start: Seeds, k: int, limit_ms: int | None = 
     limit = _limit(limit_ms)
     if not COMPILED:
         return KNearest(*matrices.k_nearest(graph, start, k, limit))
-    labels = np.full((graph.n_nodes, k), NO_LABEL, np.int64)
-    buckets.settle_k_nearest(
-        graph.indptr, graph.arcs, graph.bucket_shift, readonly(start.node, np.int32),
-        _labels(start), limit, labels, _scratch.queue(graph, start, k * graph.n_nodes),
-    )  # fmt: skip
+    labels = np.empty((graph.n_nodes, k), np.int64)
+    node, first = readonly(start.node, np.int32), _labels(start)
+
+    def search(queue: Queue) -> int:
+        labels[:] = NO_LABEL
+        return buckets.settle_k_nearest(
+            graph.indptr, graph.arcs, graph.bucket_shift, node, first, limit, labels, queue
+        )
+
+    _scratch.run(graph, start, search)
     labels.sort(axis=1)
     return KNearest((labels >> 32).astype(np.int32), labels.astype(np.int32))
 
@@ -144,15 +161,22 @@ def within(graph: ProfileGraph, start: Seeds, limit_ms: int) -> tuple[Ints, Ints
     limit = _limit(limit_ms)
     if not COMPILED:
         return matrices.within(graph, start, limit)
-    _scratch.fit(graph)
-    count = buckets.settle_within(
-        graph.indptr, graph.arcs, graph.bucket_shift, readonly(start.node, np.int32),
-        readonly(start.time_ms, np.int32), limit, _scratch.time,
-        _scratch.queue(graph, start, graph.n_nodes), _scratch.touched, 0,
-    )  # fmt: skip
+    time = _scratch.fit(graph)
+    node, cost = readonly(start.node, np.int32), readonly(start.time_ms, np.int32)
+
+    def search(queue: Queue) -> int:
+        count = buckets.settle_within(
+            graph.indptr, graph.arcs, graph.bucket_shift, node, cost, limit,
+            time, queue, _scratch.touched, 0,
+        )  # fmt: skip
+        if count == buckets.FULL:
+            time[:] = UNREACHED
+        return count
+
+    count = _scratch.run(graph, start, search)
     reached = _scratch.touched[:count].copy()
-    times = _scratch.time[reached]
-    _scratch.time[reached] = UNREACHED
+    times = time[reached]
+    time[reached] = UNREACHED
     return reached, times
 
 
@@ -161,18 +185,23 @@ def within_each(graph: ProfileGraph, start: Seeds, limit_ms: int) -> tuple[Longs
     limit, first = _limit(limit_ms), start.first
     if not COMPILED:
         return matrices.within_each(graph, start, limit)
-    _scratch.fit(graph)
-    time = _scratch.time[: graph.n_nodes]
-    queue = _scratch.queue(graph, start, graph.n_nodes)
+    time = _scratch.fit(graph)
     node, cost = readonly(start.node, np.int32), readonly(start.time_ms, np.int32)
     indptr = np.zeros(start.n_stations + 1, np.int64)
-    room, station = 2 * graph.n_nodes, 0
-    nodes, times = np.empty(room, np.int32), np.empty(room, np.int32)
-    while True:
-        station = buckets.settle_each(
+    nodes, times = np.empty((2, 2 * graph.n_nodes), np.int32)
+    station = 0
+
+    def search(queue: Queue) -> int:
+        reached = buckets.settle_each(
             graph.indptr, graph.arcs, graph.bucket_shift, first, node, cost,
             limit, time, queue, station, indptr, nodes, times,
         )  # fmt: skip
+        if reached == buckets.FULL:
+            time[:] = UNREACHED
+        return reached
+
+    while True:
+        station = _scratch.run(graph, start, search)
         if station == start.n_stations:
             return indptr, nodes[: indptr[-1]], times[: indptr[-1]]
         more = np.empty(len(nodes), np.int32)

@@ -318,3 +318,27 @@ def test_searches_from_every_station_find_room_for_all():
 
 def test_compile_says_whether_kernels_are_ready():
     assert reach.compile() is True
+
+
+def test_a_search_that_runs_out_of_room_starts_again_with_more(monkeypatch):
+    places = np.random.default_rng(15).uniform(0, 550, (30, 2))
+    stage = Stage("ebike", *places)
+    table = reach.k_nearest(stage.graph, stage.seeds, 5)
+    reached = reach.within_each(stage.graph, stage.seeds, 600_000)
+    monkeypatch.setattr(reach, "_ROOM", -len(stage.seeds.node) + 3)
+    monkeypatch.setattr(reach, "_scratch", reach._Scratch())
+    assert np.array_equal(reach.nearest(stage.graph, stage.seeds).time_ms, stage.nodes.time_ms)
+    for search, expected in (
+        (lambda: reach.within_each(stage.graph, stage.seeds, 600_000), reached),
+        (lambda: reach.k_nearest(stage.graph, stage.seeds, 5), table),
+        (lambda: reach.within(stage.graph, stage.seeds, 600_000), None),
+    ):
+        monkeypatch.setattr(reach, "_scratch", reach._Scratch())
+        found = search()
+        assert len(reach._scratch._queue.node) > 3
+        if expected is None:
+            assert np.array_equal(stage.nodes.time_ms[found[0]], found[1])
+            continue
+        for ours, theirs in zip(found, expected, strict=True):
+            assert len(ours) == len(theirs)
+            assert ours.sum() == theirs.sum()
