@@ -16,8 +16,9 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import shapely
 
-from geo import intake, network, reach, tiles, workspace
+from geo import ground, intake, network, reach, tiles, workspace
 from geo.barriers import BarrierIndex
 from geo.crs import to_wgs84
 from geo.errors import Fault, InputError
@@ -89,7 +90,6 @@ def _facts(
 ) -> tuple[City, dict[str, int]]:
     """Return the facts of the city and its counts."""
     found = layers.streets
-    zone_frame = to_wgs84(gpd.GeoDataFrame(geometry=[layers.near], crs=found.crs))
     counts = {
         "nodes": len(found.nodes),
         "edges": len(found.edges),
@@ -104,7 +104,8 @@ def _facts(
         slug=request.slug,
         name=request.name,
         crs=found.crs,
-        bounds=tuple(float(v) for v in zone_frame.total_bounds),  # type: ignore[arg-type]
+        bounds=_degrees(shapely.box(*shapely.bounds(layers.near)), found.crs),
+        view=_degrees(shapely.box(*ground.where_streets_are(found.edges)), found.crs),
         levels=layers.levels,
         synthetic=request.synthetic,
         data_date=found.data_date,
@@ -114,6 +115,12 @@ def _facts(
         counts=counts,
     )
     return city, counts
+
+
+def _degrees(shape: shapely.Geometry, crs: str) -> tuple[float, float, float, float]:
+    """Return the bounds of a metric shape in WGS84 degrees."""
+    west, south, east, north = to_wgs84(gpd.GeoDataFrame(geometry=[shape], crs=crs)).total_bounds
+    return float(west), float(south), float(east), float(north)
 
 
 def _write(

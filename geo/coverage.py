@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo import grid
-from geo.model import FULL_SHARE, NONE_SHARE
+from geo.model import FULL_SHARE, JUDGED_SHARE, NONE_SHARE
 
 Floats = NDArray[np.float64]
 
@@ -80,7 +80,11 @@ def cell_figures(cells: gpd.GeoDataFrame, leaves: Leaves) -> pd.DataFrame:
         out["share"] = _share(out["covered"], out["people"])
         share, judged = out["share"], out["people_judged"]
         empty = np.where(out["people"] > 0, "", "no_people")
-    out["null_reason"] = np.where((empty == "") & (judged <= 0), "outside", empty)
+    whole = out["ground_m2"] if leaves.people is None else out["people"]
+    # A cell of which the greater part cannot be judged has no class: calling it a gap would be a
+    # guess about people far from all streets of the file.
+    unjudged = judged < whole * JUDGED_SHARE
+    out["null_reason"] = np.where((empty == "") & unjudged, "outside", empty)
     known = out["null_reason"] == ""
     if leaves.people is not None:
         out.loc[~known, "share"] = np.nan

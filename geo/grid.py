@@ -106,6 +106,8 @@ def districts(cells: gpd.GeoDataFrame) -> gpd.GeoDataFrame | None:
     The deepest level with at most 150 cells on it, so that a list of gaps reads like a list of
     communities rather than of house numbers.
     """
+    if cells.empty:
+        return None
     counts = cells["level"].value_counts()
     fitting = [int(level) for level, count in counts.items() if count <= 150]
     return cells[cells["level"] == max(fitting)] if fitting else None

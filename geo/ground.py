@@ -34,6 +34,23 @@ def zone(edges: gpd.GeoDataFrame, distance_m: float, crs: str) -> shapely.Geomet
     return shapely.union_all(pixels.traced(lattice, field))
 
 
+def where_streets_are(edges: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
+    """Return the bounds, metres, of all but the outlying streets: a long road out is no city.
+
+    The middle 96 % of the street vertices on either axis, with a rim of an eighth.
+    """
+    samples = shapely.get_coordinates(shapely.segmentize(edges.geometry.to_numpy(), 50.0))
+    (west, south), (east, north) = np.percentile(samples, [2.0, 98.0], axis=0)
+    rim_x, rim_y = (east - west) / 8.0 + 100.0, (north - south) / 8.0 + 100.0
+    low, high = samples.min(axis=0) - 100.0, samples.max(axis=0) + 100.0
+    return (
+        float(max(west - rim_x, low[0])),
+        float(max(south - rim_y, low[1])),
+        float(min(east + rim_x, high[0])),
+        float(min(north + rim_y, high[1])),
+    )
+
+
 def cut_into_tiles(shape: shapely.Geometry, size_m: float = 1_000.0) -> NDArray[Any]:
     """Cut a large shape into square pieces, so that overlays with it stay cheap."""
     west, south, east, north = shape.bounds

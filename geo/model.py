@@ -21,6 +21,8 @@ JUDGED_WITHIN_M = 500.0
 STATION_NEAR_STREET_M = 50.0
 #: A cell is ``full`` from this share on, and ``none`` up to the other one.
 FULL_SHARE, NONE_SHARE = 0.95, 0.05
+#: Below this share of judged people (or ground) a cell has no class at all.
+JUDGED_SHARE = 0.5
 #: People are kept in multiples of this, so that sums are exact in any order.
 PEOPLE_QUANTUM = 1.0 / 1024.0
 
@@ -241,7 +243,8 @@ class City:
     """Hold what is known of a city apart from its rows.
 
     ``crs`` is the metric CRS of the analysis as an authority code or WKT; ``bounds`` is
-    (west, south, east, north) in WGS84 degrees; ``data_date`` the date of the street file (ISO) or
+    (west, south, east, north) of all that can be judged, WGS84 degrees; ``view`` the part where
+    nearly all streets are, for the first look; ``data_date`` the date of the street file (ISO) or
     ``None``; ``version`` changes whenever the folder is written anew.
     """
 
@@ -250,6 +253,7 @@ class City:
     crs: str
     bounds: tuple[float, float, float, float]
     levels: tuple[Level, ...]
+    view: tuple[float, float, float, float]
     synthetic: bool = False
     data_date: str | None = None
     attribution: str = "© OpenStreetMap contributors, ODbL 1.0"

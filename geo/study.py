@@ -85,7 +85,8 @@ class Study:
         pixel_ms = data.pixel_ms(self.profile)
         field = service_area.balance(self.times.pixels.time_ms, self.budget_ms, pixel_ms)
         traced = gaps.trace_gaps(data.pixels, self.pixel_class, field, pixel_ms, data.city.crs)
-        districts = grid.districts(data.cells)
+        # Cells far from all streets have no gaps to name, and must not count as too many.
+        districts = grid.districts(data.cells[self.cells["judged_m2"].to_numpy() > 0])
         places = None
         if data.units is not None:
             places = gaps.points_frame(

@@ -34,7 +34,7 @@ from geo.network import StreetNetwork
 from geo.pixels import PixelGrid, PixelTable
 
 #: Changes when a folder written before can no longer be read.
-SCHEMA = 1
+SCHEMA = 2
 MANIFEST = "manifest.json"
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _RESERVED = frozenset({"api", "static", "tiles", "healthz"})
@@ -116,7 +116,7 @@ def city_of(content: Mapping[str, Any]) -> City:
     """Return the facts of a city from its manifest."""
     facts = dict(content["city"])
     facts["levels"] = tuple(Level(**level) for level in facts["levels"])
-    facts["bounds"] = tuple(facts["bounds"])
+    facts["bounds"], facts["view"] = tuple(facts["bounds"]), tuple(facts["view"])
     return City(**facts)
 
 

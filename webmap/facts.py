@@ -54,6 +54,7 @@ def of_city(data: CityData, version: str, tiles: Mapping[str, TileFile]) -> dict
         "data_date": city.data_date,
         "attribution": city.attribution,
         "bounds": [float(side) for side in city.bounds],
+        "view": [float(side) for side in city.view],
         "levels": _levels(city, data.cells["level"].tolist()),
         "profiles": [
             {

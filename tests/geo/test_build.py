@@ -389,6 +389,16 @@ def test_the_zone_around_a_street_is_its_buffer():
     assert zone.symmetric_difference(true).area < 1e-3 * true.area
 
 
+def test_a_road_out_of_town_does_not_widen_the_first_look():
+    town = [shapely.LineString([(x, 0), (x, 1000)]) for x in range(0, 1001, 50)]
+    road = shapely.LineString([(1000, 500), (1400, 500)])  # 400 m of 21.4 km: under two percent
+    edges = gpd.GeoDataFrame(geometry=[*town, road], crs=32650)
+    west, south, east, north = ground.where_streets_are(edges)
+    # 1000 m of town, an eighth and 100 m beyond; the road's end at 1400 m is left out.
+    assert (west, south, north) == (-100, -100, 1100)
+    assert 1000 < east <= 1000 + 125 + 100
+
+
 def test_the_demonstration_is_asked_for_in_words(monkeypatch, tmp_path):
     monkeypatch.setattr(build, "__file__", str(tmp_path / "geo" / "build.py"))
     with pytest.raises(InputError, match="make_demo"):

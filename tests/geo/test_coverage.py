@@ -37,7 +37,8 @@ def test_the_thresholds_are_inclusive():
 
 
 def test_nobody_and_nobody_to_judge_are_null_with_a_reason():
-    rows = cell_figures(cells(), leaves([0, 50, 50, 50], [0, 0, 25, 50], [0, 0, 25, 50]))
+    rows = cell_figures(cells(), leaves([0, 50, 50, 50], [0, 24, 25, 50], [0, 24, 25, 50]))
+    # 24 of 50 can be judged: the lesser part, so the cell has no class.
     assert rows["null_reason"].tolist() == ["no_people", "outside", "", ""]
     assert rows["share"].isna().tolist() == [True, True, False, False]
     # 25 of 50 people, the other half is outside: the share is of all who live there.

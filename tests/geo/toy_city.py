@@ -92,6 +92,7 @@ def toy_city(
         name="玩具城",
         crs=CRS,
         bounds=tuple(bounds),
+        view=tuple(bounds),
         levels=(Level(1, "half", "半区", "Half"), Level(2, "cell", "格", "Cell")),
         barriers_known=barriers,
         people_reason=None if people is not None else "no demand file",

@@ -35,6 +35,7 @@ def facts():
         "data_date": "2025-08-01",
         "attribution": "© OpenStreetMap <b>contributors</b>",
         "bounds": [106.4, 29.4, 106.6, 29.5],
+    "view": [106.4, 29.4, 106.6, 29.5],
         "levels": [{"level": 1, "cells": 4}, {"level": 2, "cells": 44}],
         "tiles": tiles,
     }

@@ -82,7 +82,10 @@ class CityFacts(BaseModel):
     synthetic: bool = Field(description="True: everything in this city is invented.")
     data_date: str | None = Field(description="Date of the street data, ISO 8601.")
     attribution: str
-    bounds: list[float] = Field(description="West, south, east, north; degrees, WGS84.")
+    bounds: list[float] = Field(
+        description="West, south, east, north of all that can be judged; degrees, WGS84."
+    )
+    view: list[float] = Field(description="The part with nearly all streets, for a first look.")
     levels: list[LevelFacts]
     profiles: list[ProfileFacts]
     budgets: list[BudgetFacts]

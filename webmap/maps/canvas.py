@@ -18,6 +18,7 @@ from webmap.maps.text import literal
 #: Name of an asset → path below the static folder.
 SCRIPTS = (
     ("leaflet", "vendor/leaflet/leaflet.js"),
+    ("pmtiles", "vendor/pmtiles/pmtiles.js"),
     ("protomaps", "vendor/protomaps-leaflet/protomaps-leaflet.js"),
 )
 SHEETS = (
@@ -47,7 +48,7 @@ class Canvas(folium.Map):
     )
 
     def __init__(self, facts: Mapping[str, Any], *, static: str = "/static") -> None:
-        west, south, east, north = facts["bounds"]
+        west, south, east, north = facts["view"]
         super().__init__(
             location=[(south + north) / 2, (west + east) / 2], tiles=None, zoom_control=False
         )
