@@ -8,7 +8,7 @@ from random import Random
 
 import numpy as np
 import shapely
-from shapely import Polygon
+from shapely import Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from yundu.blocks import Block
@@ -189,6 +189,15 @@ def hamlet(centre: XY, count: int, rng: Random) -> list[Building]:
     return found
 
 
+def _loneliest(ground: Polygon, streets: BaseGeometry) -> Point | None:
+    """Return the place well inside a field that is farthest from all streets."""
+    west, south, east, north = ground.bounds
+    x, y = np.meshgrid(np.arange(west, east, 45.0), np.arange(south, north, 45.0))
+    points = shapely.points(x.ravel(), y.ravel())
+    points = points[shapely.contains(ground.buffer(-60), points)]
+    return points[np.argmax(shapely.distance(points, streets))] if len(points) else None
+
+
 def hamlets(blocks: Sequence[Block], streets: BaseGeometry, rng: Random) -> list[Building]:
     """Put farm houses on villages, on the island, and where no street comes near.
 
@@ -203,7 +212,7 @@ def hamlets(blocks: Sequence[Block], streets: BaseGeometry, rng: Random) -> list
             continue
         spot = block.ground.representative_point()
         if field:
-            spot = shapely.maximum_inscribed_circle(block.ground, tolerance=10).interpolate(0)
+            spot = _loneliest(block.ground, streets) or spot
             if remote >= REMOTE or spot.distance(streets) < 255:
                 continue
             remote += 1
