@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import geopandas as gpd
 import numpy as np
+import shapely
+from numpy.typing import NDArray
 
 from geo import gaps, grid, locator, reach, service_area
 from geo.city import CityData
@@ -42,50 +44,80 @@ def station_bands(data: CityData, row: int, profile: TravelProfile) -> gpd.GeoDa
     Columns: ``minutes``, ``people`` (within the band's time of *this* station; null when nobody is
     known) and ``area_m2``. Bands nest: each holds the smaller ones.
     """
-    graph = data.graph(profile)
-    seeds = data.seeds(profile, np.array([row]))
-    limit_ms = Budget(minutes=BANDS_MIN[-1]).milliseconds(profile)
-    radius_m = Budget(minutes=BANDS_MIN[-1]).metres(profile)
-    nodes = reach.nearest(graph, seeds, limit_ms)
-    x, y = data.stations_xy[row]
-    reach_m = radius_m + 2 * data.pixels.grid.step_m
-    window = data.pixels.grid.window((x - reach_m, y - reach_m, x + reach_m, y + reach_m))
-    rows = data.pixels.inside(window)
-    links = data.pixel_links(profile, rows)
-    time_ms = reach.arrival(data.network, graph, links, nodes, seeds).time_ms
-    people_ms, people = _people_around(data, profile, nodes, seeds, (x, y), radius_m)
-    shapes, counts = [], []
-    for minutes in BANDS_MIN[::-1]:
-        budget_ms = Budget(minutes=minutes).milliseconds(profile)
-        pieces = service_area.network_area(
-            data.pixels, rows, time_ms, budget_ms, data.pixel_ms(profile), window=window
-        )
-        shapes.append(service_area.merged(pieces))
-        counts.append(
-            float(people[people_ms <= budget_ms].sum()) if data.units is not None else np.nan
-        )
+    budgets = [Budget(minutes=minutes) for minutes in BANDS_MIN[::-1]]
+    around = _Around.search(data, row, profile, budgets[0])
+    people_ms, people = _people_around(data, profile, around, budgets[0].metres(profile))
     frame = gpd.GeoDataFrame(
-        {"minutes": list(BANDS_MIN[::-1]), "people": counts}, geometry=shapes, crs=data.city.crs
+        {
+            "minutes": list(BANDS_MIN[::-1]),
+            "people": [
+                np.nan
+                if data.units is None
+                else float(people[people_ms <= budget.milliseconds(profile)].sum())
+                for budget in budgets
+            ],
+        },
+        geometry=[around.area(data, profile, budget) for budget in budgets],
+        crs=data.city.crs,
     )
     frame["area_m2"] = frame.geometry.area
     return frame
 
 
+def circle(data: CityData, row: int, profile: TravelProfile, budget: Budget) -> shapely.Geometry:
+    """Return the network circle of one station as a (Multi)Polygon in the metric CRS."""
+    return _Around.search(data, row, profile, budget).area(data, profile, budget)
+
+
+@dataclass(frozen=True)
+class _Around:
+    """Hold the times of the pixels and nodes around one station, up to a budget."""
+
+    centre: NDArray[np.float64]
+    seeds: reach.Seeds
+    nodes: reach.NodeTimes
+    window: tuple[int, int, int, int]
+    rows: NDArray[np.int64]
+    time_ms: NDArray[np.int32]
+
+    @classmethod
+    def search(cls, data: CityData, row: int, profile: TravelProfile, budget: Budget) -> _Around:
+        """Search the streets around a station (row of the stations) up to a budget."""
+        graph, seeds = data.graph(profile), data.seeds(profile, np.array([row]))
+        nodes = reach.nearest(graph, seeds, budget.milliseconds(profile))
+        centre = data.stations_xy[row]
+        wide = budget.metres(profile) + 2 * data.pixels.grid.step_m
+        window = data.pixels.grid.window((*(centre - wide), *(centre + wide)))
+        rows = data.pixels.inside(window)
+        links = data.pixel_links(profile, rows)
+        time_ms = reach.arrival(data.network, graph, links, nodes, seeds).time_ms
+        return cls(centre, seeds, nodes, window, rows, time_ms)
+
+    def area(self, data: CityData, profile: TravelProfile, budget: Budget) -> shapely.Geometry:
+        """Return the area from which a budget, up to the search's own, suffices."""
+        pieces = service_area.network_area(
+            data.pixels,
+            self.rows,
+            self.time_ms,
+            budget.milliseconds(profile),
+            data.pixel_ms(profile),
+            window=self.window,
+        )
+        # Pieces of one contour never overlap: no union is needed.
+        return shapely.multipolygons(pieces) if len(pieces) != 1 else pieces[0]
+
+
 def _people_around(
-    data: CityData,
-    profile: TravelProfile,
-    nodes: reach.NodeTimes,
-    seeds: reach.Seeds,
-    centre: tuple[float, float],
-    radius_m: float,
-) -> tuple[np.ndarray, np.ndarray]:
+    data: CityData, profile: TravelProfile, around: _Around, radius_m: float
+) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
     """Return the times and people of the judged places within the ring of one station."""
     if data.units is None:
-        return np.empty(0), np.empty(0)
-    away = np.hypot(data.units_xy[:, 0] - centre[0], data.units_xy[:, 1] - centre[1])
+        return np.empty(0, np.int32), np.empty(0)
+    away = np.hypot(*(data.units_xy - around.centre).T)
     near = np.flatnonzero((away <= radius_m) & ~data.units["outside"].to_numpy())
     links = data.links_of_units(profile).take(near)
-    times = reach.arrival(data.network, data.graph(profile), links, nodes, seeds).time_ms
+    graph = data.graph(profile)
+    times = reach.arrival(data.network, graph, links, around.nodes, around.seeds).time_ms
     return times, data.units["people"].to_numpy()[near]
 
 
@@ -126,7 +158,7 @@ def explain(
     )
 
 
-def _within_streets(data: CityData, xy: np.ndarray) -> np.ndarray:
+def _within_streets(data: CityData, xy: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Return whether each place is near enough to a street to be judged (pixel accuracy)."""
     table = data.pixels
     col = np.rint((xy[:, 0] - table.grid.x0) / table.grid.step_m).astype(np.int64)
