@@ -348,8 +348,8 @@ assert killed > int(kills) // 3
 """
 
 
-def test_a_killed_import_leaves_no_broken_city(home, files):
-    kills = os.environ.get("YIZHAN_SOAK_KILLS", "20")
+@pytest.mark.parametrize("kills", ["20", pytest.param("200", marks=pytest.mark.soak)])
+def test_a_killed_import_leaves_no_broken_city(home, files, kills):
     words = [str(files[role]) for role in ("streets", "areas", "stations", "demand")]
     done = subprocess.run(
         [sys.executable, "-c", _KILLER, *words, kills],
