@@ -204,13 +204,22 @@ def _warnings(
                 f"{people[outside].sum():,.0f} 人在街道数据 500 米以外，无法判断 · people "
                 "farther than 500 m from every street of the file: outside"
             )
+        homeless = layers.units["cell"].to_numpy() < 0
+        if homeless.any():
+            out.append(
+                f"{people[homeless].sum():,.0f} 人不在任何网格内，只计入全市 · people in no cell "
+                "count for the city only"
+            )
         if lost.any():
             out.append(
                 f"{int(lost.sum())} 处、{people[lost].sum():,.0f} 人 250 米内没有可用街道"
                 " · places without a usable street within 250 m"
             )
-    if not len(layers.barriers):
+    known = set(layers.barriers["kind"])
+    if not known:
         out.append("没有水体、铁路、高速、围墙数据：阻隔未知 · barriers unknown")
+    elif "water" not in known:
+        out.append(f"没有水体数据，江河阻隔未知 · no water: only {', '.join(sorted(known))} known")
     if not len(layers.stations):
         out.append("没有驿站 · no stations given: nobody is covered")
     return tuple(out)
@@ -267,20 +276,31 @@ def demo_inputs() -> Path:
 
 
 def ensure_demo(progress: Progress = silent) -> Report | None:
-    """Build the demonstration city unless it is there; return its report when it was built."""
-    if DEMO_SLUG in workspace.slugs():
+    """Build the demonstration city when there is no city, or when the one that is there is old.
+
+    Old means: made from other input files, or by a version that wrote folders differently. A city
+    of somebody's own that happens to have the name is never touched. Return the report when it was
+    built.
+    """
+    present = workspace.slugs()
+    if present and DEMO_SLUG not in present:
         return None
     inputs = demo_inputs()
     meta = json.loads((inputs / "meta.json").read_text(encoding="utf-8"))
-    return create(
-        Request(
-            slug=DEMO_SLUG,
-            name=meta["name"],
-            streets=(inputs / "streets.osm.pbf",),
-            areas=inputs / "areas.gpkg",
-            stations=str(inputs / "stations.csv"),
-            demand=inputs / "demand.gpkg",
-            synthetic=True,
-        ),
-        progress,
+    request = Request(
+        slug=DEMO_SLUG,
+        name=meta["name"],
+        streets=(inputs / "streets.osm.pbf",),
+        areas=inputs / "areas.gpkg",
+        stations=str(inputs / "stations.csv"),
+        demand=inputs / "demand.gpkg",
+        synthetic=True,
     )
+    if present:
+        made = workspace.manifest(DEMO_SLUG, any_schema=True)
+        if not made["city"]["synthetic"] or made["city"]["name"] != request.name:
+            return None
+        if made["schema"] == workspace.SCHEMA and made["inputs"] == _provenance(request):
+            return None
+        workspace.remove(DEMO_SLUG)
+    return create(request, progress)

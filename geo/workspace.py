@@ -91,14 +91,14 @@ def slugs() -> list[str]:
     )
 
 
-def manifest(slug: str) -> dict[str, Any]:
-    """Return a city's manifest; refuse one of another schema or one that cannot be read."""
+def manifest(slug: str, *, any_schema: bool = False) -> dict[str, Any]:
+    """Return a city's manifest; refuse one that cannot be read, or of another schema."""
     path = folder(slug) / MANIFEST
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise CityBroken(f"{path} cannot be read ({error}); create the city anew") from error
-    if content.get("schema") != SCHEMA:
+    if content.get("schema") != SCHEMA and not any_schema:
         raise CityBroken(
             f"city {slug!r} was made by another version (schema {content.get('schema')}, "
             f"this one reads {SCHEMA}); create it anew"

@@ -35,8 +35,8 @@ def main() -> None:
 def serve(host: str, port: int, workers: int, allow_network: bool) -> None:
     """在本机提供地图服务 · Serve the maps of all cities.
 
-    Without any city, the demonstration city is built first. The service listens on this machine
-    only, unless --allow-network is given.
+    Without any city, the demonstration city is built first; an outdated one is built anew. The
+    service listens on this machine only, unless --allow-network is given.
     """
     # Imported here: the other commands need no web framework and start faster without it.
     from webmap import server
@@ -59,9 +59,8 @@ def _prepared(console: Console) -> APIFlask:
 
     with console.status("编译计算核心 · compiling the kernels …"):
         reach.compile()
-    if not workspace.slugs():
-        with geo_cli.progress_bars() as report:
-            build.ensure_demo(report)
+    with geo_cli.progress_bars() as report:
+        if build.ensure_demo(report):
             answers.prebuild(workspace.load(build.DEMO_SLUG), report)
     with console.status("载入城市与页面 · loading cities and pages …"):
         app = create_app()

@@ -10,6 +10,7 @@ import csv
 from pathlib import Path
 
 import geopandas as gpd
+import osmium
 import pandas as pd
 import shapely
 
@@ -38,6 +39,22 @@ def write_streets(path: Path) -> Path:
             lines.append(shapely.LineString([at(*spot) for spot in step]))
             rows.append({"highway": "residential", "name": f"第{len(rows)}街", "oneway": ""})
     gpd.GeoDataFrame(rows, geometry=lines, crs=4326).to_file(path)
+    return path
+
+
+def as_pbf(folder: Path) -> Path:
+    """Write the small city's lattice as an OSM PBF."""
+    path = folder / "streets.osm.pbf"
+    with osmium.SimpleWriter(str(path)) as writer:
+        node = osmium.osm.mutable.Node
+        for j in range(10):
+            for i in range(10):
+                writer.add_node(node(id=10 * j + i + 1, location=at(i, j)))
+        for number in range(20):  # ten streets eastward, then ten northward; ids must ascend
+            k = number % 10
+            refs = [10 * k + n + 1 if number < 10 else 10 * n + k + 1 for n in range(10)]
+            tags = {"highway": "residential", "name": f"街{number}"}
+            writer.add_way(osmium.osm.mutable.Way(id=number + 1, nodes=refs, tags=tags))
     return path
 
 

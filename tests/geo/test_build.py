@@ -9,15 +9,17 @@ import sys
 from pathlib import Path
 
 import geopandas as gpd
+import numpy as np
 import pyogrio
 import pytest
 import shapely
 from click.testing import CliRunner
 
-from geo import answers, build, cli, enquiry, ground, study, workspace
+from geo import answers, build, cli, crs, enquiry, ground, study, workspace
 from geo.errors import CityBroken, CityExists, CityNotFound, InputError
 from geo.model import PROFILES, Budget, Position
 from tests.geo import small_city
+from tests.geo.small_city import as_pbf
 
 
 @pytest.fixture
@@ -387,6 +389,58 @@ def test_the_zone_around_a_street_is_its_buffer():
     true = street.geometry.iloc[0].buffer(500, quad_segs=64)
     # Traced on a 25 m raster from samples every 10 m: under one part in a thousand.
     assert zone.symmetric_difference(true).area < 1e-3 * true.area
+
+
+def test_the_demonstration_is_built_once_and_again_when_its_files_change(
+    home, files, tmp_path, monkeypatch
+):
+    inputs = tmp_path / "out"
+    inputs.mkdir()
+    for role, name in (
+        ("areas", "areas.gpkg"),
+        ("stations", "stations.csv"),
+        ("demand", "demand.gpkg"),
+    ):
+        (inputs / name).write_bytes(files[role].read_bytes())
+    as_pbf(inputs)
+    (inputs / "meta.json").write_text('{"name": "小城（示例）"}', encoding="utf-8")
+    monkeypatch.setattr(build, "demo_inputs", lambda: inputs)
+    assert build.ensure_demo().counts["stations"] == 3
+    assert workspace.load("demo").city.synthetic
+    assert "OpenStreetMap data" in workspace.load("demo").city.attribution
+    assert build.ensure_demo() is None
+    small_city.write_stations(inputs / "stations.csv", rows=small_city.STATIONS[:2])
+    assert build.ensure_demo().counts["stations"] == 2
+    # A city of somebody's own under that name, or any other city, is left alone.
+    workspace.remove("demo")
+    assert run(*arguments(files, slug="demo")).exit_code == 0
+    before = workspace.version("demo")
+    assert build.ensure_demo() is None and workspace.version("demo") == before
+    (home / "demo").rename(home / "mine")
+    assert build.ensure_demo() is None
+
+
+def test_a_list_in_another_datum_is_brought_home(home, files, tmp_path):
+    shifted = [
+        (row[0], row[1], *moved, *row[4:])
+        for row, moved in zip(small_city.STATIONS, _shifted(small_city.STATIONS), strict=True)
+    ]
+    path = small_city.write_stations(tmp_path / "amap.csv", rows=shifted)
+    words = arguments(files, stations=path, stations_datum="gcj02", demand=None, areas=None)
+    assert run(*words).exit_code == 0
+    found = json.loads(run("nearest", "small", *small_city.at(3, 1), "--json", "-k", "1").output)
+    # Read as WGS84 the list would lie some 500 m off; brought home it is the 200 m of before.
+    assert found["stations"][0]["metres"] == pytest.approx(200, rel=0.02)
+
+
+def _shifted(rows):
+    """Return the stations' places in the lattice's units as a map in GCJ-02 would have them."""
+    for _, _, x, y, *_ in rows:
+        lon, lat = crs.gcj02_from_wgs84(*(np.array([v]) for v in small_city.at(x, y)))
+        yield (
+            (lon[0] - small_city.WEST) / small_city.EAST_100M,
+            (lat[0] - small_city.SOUTH) / small_city.NORTH_100M,
+        )
 
 
 def test_a_road_out_of_town_does_not_widen_the_first_look():

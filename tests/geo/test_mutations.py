@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
-import osmium
 import pytest
 
 from geo import frames
@@ -21,24 +20,9 @@ from geo.sources.demand import read_demand
 from geo.sources.stations import read_stations
 from geo.sources.streets import read_streets
 from tests.geo import small_city
+from tests.geo.small_city import as_pbf
 
 COUNTS = [30, pytest.param(1_000, marks=pytest.mark.soak)]
-
-
-def as_pbf(folder: Path) -> Path:
-    """Write the small city's lattice as an OSM PBF."""
-    path = folder / "streets.osm.pbf"
-    with osmium.SimpleWriter(str(path)) as writer:
-        node = osmium.osm.mutable.Node
-        for j in range(10):
-            for i in range(10):
-                writer.add_node(node(id=10 * j + i + 1, location=small_city.at(i, j)))
-        for number in range(20):  # ten streets eastward, then ten northward; ids must ascend
-            k = number % 10
-            refs = [10 * k + n + 1 if number < 10 else 10 * n + k + 1 for n in range(10)]
-            tags = {"highway": "residential", "name": f"街{number}"}
-            writer.add_way(osmium.osm.mutable.Way(id=number + 1, nodes=refs, tags=tags))
-    return path
 
 
 def as_workbook(folder: Path) -> Path:
