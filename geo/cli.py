@@ -206,6 +206,8 @@ def print_report(report: build.Report) -> None:
         for station, name, metres in report.far_stations[:50]:
             far.add_row(station, name, "none within 250 m" if metres is None else f"{metres:g}")
         console.print(far)
+        if len(report.far_stations) > 50:
+            console.print(f"… 其余 {len(report.far_stations) - 50} 个见 manifest.json · the rest there")
     console.print(f"→ {report.folder}", markup=False)
 
 
