@@ -66,7 +66,7 @@ def _wait(
     labels: Longs,
     nodes: Ints,
     following: Ints,
-    bucket: int,
+    bucket: int | np.int64,
     entry: int,
     label: int | np.int64,
     node: int,
@@ -151,8 +151,8 @@ def settle_within(
 ) -> int:
     """Write times up to ``limit`` into ``time`` (nodes,); append the nodes to ``touched``.
 
-    ``time`` must be ``UNREACHED`` everywhere, ``count`` is the length of ``touched`` before; its
-    length after is returned.
+    ``time`` must be ``UNREACHED`` everywhere, ``count`` is how many ``touched`` holds before; how
+    many it holds after is returned. It must have room for all nodes and one more.
     """
     heads, pool_label, pool_node, following = queue
     mask, room = len(heads) - 1, len(pool_node)
@@ -185,11 +185,10 @@ def settle_within(
                 target = arc >> 32
                 offer = own + (arc & COST_BITS)
                 known = time[target]
-                if offer < known and offer <= limit:
+                if (offer < known) & (offer <= limit):
                     time[target] = offer
-                    if known == UNREACHED:
-                        touched[count] = target
-                        count += 1
+                    touched[count] = target  # no branch: the processor cannot foresee it
+                    count += known == UNREACHED
                     if arc & DEAD_END:
                         continue
                     if free >= 0:
@@ -231,7 +230,7 @@ def settle_each(
     while station < len(seed_start) - 1:
         first, last = seed_start[station], seed_start[station + 1]
         count = end[station]
-        if count + len(time) > len(nodes):
+        if count + len(time) >= len(nodes):
             break
         done = settle_within(
             indptr, arcs, shift, seed_node[first:last], seed_time[first:last],

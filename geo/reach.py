@@ -102,7 +102,7 @@ class _Scratch(threading.local):
         """Return an array of times for a graph, ``UNREACHED`` everywhere."""
         if len(self.time) < graph.n_nodes:
             self.time = np.full(graph.n_nodes, UNREACHED, np.int32)
-            self.touched = np.empty(graph.n_nodes, np.int32)
+            self.touched = np.empty(graph.n_nodes + 1, np.int32)
         return self.time[: graph.n_nodes]
 
 
@@ -188,7 +188,7 @@ def within_each(graph: ProfileGraph, start: Seeds, limit_ms: int) -> tuple[Longs
     time = _scratch.fit(graph)
     node, cost = readonly(start.node, np.int32), readonly(start.time_ms, np.int32)
     indptr = np.zeros(start.n_stations + 1, np.int64)
-    nodes, times = np.empty((2, 2 * graph.n_nodes), np.int32)
+    nodes, times = np.empty((2, 2 * graph.n_nodes + 2), np.int32)
     station = 0
 
     def search(queue: Queue) -> int:

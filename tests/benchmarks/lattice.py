@@ -1,0 +1,77 @@
+"""A made-up city of square blocks: does the cost grow in step with the size?"""
+
+from __future__ import annotations
+
+from functools import partial
+
+import geopandas as gpd
+import numpy as np
+
+from geo import reach
+from geo.links import Links
+from geo.network import ProfileGraph, _bucket_shift, _packed
+from geo.seeds import Seeds
+from tests.benchmarks.measure import Table, cpu_seconds, seconds
+
+SIZES = (100_000, 300_000, 1_000_000)
+NODES_PER_STATION = 1000
+
+
+def city(n_nodes: int, seed: int = 1) -> tuple[ProfileGraph, Seeds]:
+    """Return a lattice of streets of 60–120 s in both directions, and its stations."""
+    rng = np.random.default_rng(seed)
+    side = round(n_nodes**0.5)
+    col, row = np.meshgrid(np.arange(side), np.arange(side))
+    spots = gpd.GeoSeries(gpd.points_from_xy(col.ravel(), row.ravel()))
+    number = np.empty(side * side, np.int64)
+    number[np.argsort(spots.hilbert_distance().to_numpy())] = np.arange(side * side)
+    number = number.reshape(side, side)
+    u = np.concatenate([number[:, :-1].ravel(), number[:-1].ravel()])
+    v = np.concatenate([number[:, 1:].ravel(), number[1:].ravel()])
+    cost = rng.integers(60_000, 120_000, len(u))
+    edge = np.arange(len(u))
+    indptr, arcs, arc_edge = _packed(
+        side * side,
+        np.concatenate([u, v]),
+        np.concatenate([v, u]),
+        np.tile(cost, 2),
+        np.tile(edge, 2),
+    )
+    gaits = np.ones((1, len(u)), np.int8)
+    graph = ProfileGraph(
+        profile="lattice", layers=1, indptr=indptr, arcs=arcs, arc_edge=arc_edge,
+        forward=gaits, backward=gaits, blocked=np.zeros((1, side * side), bool),
+        usable=np.ones(len(u), bool), speed_mps=np.array([0.0, 1.25, 0.0]),
+        longest_ms=int(cost.max()), bucket_shift=_bucket_shift(cost),
+    )  # fmt: skip
+    for array in (graph.indptr, graph.arcs):
+        array.flags.writeable = False
+    count = side * side // NODES_PER_STATION
+    node = np.sort(rng.choice(side * side, count, replace=False)).astype(np.int32)
+    none = np.empty(0)
+    who = np.arange(count, dtype=np.int32)
+    links = Links(np.full(count, -1, np.int32), none, none, none)
+    return graph, Seeds(
+        node, np.zeros(count, np.int32), who, who[:0], none, who[:0], who[:0], links
+    )
+
+
+def run(table: Table) -> None:
+    """Add the cost per thousand nodes for each size, and the growth from first to last."""
+    per_node: dict[str, list[float]] = {"nearest": [], "within": []}
+    for size in SIZES:
+        graph, start = city(size)
+        whole = cpu_seconds(partial(reach.nearest, graph, start), 5) / graph.n_nodes
+        each = cpu_seconds(partial(reach.within_each, graph, start, 900_000), 5) / graph.n_nodes
+        per_node["nearest"].append(whole)
+        per_node["within"].append(each)
+        table.alone(
+            f"lattice of {graph.n_nodes:,} nodes: nearest station, 15 minutes of every station",
+            f"{seconds(whole * graph.n_nodes)}, {seconds(each * graph.n_nodes)}",
+        )
+    for name, costs in per_node.items():
+        growth = costs[-1] / costs[0]
+        goal = f"≈ 1 (linear) {'✓' if growth < 2.0 else '✗'}"
+        table.alone(
+            f"lattice, {name}: cost per node, 1,000,000 against 100,000", f"{growth:.2f}×", goal
+        )
