@@ -93,7 +93,9 @@ class Oracle:
         usable = [any(max(pair) > 0 for pair in each) for each in self.speed]
         closed = (edges["bridge"] | edges["tunnel"]).tolist()
         self.places: list[tuple[int, shapely.Geometry]] = [
-            (e, geometry) for e, geometry in enumerate(edges.geometry) if usable[e] and not closed[e]
+            (e, geometry)
+            for e, geometry in enumerate(edges.geometry)
+            if usable[e] and not closed[e]
         ]
         uses: dict[int, int] = {}
         for e in range(len(edges)):
@@ -182,9 +184,7 @@ class Oracle:
                 continue
             here = ("place", p)
             leg = ceil_ms(link.leg_m, walk)
-            self._ends(
-                link, lambda node, cost, h=here, a=leg: self.arc(h, node, a + cost), False
-            )
+            self._ends(link, lambda node, cost, h=here, a=leg: self.arc(h, node, a + cost), False)
             for offset, _, s in doors.get(link.edge, []):
                 for along, against in self.speed[link.edge]:
                     speed = along if offset > link.offset_m else against
