@@ -18,7 +18,6 @@ from webmap.maps.text import literal
 #: Name of an asset → path below the static folder.
 SCRIPTS = (
     ("leaflet", "vendor/leaflet/leaflet.js"),
-    ("pmtiles", "vendor/pmtiles/pmtiles.js"),
     ("protomaps", "vendor/protomaps-leaflet/protomaps-leaflet.js"),
 )
 SHEETS = (

@@ -66,7 +66,7 @@ RING_STYLE: dict[str, Any] = {
     "color": CIRCLE, "weight": 1.5, "opacity": 0.95, "dashArray": "6 5", "fill": False,
 }
 GAPS_STYLE: dict[str, Any] = {
-    "color": GAP_HATCH, "weight": 1, "opacity": 0.7, "hatch": GAP_HATCH, "fillColor": GAP_FILL,
+    "color": GAP_HATCH, "weight": 1, "opacity": 0.55, "hatch": GAP_HATCH, "fillColor": GAP_FILL,
     "fillOpacity": 1,
 }
 BANDS_STYLE: dict[str, Any] = {

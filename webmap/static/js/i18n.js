@@ -45,8 +45,12 @@ export function surface(area) {
 /** Return seconds as whole minutes, at least 1; nobody walks by the second. */
 export const minutes = (seconds) => Math.max(1, Math.ceil(seconds / 60 - 1e-9));
 
+const CHINESE = /[\u4e00-\u9fff]/;
+
 /** Return the half of a bilingual text (“中文 · English”) that is in the page's language. */
 export function half(text) {
-  const [chinese, ...english] = text.split(" · ");
-  return lang === "en" && english.length ? english.join(" · ") : chinese;
+  const [first, ...rest] = text.split(" · ");
+  const second = rest.join(" · ");
+  if (!CHINESE.test(first) || !second || CHINESE.test(second)) return text;
+  return lang === "en" ? second : first;
 }

@@ -14,9 +14,8 @@ export function showFigures(study) {
   byId("figure").setAttribute("aria-busy", "false");
   say(byId("lead"), question(byPeople));
   showShare(part.share);
-  say(byId("of"), part.share === null ? "" : t("{total}中的 {part}", {
-    total: amount(part.total), part: amount(part.covered),
-  }));
+  say(byId("of"), part.share === null ? "" : partOf(part, byPeople));
+  showJudged(part, byPeople);
   showRing(study.ring[kind].share, part.share);
   const why = byId("why-ground");
   why.hidden = byPeople;
@@ -26,6 +25,23 @@ export function showFigures(study) {
   showStats(study, byPeople ? t("未覆盖人数") : t("未覆盖土地"),
     byPeople ? count(part.total - part.covered) : surface(part.total - part.covered));
   showReasons(study, byPeople);
+}
+
+/** “280,000 人中的 190,624 人”. */
+export function partOf(part, byPeople) {
+  const amount = byPeople ? (n) => t("{n} 人", { n: count(n) }) : surface;
+  const words = { total: amount(part.total), part: amount(part.covered) };
+  return byPeople ? t("{total}中的 {part}", words) : t("{total} 中的 {part}", words);
+}
+
+/** Where much lies beyond the street data, say what the share is of the rest. */
+function showJudged(part, byPeople) {
+  const line = byId("judged");
+  const beyond = part.judged !== undefined && part.judged < part.total * 0.98;
+  line.hidden = !beyond || !part.share_of_judged;
+  if (line.hidden) return;
+  const n = byPeople ? t("{n} 人", { n: count(part.judged) }) : surface(part.judged);
+  say(line, t("街道数据只到 {n}，其中 {share} %", { n, share: percent(part.share_of_judged) }));
 }
 
 function showShare(share) {

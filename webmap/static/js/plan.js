@@ -6,7 +6,7 @@ import { shareClass } from "./draw/cells.js";
 import { count, percent, surface, t } from "./i18n.js";
 import { city } from "./island.js";
 import { legend } from "./legend.js";
-import { gapName } from "./panel.js";
+import { gapName, partOf } from "./panel.js";
 import { onChange, state } from "./state.js";
 import * as study from "./study.js";
 import { switches } from "./switches.js";
@@ -81,10 +81,7 @@ function showShare(figures) {
   const part = byPeople ? figures.people : figures.area_m2;
   fill(byId("share"), part.share === null ? "–" : [percent(part.share), h("small", {}, "%")]);
   byId("lead").textContent = question(byPeople);
-  const amount = byPeople ? (n) => t("{n} 人", { n: count(n) }) : surface;
-  byId("of").textContent = part.share === null ? "" : t("{total}中的 {part}", {
-    total: amount(part.total), part: amount(part.covered),
-  });
+  byId("of").textContent = part.share === null ? "" : partOf(part, byPeople);
 }
 
 async function refresh() {

@@ -1,6 +1,6 @@
 // The few buttons on the map, and the language link.
 import { byId, fill, h } from "./dom.js";
-import { lang, t } from "./i18n.js";
+import { half, lang, t } from "./i18n.js";
 import { city } from "./island.js";
 
 // How far a city may reach beyond the screen before the next zoom out is better.
@@ -59,9 +59,10 @@ export function tools(map) {
 
 /** Say the source line in the page's language. */
 function credits(map) {
-  const words = [city.attribution];
+  const source = half(city.attribution);
+  const words = [source];
   if (city.data_date) words.push(t("数据 {date}", { date: city.data_date }));
-  if (city.synthetic) words.push(t("合成示例数据"));
+  if (city.synthetic && source === city.attribution) words.push(t("合成示例数据"));
   const line = map.credits?.getContainer();
   if (line) fill(line, words.map((word, i) => [i ? " · " : null, h("span.word", {}, word)]));
   const update = map.credits;

@@ -37,13 +37,25 @@ export function areas({ pane, url = null, data = null, style, ring = null }) {
   layer.show = (geojson, styleOf = null) => {
     layer.clearLayers();
     if (!geojson) return;
-    layer.options.style = (feature) => ({
-      fillRule: "evenodd",
-      ...style,
-      ...(styleOf ? styleOf(feature) : {}),
-    });
+    layer.options.style = (feature) => {
+      const drawn = { fillRule: "evenodd", ...style, ...(styleOf ? styleOf(feature) : {}) };
+      return layer.isFar ? { ...drawn, weight: drawn.weight * 0.6 } : drawn;
+    };
     layer.addData(geojson);
   };
+
+  // Far out a hundred outlines would hide what they enclose.
+  const thin = () => {
+    const far = layer._map.getZoom() < 12;
+    if (far === layer.isFar || !style.weight) return;
+    layer.isFar = far;
+    layer.setStyle((feature) => ({ ...layer.options.style(feature) }));
+  };
+  layer.on("add", () => {
+    thin();
+    layer._map.on("zoomend", thin);
+  });
+  layer.on("remove", () => layer._map?.off("zoomend", thin));
   layer.show(data);
   return layer;
 }

@@ -80,7 +80,6 @@ export function cells({ pane, sources, level, style }) {
     sources,
     paint: [{ ...rule, symbolizer: new SelectionPainter(style), filter: isSelected }],
   });
-  selection.views = layer.views;
   layer.on("add", () => selection.addTo(layer._map));
   layer.on("remove", () => selection.remove());
   layer.palette = style;

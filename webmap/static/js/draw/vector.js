@@ -1,4 +1,5 @@
 // A layer of our own vector tiles, drawn by protomaps-leaflet without style or glyph servers.
+import { readPatiently } from "./archive.js";
 
 const { leafletLayer, Labelers } = globalThis.protomapsL;
 
@@ -17,6 +18,7 @@ export function vectorLayer({ pane, sources, paint = [], label = [] }) {
     keepBuffer: 3,
     updateWhenZooming: false,
   });
+  readPatiently(layer, sources);
   layer.clearLayout = () => {
     layer.labelers = new Labelers(
       layer.scratch,
