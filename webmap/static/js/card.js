@@ -1,7 +1,7 @@
 // The card at the right: facts of a station, or figures of a cell and of the place clicked.
 import { city } from "./island.js";
 import { byId, fill, h, icon } from "./dom.js";
-import { count, distance, minutes, percent, surface, t } from "./i18n.js";
+import { count, minutes, percent, surface, t } from "./i18n.js";
 import { hours } from "./hours.js";
 import { budgetMetres, chosenBudget } from "./state.js";
 import { levelTitle, reason, service, tier } from "./words.js";
@@ -120,5 +120,3 @@ function placeFigures(place, onStation) {
     h("b", {}, t("点击处到不了：{reason}", { reason: reason(place.class, place.barrier) })),
     link && h("p", {}, time ?? t("最近的驿站："), link));
 }
-
-export { distance };

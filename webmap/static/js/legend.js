@@ -55,16 +55,6 @@ const SAMPLES = {
   stations: (style) => (context, width, height) => {
     sign(context, "point", width / 2, height / 2, 5.5, style);
   },
-  streets: (style) => (context, width, height) => {
-    for (const [color, wide] of [[style.casing, 6], [style.road, 4]]) {
-      context.strokeStyle = color;
-      context.lineWidth = wide;
-      context.beginPath();
-      context.moveTo(1, height / 2);
-      context.lineTo(width - 1, height / 2);
-      context.stroke();
-    }
-  },
   labels: () => (context, width, height) => {
     context.fillStyle = "#56666d";
     context.font = '600 12px "PingFang SC","Noto Sans CJK SC",sans-serif';
@@ -79,7 +69,6 @@ const TITLES = {
   circles: "沿街服务圈",
   ring: "直线圈",
   stations: "驿站",
-  streets: "街道",
   labels: "地名",
 };
 const ORDER = ["gaps", "circles", "ring", "stations", "cells", "labels"];

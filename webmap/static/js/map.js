@@ -11,7 +11,7 @@ import { sheet } from "./sheet.js";
 import { choose, onChange, state } from "./state.js";
 import * as study from "./study.js";
 import { switches } from "./switches.js";
-import { padding, seeCity, tools } from "./tools.js";
+import { keepInSight, padding, seeCity, tools } from "./tools.js";
 
 let turn = 0;
 
@@ -75,6 +75,8 @@ async function openStation(atlas, station) {
   layers.cells?.select(null);
   layers.route.stand(null);
   card.showStation(station, close);
+  const position = layers.stations.position(station.id);
+  if (position) keepInSight(atlas.map, position);
   try {
     const areas = await get(`stations/${encodeURIComponent(station.id)}/service-area`, {
       profile: state.profile,
@@ -111,6 +113,7 @@ async function explain(atlas, latlng) {
     });
     layers.cells?.select(layers.cells.codeAt(latlng) ?? answer.cell?.code ?? null);
     card.showCell(answer, close, (id) => pickById(atlas, id));
+    keepInSight(atlas.map, latlng);
   } catch (fault) {
     card.showFault(t("这个位置"), fault.message, null, close);
   }

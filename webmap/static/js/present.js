@@ -22,8 +22,12 @@ function story(view) {
     city.synthetic && h("span.synthetic", {}, t("合成示例数据")));
   // Break lines after a comma rather than inside a clause.
   fill(byId("headline"), told.headline.split(/(?<=[，,])/).map((clause) => h("span.clause", {}, clause)));
-  fill(byId("numbers"), told.numbers.map(({ value, unit, caption, tone }) => h("div", {},
-    h(`b.${tone}`, {}, value, unit && h("small", {}, unit)), h("span", {}, caption))));
+  fill(byId("numbers"), told.numbers.map(({ value, unit, caption, tone }) => {
+    const [, digits, tail] = value.match(/^([\d.,\s]*\d)\s*(.*)$/) ?? [null, value, ""];
+    const small = [tail, unit].filter(Boolean).join(" ");
+    return h("div", {}, h(`b.${tone}`, {}, digits, small && h("small", {}, small)),
+      h("span", {}, caption));
+  }));
   fill(byId("text"), told.text);
   byId("story").animate?.([{ opacity: 0 }, { opacity: 1 }], {
     duration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 200,

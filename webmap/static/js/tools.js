@@ -57,6 +57,14 @@ export function tools(map) {
   languageLinks();
 }
 
+/** On a phone the card covers the lower half: move a place into what is left. */
+export function keepInSight(map, latlng) {
+  const card = byId("card");
+  if (innerWidth >= 768 || !card || card.hidden) return;
+  const covered = card.getBoundingClientRect().height;
+  map.panInside(latlng, { paddingTopLeft: [40, 60], paddingBottomRight: [70, covered + 40] });
+}
+
 /** Say the source line in the page's language. */
 function credits(map) {
   const source = half(city.attribution);
