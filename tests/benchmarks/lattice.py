@@ -69,6 +69,10 @@ def run(table: Table) -> None:
             f"lattice of {graph.n_nodes:,} nodes: nearest station, 15 minutes of every station",
             f"{seconds(whole * graph.n_nodes)}, {seconds(each * graph.n_nodes)}",
         )
+    table.note(
+        "Lattice: the number of steps grows in step with the nodes; what a step costs grows with "
+        "the share of the arrays that the processor's cache cannot hold."
+    )
     for name, costs in per_node.items():
         growth = costs[-1] / costs[0]
         goal = f"≈ 1 (linear) {'✓' if growth < 2.0 else '✗'}"

@@ -23,13 +23,17 @@ def in_turn(works: Sequence[Callable[[], object]], repeats: int) -> list[float]:
     Whatever else the machine does then weighs on all of them alike.
     """
     taken: list[list[float]] = [[] for _ in works]
-    for turn in range(repeats + 1):
-        for work, times in zip(works, taken, strict=True):
-            gc.collect()
-            start = time.process_time()
-            work()
-            if turn:  # the first turn is to warm up
-                times.append(time.process_time() - start)
+    gc.collect()
+    gc.disable()  # a collection in between would sweep the processor's cache
+    try:
+        for turn in range(repeats + 1):
+            for work, times in zip(works, taken, strict=True):
+                start = time.process_time()
+                work()
+                if turn:  # the first turn is to warm up
+                    times.append(time.process_time() - start)
+    finally:
+        gc.enable()
     return [statistics.median(times) for times in taken]
 
 
