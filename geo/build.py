@@ -93,7 +93,7 @@ def _facts(
     counts = {
         "nodes": len(found.nodes),
         "edges": len(found.edges),
-        "components": len(np.unique(net.component[net.component >= 0])),
+        "components": len(_component_sizes(net)),
         "cells": len(layers.cells),
         "stations": len(layers.stations),
         "places": 0 if layers.units is None else len(layers.units),
@@ -115,6 +115,13 @@ def _facts(
         counts=counts,
     )
     return city, counts
+
+
+def _component_sizes(net: network.StreetNetwork) -> np.ndarray:
+    """Return how many nodes each piece of the walking network has; nodes off it do not count."""
+    usable = net.graphs["walk"].usable
+    walked = np.unique(np.concatenate([net.edge_u[usable], net.edge_v[usable]]))
+    return np.unique(net.component[walked], return_counts=True)[1]
 
 
 def _degrees(shape: shapely.Geometry, crs: str) -> tuple[float, float, float, float]:
@@ -194,6 +201,13 @@ def _warnings(
 ) -> tuple[str, ...]:
     """Say what a planner must know before trusting the figures."""
     out = []
+    sizes = _component_sizes(net)
+    if len(sizes) > 1:
+        largest = sizes.max() / sizes.sum()
+        out.append(
+            f"步行路网分为 {len(sizes):,} 片，最大的一片有 {largest:.1%} 的路口 · "
+            "separate pieces of the walking network, and the share of the largest"
+        )
     if layers.units is not None:
         walk = unit_links["walk"]
         outside = layers.units["outside"].to_numpy()

@@ -188,11 +188,11 @@ def print_report(report: build.Report) -> None:
     console = Console()
     table = Table(title=f"{report.city.name}（{report.city.slug}）", show_header=False)
     for name, count in report.counts.items():
-        table.add_row(name, f"{count:,}")
+        table.add_row(COUNT_TITLES[name], f"{count:,}")
     if report.people is not None:
-        table.add_row("people", f"{report.people:,.0f}")
-    table.add_row("crs", report.city.crs)
-    table.add_row("data date", report.city.data_date or "unknown")
+        table.add_row("居民 people", f"{report.people:,.0f}")
+    table.add_row("米制坐标系 crs", report.city.crs)
+    table.add_row("数据日期 data date", report.city.data_date or "不详 unknown")
     console.print(table)
     for note in report.notes:
         console.print(f"• {note}", markup=False)
@@ -207,7 +207,8 @@ def print_report(report: build.Report) -> None:
             far.add_row(station, name, "none within 250 m" if metres is None else f"{metres:g}")
         console.print(far)
         if len(report.far_stations) > 50:
-            console.print(f"… 其余 {len(report.far_stations) - 50} 个见 manifest.json · the rest there")
+            rest = len(report.far_stations) - 50
+            console.print(f"… 其余 {rest} 个见 manifest.json · {rest} more there")
     console.print(f"→ {report.folder}", markup=False)
 
 
@@ -307,6 +308,16 @@ def study_command(
         print_study(summary)
 
 
+COUNT_TITLES = {
+    "nodes": "路口与端点 nodes",
+    "edges": "路段 edges",
+    "components": "互不相连的路网 components",
+    "cells": "网格 cells",
+    "stations": "驿站 stations",
+    "places": "居住点 places with people",
+    "barriers": "阻隔 barriers",
+    "pixels": "像素 pixels",
+}
 BARRIER_TITLES = {"water": "水体", "railway": "铁路", "motorway": "高速", "wall": "围墙"}
 
 
