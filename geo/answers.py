@@ -91,9 +91,11 @@ def _write(folder: Path, result: study.Study) -> None:
         unfinished / "cells.npz",
         **{name: v.astype(str) if v.dtype == object else v for name, v in columns.items()},
     )
+    # A quarter of a pixel is less than the raster knows, and saves most of the vertices.
+    tolerance_m = result.data.pixels.grid.step_m / 4.0
     for name in DRAWN:
         frame: gpd.GeoDataFrame = getattr(result, name)
-        (unfinished / f"{name}.geojson").write_text(geojson(frame), encoding="utf-8")
+        (unfinished / f"{name}.geojson").write_text(geojson(frame, tolerance_m), encoding="utf-8")
     (unfinished / "summary.json").write_text(
         json.dumps(result.to_json(provenance(result.data.city.slug)), ensure_ascii=False),
         encoding="utf-8",
@@ -107,8 +109,13 @@ def _write(folder: Path, result: study.Study) -> None:
         shutil.rmtree(unfinished)
 
 
-def geojson(frame: gpd.GeoDataFrame) -> str:
-    """Return a frame as GeoJSON text in WGS84, coordinates to a tenth of a metre."""
+def geojson(frame: gpd.GeoDataFrame, tolerance_m: float = 0.0) -> str:
+    """Return a metric frame as GeoJSON text in WGS84, coordinates to a tenth of a metre.
+
+    Lines may be drawn simpler by a tolerance in metres.
+    """
+    if tolerance_m and len(frame):
+        frame = frame.set_geometry(frame.geometry.simplify(tolerance_m))
     out = to_wgs84(frame).reset_index(drop=True)
     if len(out):
         out.geometry = shapely.set_precision(out.geometry.to_numpy(), _GRID_DEG, mode="pointwise")

@@ -48,8 +48,8 @@ class CityData:
     """Hold one loaded city; frames are in the metric CRS and must not be changed.
 
     ``ground`` has one row per leaf cell: ``row`` (of ``cells``), ``ground_m2``, ``judged_m2`` and
-    the ground polygon. ``units`` are the places with people and their leaf (``cell``), or ``None``.
-    ``unit_links``, ``station_links`` are keyed like the pixel table by the name of the access set.
+    the polygon of the ground that can be judged. ``units`` are the places with people and their
+    leaf (``cell``), or ``None``. ``unit_links``, ``station_links`` are keyed like the pixel table by the name of the access set.
     """
 
     city: City

@@ -51,14 +51,20 @@ def where_streets_are(edges: gpd.GeoDataFrame) -> tuple[float, float, float, flo
     )
 
 
-def cut_into_tiles(shape: shapely.Geometry, size_m: float = 1_000.0) -> NDArray[Any]:
-    """Cut a large shape into square pieces, so that overlays with it stay cheap."""
-    west, south, east, north = shape.bounds
-    columns = np.arange(west, east, size_m)
-    out: list[Any] = []
-    for x in columns:
-        strip = shapely.clip_by_rect(shape, x, south, x + size_m, north)
-        for y in np.arange(south, north, size_m):
-            out.append(shapely.clip_by_rect(strip, x, y, x + size_m, y + size_m))
-    pieces = np.array(out, dtype=object)
-    return pieces[~shapely.is_empty(pieces)]
+def within(shapes: NDArray[Any], near: shapely.Geometry) -> NDArray[Any]:
+    """Return the parts of many small shapes that lie within one large shape, metric CRS.
+
+    Shapes wholly inside are kept as they are; only those on the border are cut, each with its own
+    clip of the large shape.
+    """
+    shapely.prepare(near)
+    out = shapes.copy()
+    touching = shapely.intersects(near, shapes)
+    out[~touching] = shapely.Polygon()
+    for row in np.flatnonzero(touching & ~shapely.covers(near, shapes)):
+        west, south, east, north = shapely.bounds(shapes[row])
+        clip = shapely.clip_by_rect(near, west - 1.0, south - 1.0, east + 1.0, north + 1.0)
+        parts = shapely.get_parts(shapely.intersection(shapes[row], clip))
+        # Where borders run together, lines come out as well.
+        out[row] = shapely.union_all(parts[shapely.get_dimensions(parts) == 2])
+    return out

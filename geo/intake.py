@@ -15,7 +15,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geo import grid, ground, service_area
+from geo import grid, ground
 from geo.crs import WGS84, to_metric
 from geo.errors import Fault, InputError
 from geo.frames import Progress
@@ -174,16 +174,13 @@ def _read_role(role: str, request: Request, before: Mapping[str, Any], progress:
 def _soil(
     cells: gpd.GeoDataFrame, basin: gpd.GeoDataFrame, near: shapely.Geometry
 ) -> gpd.GeoDataFrame:
-    """Return the ground of the leaf cells with its area and the part that can be judged, m²."""
+    """Return the leaf cells' ground: its area, and as geometry the part that can be judged."""
     leaf = grid.leaf_rows(cells)
-    shapes = grid.ground_of(cells.iloc[leaf], basin)
-    area = shapes.area.to_numpy()
-    judged = service_area.overlay_area(shapes.to_numpy(), ground.cut_into_tiles(near))
-    # The zone is cut into tiles: the sum may exceed the whole by its last bits.
-    judged = np.where(judged > area * (1 - 1e-9), area, judged)
+    whole = grid.ground_of(cells.iloc[leaf], basin)
+    judged = ground.within(whole.to_numpy(), near)
     return gpd.GeoDataFrame(
-        {"row": leaf, "ground_m2": area, "judged_m2": judged},
-        geometry=shapes.to_numpy(),
+        {"row": leaf, "ground_m2": whole.area.to_numpy(), "judged_m2": shapely.area(judged)},
+        geometry=judged,
         crs=cells.crs,
     )
 

@@ -154,7 +154,7 @@ def _ground_covered(data: CityData, times: Times, budget_ms: int) -> NDArray[np.
         chunk=CHUNK_PIXELS,
     )
     area = service_area.overlay_area(_ground_shapes(data), pieces)
-    # The drawn edge may overshoot the judged ground by a part of a pixel.
+    # A sum of pieces may exceed the whole by its last bits.
     return np.minimum(area, data.ground["judged_m2"].to_numpy())
 
 

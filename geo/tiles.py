@@ -84,7 +84,7 @@ def write(folder: Path, layer: TileLayer) -> bool:
         return False
     folder.mkdir(exist_ok=True)
     frame = to_wgs84(frame[[*layer.columns, "geometry"]])
-    frame = frame.astype({name: "int8" for name in frame.select_dtypes(bool)})
+    frame = frame.astype(dict.fromkeys(frame.select_dtypes(bool), "int8"))
     pyogrio.write_dataframe(
         frame,
         folder / f"{layer.name}.pmtiles",

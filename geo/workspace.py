@@ -36,6 +36,8 @@ from geo.pixels import PixelGrid, PixelTable
 #: Changes when a folder written before can no longer be read.
 SCHEMA = 2
 MANIFEST = "manifest.json"
+#: Layers that only a map needs; :func:`load` leaves them on the disk.
+BASEMAP = ("streets", "water", "green", "buildings", "landmarks")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _RESERVED = frozenset({"api", "static", "tiles", "healthz"})
 _HALF_MADE = ".making-"
@@ -199,6 +201,12 @@ def read_layer(slug: str, name: str, crs: str | None = None) -> gpd.GeoDataFrame
         shapes[broken] = shapely.make_valid(shapes[broken], method="structure")
         frame = frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=crs))
     return frame
+
+
+def basemap(slug: str) -> dict[str, gpd.GeoDataFrame]:
+    """Return what lies under a map – streets, water, green, buildings, landmarks – in metres."""
+    crs = city_of(manifest(slug)).crs
+    return {name: read_layer(slug, name, crs) for name in BASEMAP}
 
 
 def write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:

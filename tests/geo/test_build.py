@@ -443,6 +443,22 @@ def _shifted(rows):
         )
 
 
+def test_shapes_are_cut_at_the_zone_and_nowhere_else():
+    zone = shapely.box(0, 0, 100, 100).difference(shapely.box(40, 40, 60, 60))
+    inside, across, hole, away = shapes = np.array(
+        [
+            shapely.box(0, 0, 10, 10),
+            shapely.box(90, 0, 110, 10),
+            shapely.box(45, 45, 55, 55),
+            shapely.box(200, 0, 210, 10),
+        ],
+        dtype=object,
+    )
+    cut = ground.within(shapes, zone)
+    assert [shape.area for shape in cut] == [100, 100, 0, 0]
+    assert cut[0] is inside and across.area == 200 and hole.area == away.area == 100
+
+
 def test_a_road_out_of_town_does_not_widen_the_first_look():
     town = [shapely.LineString([(x, 0), (x, 1000)]) for x in range(0, 1001, 50)]
     road = shapely.LineString([(1000, 500), (1400, 500)])  # 400 m of 21.4 km: under two percent

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geo import grid, ground, service_area
+from geo import grid, ground
 from geo.city import CityData
 from geo.crs import to_wgs84
 from geo.links import BarrierIndex
@@ -62,10 +62,10 @@ def toy_city(
     water = frames.barriers if barriers else frames.barriers.iloc[:0]
     near = ground.zone(frames.edges, JUDGED_WITHIN_M, CRS)
     shapes = grid.ground_of(cells.iloc[leaf], water)
-    judged = service_area.overlay_area(shapes.to_numpy(), ground.cut_into_tiles(near))
+    judged = ground.within(shapes.to_numpy(), near)
     soil = gpd.GeoDataFrame(
-        {"row": leaf, "ground_m2": shapes.area.to_numpy(), "judged_m2": judged},
-        geometry=shapes.to_numpy(),
+        {"row": leaf, "ground_m2": shapes.area.to_numpy(), "judged_m2": shapely.area(judged)},
+        geometry=judged,
         crs=CRS,
     )
     posts = station_frame(stations, closed)
