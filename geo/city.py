@@ -49,7 +49,8 @@ class CityData:
 
     ``ground`` has one row per leaf cell: ``row`` (of ``cells``), ``ground_m2``, ``judged_m2`` and
     the polygon of the ground that can be judged. ``units`` are the places with people and their
-    leaf (``cell``), or ``None``. ``unit_links``, ``station_links`` are keyed like the pixel table by the name of the access set.
+    leaf (``cell``), or ``None``. ``unit_links``, ``station_links`` are keyed like the pixel
+    table by the name of the access set.
     """
 
     city: City

@@ -3,20 +3,19 @@ import { city } from "./island.js";
 import { byId, fill, h, say } from "./dom.js";
 import { count, half, minutes, percent, surface, t } from "./i18n.js";
 import { state } from "./state.js";
+import { subject } from "./study.js";
 import { CLASSES, levelTitle, question, reason } from "./words.js";
 
 /** Put the study's figures onto the panel. */
 export function showFigures(study) {
-  const byPeople = study.people.share !== null;
-  const kind = byPeople ? "people" : "area_m2";
-  const part = byPeople ? study.people : study.area_m2;
-  const amount = byPeople ? (n) => t("{n} 人", { n: count(n) }) : surface;
+  const part = subject(study);
+  const { byPeople } = part;
   byId("figure").setAttribute("aria-busy", "false");
   say(byId("lead"), question(byPeople));
   showShare(part.share);
-  say(byId("of"), part.share === null ? "" : partOf(part, byPeople));
-  showJudged(part, byPeople);
-  showRing(study.ring[kind].share, part.share);
+  say(byId("of"), part.share === null ? "" : partOf(part));
+  showBeyond(part);
+  showRing(part.ring, part.share);
   const why = byId("why-ground");
   why.hidden = byPeople;
   if (!byPeople) {
@@ -24,24 +23,23 @@ export function showFigures(study) {
   }
   showStats(study, byPeople ? t("未覆盖人数") : t("未覆盖土地"),
     byPeople ? count(part.total - part.covered) : surface(part.total - part.covered));
-  showReasons(study, byPeople);
+  showReasons(study, part);
 }
 
 /** “280,000 人中的 190,624 人”. */
-export function partOf(part, byPeople) {
+export function partOf(part) {
+  const { byPeople } = part;
   const amount = byPeople ? (n) => t("{n} 人", { n: count(n) }) : surface;
   const words = { total: amount(part.total), part: amount(part.covered) };
   return byPeople ? t("{total}中的 {part}", words) : t("{total} 中的 {part}", words);
 }
 
-/** Where much lies beyond the street data, say what the share is of the rest. */
-function showJudged(part, byPeople) {
+/** Where much lies beyond the street data, say how much the figure leaves out. */
+export function showBeyond({ beyond, byPeople }) {
   const line = byId("judged");
-  const beyond = part.judged !== undefined && part.judged < part.total * 0.98;
-  line.hidden = !beyond || !part.share_of_judged;
-  if (line.hidden) return;
-  const n = byPeople ? t("{n} 人", { n: count(part.judged) }) : surface(part.judged);
-  say(line, t("街道数据只到 {n}，其中 {share} %", { n, share: percent(part.share_of_judged) }));
+  line.hidden = !beyond;
+  const n = byPeople ? t("{n} 人", { n: count(beyond) }) : surface(beyond);
+  say(line, beyond ? t("另有 {n}在街道数据之外，无法判断", { n }) : "");
 }
 
 function showShare(share) {
@@ -82,12 +80,14 @@ function showStats(study, name, value) {
   });
 }
 
-function showReasons(study, byPeople) {
+function showReasons(study, { byPeople, beyond }) {
   const value = (kind) => {
     const found = study.uncovered[kind] ?? {};
     return (byPeople ? found.people : found.area_m2) ?? 0;
   };
-  const rows = CLASSES.map((kind) => ({ kind, value: value(kind) })).filter((row) => row.value > 0);
+  // What cannot be judged is told beside the figure and is no cause.
+  const causes = CLASSES.filter((kind) => kind !== "outside" || !beyond);
+  const rows = causes.map((kind) => ({ kind, value: value(kind) })).filter((row) => row.value > 0);
   rows.sort((a, b) => b.value - a.value);
   const sum = rows.reduce((total, row) => total + row.value, 0);
   const most = Math.max(1, ...rows.map((row) => row.value));

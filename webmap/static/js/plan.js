@@ -78,10 +78,10 @@ async function showTable(isOld) {
 }
 
 function showShare(figures) {
-  const part = byPeople ? figures.people : figures.area_m2;
+  const part = study.subject(figures);
   fill(byId("share"), part.share === null ? "–" : [percent(part.share), h("small", {}, "%")]);
   byId("lead").textContent = question(byPeople);
-  byId("of").textContent = part.share === null ? "" : partOf(part, byPeople);
+  byId("of").textContent = part.share === null ? "" : partOf(part);
 }
 
 async function refresh() {

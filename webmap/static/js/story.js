@@ -3,6 +3,7 @@ import { city } from "./island.js";
 import { count, lang, percent, surface, t } from "./i18n.js";
 import { h } from "./dom.js";
 import { budgetMetres, chosenBudget, state } from "./state.js";
+import { subject } from "./study.js";
 import { CLASSES, question, reason } from "./words.js";
 
 const TIER_COUNTS = { centre: "{n} 个中心", station: "{n} 个站", point: "{n} 个点" };
@@ -32,10 +33,6 @@ function great(value) {
   if (lang === "zh" && value >= 10000) return `${(value / 10000).toFixed(1)} 万`;
   return count(value);
 }
-
-const part = (study) => (study.people.share !== null
-  ? { ...study.people, ring: study.ring.people.share, byPeople: true }
-  : { ...study.area_m2, ring: study.ring.area_m2.share, byPeople: false });
 
 // Sentences that differ between going on foot and riding.
 const SAY = {
@@ -78,7 +75,7 @@ function cityView(study, { stations }) {
 }
 
 function circleView(study) {
-  const { share, total, covered, byPeople } = part(study);
+  const { share, total, covered, byPeople } = subject(study);
   const hundred = Math.round((share ?? 0) * 100);
   const headline = say(byPeople ? "people" : "ground", { n: hundred });
   return {
@@ -94,7 +91,7 @@ function circleView(study) {
 }
 
 function ringView(study) {
-  const { share, ring } = part(study);
+  const { share, ring } = subject(study);
   const lost = ring ? 1 - share / ring : 0;
   return {
     kicker: t("直线圈与街道"),
@@ -109,7 +106,7 @@ function ringView(study) {
 
 function severed(study) {
   const { severed: cut, detour } = study.uncovered;
-  const people = part(study).byPeople;
+  const people = subject(study).byPeople;
   const amount = (found) => (people ? found?.people : found?.area_m2) ?? 0;
   const said = people ? (n) => t("{n} 人", { n: count(n) }) : surface;
   const bold = (found) => h("b", {}, said(amount(found)));
@@ -119,11 +116,12 @@ function severed(study) {
 }
 
 function gapsView(study, { gaps }) {
-  const { total, covered, share, byPeople } = part(study);
+  const { total, covered, share, byPeople, beyond } = subject(study);
   const hundred = 100 - Math.round((share ?? 0) * 100);
   const left = (total ?? 0) - (covered ?? 0);
   const value = (kind) => (byPeople ? study.uncovered[kind]?.people : study.uncovered[kind]?.area_m2) ?? 0;
-  const main = CLASSES.reduce((a, b) => (value(b) > value(a) ? b : a));
+  const causes = CLASSES.filter((kind) => kind !== "outside" || !beyond);
+  const main = causes.reduce((a, b) => (value(b) > value(a) ? b : a));
   return {
     kicker: t("空白区"),
     headline: byPeople ? t("每 100 位居民，还有 {n} 位到不了驿站", { n: hundred })

@@ -21,6 +21,26 @@ export const gaps = () => get("layers/gaps", question());
 export const layer = (name) => get(`layers/${name}`, question());
 export const stations = () => get("stations");
 
+/**
+ * What the headline speaks of: people where known, else ground. Where much of the city lies beyond
+ * the street data, only the part that can be judged; `beyond` is then what is left out.
+ */
+export function subject(study) {
+  const byPeople = study.people.share !== null;
+  const kind = byPeople ? "people" : "area_m2";
+  const part = study[kind];
+  const ring = study.ring[kind];
+  const partly = part.total !== null && part.judged < part.total * 0.98;
+  return {
+    byPeople,
+    covered: part.covered,
+    total: partly ? part.judged : part.total,
+    share: partly ? part.share_of_judged : part.share,
+    ring: partly ? ring.share_of_judged : ring.share,
+    beyond: partly ? part.total - part.judged : 0,
+  };
+}
+
 /** Turn the compact columns of /coverage/cells into code → {share, gap}. */
 export function cellFigures(columns) {
   const found = new Map();
