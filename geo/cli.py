@@ -19,6 +19,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedCo
 from rich.table import Table
 
 from geo import answers, build, enquiry, export, model, study, workspace
+from geo.city import CityData
 from geo.crs import DATUMS
 from geo.errors import Fault, GeoError, InputError
 
@@ -402,8 +403,9 @@ def nearest_command(
     slug: str, lon: float, lat: float, profile: str, count: int, as_json: bool
 ) -> None:
     """Name the stations nearest to LON LAT by time on the street."""
+    chosen, position = model.profile_named(profile), model.Position(lon, lat)
     data = workspace.load(slug)
-    found = enquiry.nearest(data, model.profile_named(profile), model.Position(lon, lat), count)
+    found = enquiry.nearest(data, chosen, position, count)
     rows: list[dict[str, Any]] = []
     for answer in found:
         station = data.stations.iloc[int(data.open_rows[answer.station])]
@@ -423,8 +425,25 @@ def nearest_command(
         )
         return
     if not rows:
-        click.echo("附近没有能到达的驿站 · no station can be reached from here")
+        print_unreached(data, position, chosen)
     for row in rows:
         click.echo(
             f"{row['seconds'] / 60:5.1f} min  {row['metres']:7,.0f} m  {row['name']}（{row['id']}）"
         )
+
+
+CAUSE_TITLES = {
+    "outside": "离文件中所有街道都超过 500 米 · farther than 500 m from every street of the file",
+    "no_street": "250 米内没有可用的街道 · no usable street within 250 m",
+    "unreachable": "这里的街道不通向任何驿站 · the streets here lead to no station",
+}
+
+
+def print_unreached(data: CityData, position: model.Position, profile: model.TravelProfile) -> None:
+    """Say why no station can be reached from a place, and name the nearest in a straight line."""
+    told = enquiry.explain(data, profile, model.Budget(minutes=15), position)
+    why = CAUSE_TITLES.get(told.cause or "", "没有驿站 · there is no station")
+    click.echo(f"到不了任何驿站：{why}")
+    if told.station is not None:
+        name = data.stations["name"].iat[told.station]
+        click.echo(f"直线最近 · nearest in a straight line: {name}, {told.straight_m:,.0f} m")

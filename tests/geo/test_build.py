@@ -124,6 +124,13 @@ def test_nearest_counts_the_blocks(small):
     assert "北京路驿站" in run("nearest", "small", lon, lat).output
 
 
+def test_a_place_without_a_way_is_told_why(small):
+    # 400 m east of the last street: within judgement, but no street within 250 m.
+    lon, lat = small_city.at(9 + 4, 4)
+    told = run("nearest", "small", lon, lat).output
+    assert "250 m" in told and "straight line" in told and "驿站" in told
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
