@@ -1,0 +1,137 @@
+"""Print reports, studies and answers for a reader at a terminal: Chinese first, English beside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from geo import build, enquiry, model
+from geo.city import CityData
+
+COUNT_TITLES = {
+    "nodes": "路口与端点 nodes",
+    "edges": "路段 edges",
+    "components": "互不相连的路网 components",
+    "cells": "网格 cells",
+    "stations": "驿站 stations",
+    "places": "居住点 places with people",
+    "barriers": "阻隔 barriers",
+    "pixels": "像素 pixels",
+}
+BARRIER_TITLES = {"water": "水体", "railway": "铁路", "motorway": "高速", "wall": "围墙"}
+CAUSE_TITLES = {
+    "outside": "离文件中所有街道都超过 500 米 · farther than 500 m from every street of the file",
+    "no_street": "250 米内没有可用的街道 · no usable street within 250 m",
+    "unreachable": "这里的街道不通向任何驿站 · the streets here lead to no station",
+}
+
+
+def print_report(report: build.Report) -> None:
+    """Print the one report at the end of an import."""
+    console = Console()
+    table = Table(title=f"{report.city.name}（{report.city.slug}）", show_header=False)
+    for name, count in report.counts.items():
+        table.add_row(COUNT_TITLES[name], f"{count:,}")
+    if report.people is not None:
+        table.add_row("居民 people", f"{report.people:,.0f}")
+    table.add_row("米制坐标系 crs", report.city.crs)
+    table.add_row("数据日期 data date", report.city.data_date or "不详 unknown")
+    console.print(table)
+    for note in report.notes:
+        console.print(f"• {note}", markup=False)
+    if report.far_stations:
+        far = Table(
+            title=f"{len(report.far_stations)} 个驿站离可用街道超过 50 米 · "
+            "stations more than 50 m from a usable street"
+        )
+        for head in ("id", "name", "metres"):
+            far.add_column(head)
+        for station, name, metres in report.far_stations[:50]:
+            far.add_row(station, name, "none within 250 m" if metres is None else f"{metres:g}")
+        console.print(far)
+        if len(report.far_stations) > 50:
+            rest = len(report.far_stations) - 50
+            console.print(f"… 其余 {rest} 个见 manifest.json · {rest} more there")
+    console.print(f"→ {report.folder}", markup=False)
+
+
+def percent(share: float | None) -> str:
+    """Return a share as a percentage with one digit, or a dash."""
+    return "–" if share is None else f"{share * 100:.1f} %"
+
+
+def print_study(summary: dict[str, Any]) -> None:
+    """Print a study for a reader."""
+    promise = (
+        f"{summary['minutes']:g} min"
+        if summary["minutes"] is not None
+        else f"{summary['distance_m']:g} m"
+    )
+    people, area, ring = summary["people"], summary["area_m2"], summary["ring"]
+    table = Table(
+        title=f"{summary['name']} · {summary['profile']} · {promise} = "
+        f"{summary['radius_m']:,.0f} m · {summary['stations']} 个驿站"
+    )
+    for head in ("", "沿街道 by street", "直线圈 ring", "总数 total"):
+        table.add_column(head, justify="right" if head else "left")
+    if people["reason"] is None:
+        table.add_row(
+            "居民 people",
+            f"{people['covered']:,.0f}（{percent(people['share'])}）",
+            f"{ring['people']['covered']:,.0f}（{percent(ring['people']['share'])}）",
+            f"{people['total']:,.0f}",
+        )
+    if people["reason"] is None and people["judged"] < people["total"]:
+        table.add_row(
+            "其中可判断 judged",
+            percent(people["share_of_judged"]),
+            percent(ring["people"]["share_of_judged"]),
+            f"{people['judged']:,.0f}",
+        )
+    table.add_row(
+        "地面 ground km²",
+        f"{area['covered'] / 1e6:,.2f}（{percent(area['share'])}）",
+        f"{ring['area_m2']['covered'] / 1e6:,.2f}（{percent(ring['area_m2']['share'])}）",
+        f"{area['total'] / 1e6:,.2f}",
+    )
+    console = Console()
+    console.print(table)
+    if people["reason"] is not None:
+        console.print(people["reason"], markup=False)
+    why = Table(title="未覆盖的原因 · why not covered")
+    for head in ("class", "places", "people", "km²"):
+        why.add_column(head, justify="left" if head == "class" else "right")
+    for name, row in summary["uncovered"].items():
+        count = "–" if row["people"] is None else f"{row['people']:,.0f}"
+        why.add_row(name, f"{row['places']:,}", count, f"{row['area_m2'] / 1e6:,.3f}")
+    console.print(why)
+    levels = Table(title="网格 · cells")
+    for head in ("level", "cells", "full", "partial", "none", "unknown"):
+        levels.add_column(head, justify="right")
+    for level, row in summary["levels"].items():
+        levels.add_row(
+            level, *(f"{row[key]:,}" for key in ("cells", "full", "partial", "none", "unknown"))
+        )
+    console.print(levels)
+    missing = [zh for kind, zh in BARRIER_TITLES.items() if kind not in summary["barrier_kinds"]]
+    if not summary["barriers_known"]:
+        console.print("阻隔未知（没有水体、铁路、高速、围墙数据）· barriers unknown", markup=False)
+    elif missing:
+        console.print(
+            f"阻隔只知道一部分，缺{'、'.join(missing)} · known barriers: "
+            f"{', '.join(summary['barrier_kinds'])}",
+            markup=False,
+        )
+
+
+def print_unreached(data: CityData, position: model.Position, profile: model.TravelProfile) -> None:
+    """Say why no station can be reached from a place, and name the nearest in a straight line."""
+    told = enquiry.explain(data, profile, model.Budget(minutes=15), position)
+    why = CAUSE_TITLES.get(told.cause or "", "没有驿站 · there is no station")
+    click.echo(f"到不了任何驿站：{why}")
+    if told.station is not None:
+        name = data.stations["name"].iat[told.station]
+        click.echo(f"直线最近 · nearest in a straight line: {name}, {told.straight_m:,.0f} m")
