@@ -16,7 +16,8 @@ ARGS ?=
 
 RUNTIME := $(VENV)/.stamp-runtime
 DEV := $(VENV)/.stamp-dev
-VENDOR := webmap/static/vendor/leaflet/leaflet.js
+VENDOR := webmap/static/bundle/file.js
+MODULES := $(wildcard webmap/static/js/*.js webmap/static/js/*/*.js)
 DEMO := data/demo/out/streets.osm.pbf
 PO := $(wildcard webmap/translations/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)
@@ -61,7 +62,8 @@ wheel: setup-dev ## build dist/*.whl with everything inside
 	@$(PY) -m build --wheel --no-isolation
 
 clean: ## remove what set-up and tests made; the cities in data/cities stay
-	@rm -rf $(VENV) build dist data/demo/out webmap/static/vendor .pytest_cache .mypy_cache \
+	@rm -rf $(VENV) build dist data/demo/out webmap/static/vendor webmap/static/bundle \
+		webmap/frontend/node_modules .pytest_cache .mypy_cache \
 		.ruff_cache .hypothesis .numba_cache .import_linter_cache *.egg-info
 	@rm -f webmap/translations/*/LC_MESSAGES/*.mo
 	@find geo webmap tests data docs -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -106,7 +108,7 @@ $(DEV): $(RUNTIME) requirements-dev.lock
 	@touch $@
 
 # -P: webmap/ itself must not be searched for imports.
-$(VENDOR): webmap/frontend/files.json webmap/frontend/package-lock.json webmap/vendor.py | $(RUNTIME)
+$(VENDOR): webmap/frontend/files.json webmap/frontend/package-lock.json webmap/vendor.py $(MODULES) | $(RUNTIME)
 	$(call say,"front-end packages")
 	@$(PY) -P webmap/vendor.py
 	@touch $@

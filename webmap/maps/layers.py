@@ -16,7 +16,7 @@ from folium.map import Layer
 from folium.template import Template
 
 from webmap.maps import style
-from webmap.maps.text import escape, literal
+from webmap.maps.text import escape, half, literal
 
 
 class Drawn(Layer):
@@ -137,12 +137,10 @@ class Marks(MacroElement):
     def __init__(self, facts: Mapping[str, Any]) -> None:
         super().__init__()
         self._name = "Marks"
-        words = [escape(facts["attribution"])]
-        if facts.get("data_date"):
-            words.append("数据 " + escape(facts["data_date"]))
-        if facts.get("synthetic"):
-            words.append("合成示例数据")
-        self.literal = literal({"attribution": " · ".join(words)})
+        # The page says the same in its own language; a synthetic city's source names itself.
+        date = facts.get("data_date")
+        words = [half(facts["attribution"]), f"数据 {date}" if date else "数据日期不详"]
+        self.literal = literal({"attribution": " · ".join(map(escape, words))})
 
 
 def control() -> folium.LayerControl:

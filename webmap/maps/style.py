@@ -65,8 +65,10 @@ CIRCLES_STYLE: dict[str, Any] = {
 RING_STYLE: dict[str, Any] = {
     "color": CIRCLE, "weight": 1.5, "opacity": 0.95, "dashArray": "6 5", "fill": False,
 }
+# Without outlines: gaps of different causes lie side by side, and their borders would speak louder
+# than what they say together.
 GAPS_STYLE: dict[str, Any] = {
-    "color": GAP_HATCH, "weight": 1, "opacity": 0.55, "hatch": GAP_HATCH, "fillColor": GAP_FILL,
+    "color": GAP_HATCH, "stroke": False, "weight": 0, "hatch": GAP_HATCH, "fillColor": GAP_FILL,
     "fillOpacity": 1,
 }
 BANDS_STYLE: dict[str, Any] = {

@@ -7,6 +7,7 @@ writes them into JavaScript template literals. So names from files are escaped f
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 # ` and $ end or interpolate a JavaScript template literal, which Folium uses for popups.
@@ -21,6 +22,7 @@ _HTML = str.maketrans(
         "$": "&#36;",
     }
 )
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 # Inside a script element: no end tag, no comment, no line separators of old JavaScript.
 _SCRIPT = str.maketrans(
     {
@@ -39,6 +41,14 @@ _SCRIPT = str.maketrans(
 def escape(text: object) -> str:
     """Return text that is inert in HTML, in an attribute and in a JavaScript template literal."""
     return str(text).translate(_HTML)
+
+
+def half(text: str, lang: str = "zh") -> str:
+    """Return the half of a bilingual text (“中文 · English”) in a language, else all of it."""
+    first, _, second = text.partition(" · ")
+    if not _CHINESE.search(first) or not second or _CHINESE.search(second):
+        return text
+    return second if lang == "en" else first
 
 
 def literal(value: Any) -> str:

@@ -12,12 +12,16 @@ from webmap.maps.layers import Drawn
 
 
 def sources(facts: Mapping[str, Any], names: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Return name → address and greatest data zoom of those tile sets that the city has."""
-    return {
-        name: {"url": facts["tiles"][name]["url"], "maxDataZoom": facts["tiles"][name]["maxzoom"]}
-        for name in names
-        if name in facts["tiles"]
-    }
+    """Return name → place and greatest data zoom of those tile sets that the city has.
+
+    The place is the address of an archive (``url``) or an island of the page (``island``).
+    """
+    return {name: _source(facts["tiles"][name]) for name in names if name in facts["tiles"]}
+
+
+def _source(tiles: Mapping[str, Any]) -> dict[str, Any]:
+    place = "island" if "island" in tiles else "url"
+    return {place: tiles[place], "maxDataZoom": tiles["maxzoom"]}
 
 
 def ground(facts: Mapping[str, Any]) -> Drawn:

@@ -36,8 +36,8 @@ export function showFault(heading, message, retry, onClose) {
     retry && h("button.button", { type: "button", onclick: retry }, t("重试"))));
 }
 
-/** Show a station's facts; bands are added by `showBands` when they arrive. */
-export function showStation(station, onClose) {
+/** Show a station's facts; its bands, if they are known at all, are added by `showBands`. */
+export function showStation(station, onClose, { bands = true } = {}) {
   const open_ = hours(station.opening_hours);
   const services = station.services ?? [];
   const host = station.host ? t("依托{host}", { host: station.host }) : null;
@@ -51,7 +51,7 @@ export function showStation(station, onClose) {
     station.address || station.phone ? h("p.line.small.muted", {},
       station.address && h("span", {}, station.address),
       station.phone && h("a", { href: `tel:${station.phone.replace(/[^\d+]/g, "")}` }, station.phone)) : null,
-    h("table.rows", { id: "bands" }, h("tbody", {}, [5, 10, 15].map((m) => h("tr", {},
+    bands && h("table.rows", { id: "bands" }, h("tbody", {}, [5, 10, 15].map((m) => h("tr", {},
       h("th", { scope: "row" }, t("{n} 分钟", { n: m })),
       h("td", {}, h("span.skeleton", {}, "00,000")))))));
 }

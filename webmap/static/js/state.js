@@ -50,6 +50,7 @@ function write() {
     else words.set(name, state[name]);
   }
   const hash = words.toString();
+  if (location.protocol === "about:") return; // a frame of a notebook has no address of its own
   history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
 }
 

@@ -69,7 +69,7 @@ export function keepInSight(map, latlng) {
 function credits(map) {
   const source = half(city.attribution);
   const words = [source];
-  if (city.data_date) words.push(t("数据 {date}", { date: city.data_date }));
+  words.push(city.data_date ? t("数据 {date}", { date: city.data_date }) : t("数据日期不详"));
   if (city.synthetic && source === city.attribution) words.push(t("合成示例数据"));
   const line = map.credits?.getContainer();
   if (line) fill(line, words.map((word, i) => [i ? " · " : null, h("span.word", {}, word)]));

@@ -36,6 +36,7 @@ export function areas({ pane, url = null, data = null, style, ring = null }) {
 
   layer.show = (geojson, styleOf = null) => {
     layer.clearLayers();
+    layer.geojson = geojson;
     if (!geojson) return;
     layer.options.style = (feature) => {
       const drawn = { fillRule: "evenodd", ...style, ...(styleOf ? styleOf(feature) : {}) };

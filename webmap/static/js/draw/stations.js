@@ -108,7 +108,10 @@ export function stations({ pane, url = null, data = null, style }) {
   };
 
   layer.position = (id) => byId.get(id)?.getLatLng() ?? null;
-  layer.on("add", () => layer._map.on("zoomend", resize));
+  layer.on("add", () => {
+    resize();
+    layer._map.on("zoomend", resize);
+  });
   layer.on("remove", () => layer._map?.off("zoomend", resize));
   layer.show(data);
   return layer;

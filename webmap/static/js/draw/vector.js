@@ -1,16 +1,27 @@
 // A layer of our own vector tiles, drawn by protomaps-leaflet without style or glyph servers.
 import { readPatiently } from "./archive.js";
+import { inlineView } from "./inline.js";
 
 const { leafletLayer, Labelers } = globalThis.protomapsL;
 
 // The library keeps labels of 16 tiles; a wide screen shows more, and names would come and go.
 const LABELED_TILES = 96;
 
-/** Return a Leaflet layer; `paint` and `label` are rules of protomaps-leaflet. */
+// The library wants an address for every source, also for one that is never asked.
+const addressed = (source) => (source.island ? { ...source, url: "inline.pmtiles" } : source);
+
+const some = (sources, test) =>
+  Object.fromEntries(Object.entries(sources).filter(([, source]) => test(source)));
+
+/**
+ * Return a Leaflet layer; `paint` and `label` are rules of protomaps-leaflet. A source is an archive
+ * of tiles (`url`) or an island of the page (`island`) from which tiles are cut.
+ */
 export function vectorLayer({ pane, sources, paint = [], label = [] }) {
   const layer = leafletLayer({
     pane,
-    sources,
+    sources: Object.fromEntries(
+      Object.entries(sources).map(([name, source]) => [name, addressed(source)])),
     paintRules: paint,
     labelRules: label,
     attribution: "",
@@ -18,7 +29,10 @@ export function vectorLayer({ pane, sources, paint = [], label = [] }) {
     keepBuffer: 3,
     updateWhenZooming: false,
   });
-  readPatiently(layer, sources);
+  readPatiently(layer, some(sources, (source) => !source.island));
+  for (const [name, source] of Object.entries(some(sources, (found) => found.island))) {
+    layer.views.set(name, inlineView(name, source));
+  }
   layer.clearLayout = () => {
     layer.labelers = new Labelers(
       layer.scratch,
