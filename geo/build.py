@@ -18,7 +18,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geo import ground, intake, network, reach, tiles, workspace
+from geo import ground, intake, network, packing, reach, tiles, workspace
 from geo.barriers import BarrierIndex
 from geo.crs import to_wgs84
 from geo.errors import Fault, InputError
@@ -162,9 +162,9 @@ def _write(
         workspace.write_layer(folder, name, frame)
     progress("写入图层", len(frames), len(frames))
     arrays = {f"network.{name}": a for name, a in net.to_arrays().items()}
-    arrays |= workspace.link_arrays("units", unit_links)
-    arrays |= workspace.link_arrays("stations", station_links)
-    workspace.write_arrays(folder, arrays | workspace.pixel_arrays(table))
+    arrays |= packing.link_arrays("units", unit_links)
+    arrays |= packing.link_arrays("stations", station_links)
+    workspace.write_arrays(folder, arrays | packing.pixel_arrays(table))
     layers_of_map = list(
         tiles.map_layers(
             edges=found.edges,

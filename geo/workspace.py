@@ -28,10 +28,9 @@ import shapely
 from geo.city import CityData
 from geo.crs import to_metric, to_wgs84
 from geo.errors import CityBroken, CityExists, CityNotFound, Fault, InputError
-from geo.links import Links
 from geo.model import City, Level
 from geo.network import StreetNetwork
-from geo.pixels import PixelGrid, PixelTable
+from geo.packing import links_from, pixels_from, with_prefix
 
 #: Changes when a folder written before can no longer be read.
 SCHEMA = 2
@@ -225,54 +224,6 @@ def read_arrays(slug: str) -> dict[str, np.ndarray]:
     }
 
 
-def with_prefix(arrays: Mapping[str, np.ndarray], prefix: str) -> dict[str, np.ndarray]:
-    """Return the arrays whose names start with a prefix and a dot, without it."""
-    head = prefix + "."
-    return {name[len(head) :]: a for name, a in arrays.items() if name.startswith(head)}
-
-
-def link_arrays(prefix: str, links: Mapping[str, Links]) -> dict[str, np.ndarray]:
-    """Return accesses as named arrays: ``prefix.set.edge`` and so on."""
-    return {
-        f"{prefix}.{name}.{part}": getattr(link, part)
-        for name, link in links.items()
-        for part in ("edge", "offset_m", "leg_m", "xy")
-    }
-
-
-def _links_from(arrays: Mapping[str, np.ndarray]) -> dict[str, Links]:
-    names = {name.split(".")[0] for name in arrays}
-    return {
-        name: Links(
-            **{part: np.array(values) for part, values in with_prefix(arrays, name).items()}
-        )
-        for name in sorted(names)
-    }
-
-
-def pixel_arrays(table: PixelTable) -> dict[str, np.ndarray]:
-    """Return a pixel table as named arrays."""
-    grid = table.grid
-    out: dict[str, np.ndarray] = {
-        "pixels.grid": np.array([grid.x0, grid.y0, grid.step_m, grid.rows, grid.cols]),
-        "pixels.index": table.index,
-        "pixels.cell": table.cell,
-    }
-    for part in ("edge", "offset_m", "leg_m"):
-        out |= {f"pixels.{part}.{name}": a for name, a in getattr(table, part).items()}
-    return out
-
-
-def _pixels_from(arrays: Mapping[str, np.ndarray]) -> PixelTable:
-    x0, y0, step_m, rows, cols = arrays["grid"].tolist()
-    return PixelTable(
-        PixelGrid(x0, y0, step_m, int(rows), int(cols)),
-        arrays["index"],
-        arrays["cell"],
-        *(with_prefix(arrays, part) for part in ("edge", "offset_m", "leg_m")),
-    )
-
-
 def load(slug: str) -> CityData:
     """Load a city for analysis; arrays stay on disk until they are touched."""
     facts = city_of(manifest(slug))
@@ -287,9 +238,9 @@ def load(slug: str) -> CityData:
         **layers,
         units=units,
         network=StreetNetwork.from_arrays(with_prefix(arrays, "network")),
-        pixels=_pixels_from(with_prefix(arrays, "pixels")),
-        unit_links=_links_from(with_prefix(arrays, "units")),
-        station_links=_links_from(with_prefix(arrays, "stations")),
+        pixels=pixels_from(with_prefix(arrays, "pixels")),
+        unit_links=links_from(with_prefix(arrays, "units")),
+        station_links=links_from(with_prefix(arrays, "stations")),
     )
 
 
