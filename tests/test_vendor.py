@@ -91,3 +91,54 @@ def test_an_npm_too_old_for_the_lock_file_is_passed_over(
 
 def test_what_set_up_placed_is_what_the_table_says() -> None:
     assert vendor.faults(vendor.VENDOR, vendor.read_table()) == [], "run make setup"
+
+
+# --- Our own modules as one script --------------------------------------------------------------
+
+
+def test_the_bundle_is_made_of_the_modules_as_they_are() -> None:
+    assert vendor.bundle_faults() == [], "run make vendor"
+
+
+def test_a_changed_module_makes_the_bundle_old(tmp_path: Path) -> None:
+    modules, bundle = tmp_path / "js", tmp_path / "bundle" / "file.js"
+    (modules / "draw").mkdir(parents=True)
+    (modules / "file.js").write_text("export const one = 1;", encoding="utf-8")
+    assert vendor.bundle_faults(bundle, modules) == ["missing: bundle/file.js"]
+    bundle.parent.mkdir()
+    bundle.write_text(vendor.bundle_mark(modules) + "\nvar yizhan;", encoding="utf-8")
+    assert vendor.bundle_faults(bundle, modules) == []
+    (modules / "draw" / "new.js").write_text("", encoding="utf-8")
+    assert vendor.bundle_faults(bundle, modules) == ["old: bundle/file.js"]
+
+
+def test_bundling_again_gives_the_same_bytes(tmp_path: Path) -> None:
+    assert vendor.kept_bundler().is_file(), "run make vendor"
+    bundle = tmp_path / "bundle" / "file.js"
+    vendor.make_bundle(bundle)
+    assert bundle.read_bytes() == vendor.BUNDLE.read_bytes()
+    assert [path.name for path in bundle.parent.iterdir()] == ["file.js"]
+
+
+def test_a_module_that_cannot_be_bundled_leaves_the_old_bundle(tmp_path: Path) -> None:
+    modules, bundle = tmp_path / "js", tmp_path / "file.js"
+    modules.mkdir()
+    (modules / "file.js").write_text('import "./absent.js";', encoding="utf-8")
+    bundle.write_text("old", encoding="utf-8")
+    with pytest.raises(VendorError, match="could not bundle"):
+        vendor.make_bundle(bundle, modules)
+    assert bundle.read_text(encoding="utf-8") == "old"
+
+
+def test_the_bundler_is_chosen_by_npm_and_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vendor, "TOOLS", tmp_path / "tools")
+    with pytest.raises(VendorError, match="no esbuild for this machine"):
+        vendor.keep_bundler(tmp_path / "node_modules")
+    program = tmp_path / "node_modules" / "@esbuild" / "some-cpu" / "bin" / "esbuild"
+    program.parent.mkdir(parents=True)
+    program.write_bytes(b"program")
+    vendor.keep_bundler(tmp_path / "node_modules")
+    assert vendor.kept_bundler().read_bytes() == b"program"
+    assert os.access(vendor.kept_bundler(), os.X_OK)

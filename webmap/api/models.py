@@ -287,6 +287,9 @@ class StudyOut(BaseModel):
         description="By reason: outside, no_street, unreachable, severed, detour, beyond_reach."
     )
     barriers_known: bool
+    barrier_kinds: list[str] = Field(
+        description="Kinds of barriers in the city's files: water, railway, motorway, wall."
+    )
     provenance: dict[str, Any]
 
 

@@ -39,10 +39,24 @@ def sheet(name: str) -> str:
         image = path.parent / found[1]
         if image.suffix != ".png" or not image.is_file():
             return "none"  # such as url(#default#VML), for browsers of old
-        content = base64.b64encode(image.read_bytes()).decode()
-        return f"url(data:image/png;base64,{content})"
+        return f"url({_data_url(image)})"
 
     return _IMAGE.sub(inlined, _read(path))
+
+
+def marker_icons() -> dict[str, str]:
+    """Return Leaflet's own marker images as data, for markers that somebody adds to a map."""
+    folder = STATIC / "vendor/leaflet/images"
+    names = {
+        "iconUrl": "marker-icon",
+        "iconRetinaUrl": "marker-icon-2x",
+        "shadowUrl": "marker-shadow",
+    }
+    return {option: _data_url(folder / f"{name}.png") for option, name in names.items()}
+
+
+def _data_url(image: Path) -> str:
+    return f"data:image/png;base64,{base64.b64encode(image.read_bytes()).decode()}"
 
 
 def messages(lang: str) -> dict[str, str]:

@@ -99,6 +99,12 @@ class WholeCanvas(Canvas):
         head += [f"<style>{assets.sheet(path)}</style>" for _, path in SHEETS]
         head += [f"<style>{assets.sheet(path)}</style>" for path in PAGE_SHEETS]
         head += [f"<script>{assets.script(path)}</script>" for _, path in SCRIPTS]
+        # Leaflet would look for these images in a folder beside the page.
+        icons = literal(assets.marker_icons())
+        head.append(
+            "<script>delete L.Icon.Default.prototype._getIconUrl;"
+            f"L.Icon.Default.mergeOptions({icons});</script>"
+        )
         return [Verbatim(part) for part in head]
 
     def page(self) -> str:
@@ -175,6 +181,10 @@ def build(
     area.add_child(tiles.labels(facts))
     area.add_child(layers.route())
     area.add_child(layers.stations(data=_stations(data)))
+    words = islands["messages"]
+    for layer in area._children.values():
+        if isinstance(layer, layers.Drawn):
+            layer.layer_name = escape(words.get(layer.layer_name, layer.layer_name))
     return finish(area, facts)
 
 

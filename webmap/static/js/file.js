@@ -14,6 +14,7 @@ import { switches } from "./switches.js";
 import { keepInSight, padding, seeCity, tools } from "./tools.js";
 
 export * from "./draw/index.js";
+export { drawn };
 
 const L = globalThis.L;
 const figures = island("study-figures");
