@@ -1,16 +1,22 @@
-"""Search the street graph with a bucket queue: the compiled kernels behind :mod:`geo.reach`.
+"""Search the street graph in steps of time: the compiled kernels behind :mod:`geo.reach`.
 
-Costs are integers, so what waits stands in buckets of equal width instead of a heap. Within a
-bucket the order is free and labels are corrected until none changes, which is exact; the buckets
-form a ring as long as the longest arc. Waiting entries live in a small pool with a free list, which
-stays in the processor's cache however large the city is. When the pool has no room left, a kernel
-returns ``FULL`` and the caller repeats the search with a larger one. A label packs
-``time << 32 | station``, so equal times go to the lowest station.
+Costs are integers, so no heap is needed. What waits lies on two piles: *near*, to be settled before
+the bound of the step, and *far*, for later. Within a step the near pile is worked through first in,
+first out, and labels are corrected until none changes, which is exact in any order; then the bound
+moves on by one width and what it passes goes from far to near. Both piles are contiguous, and an
+entry is only its node: a node that comes nearer while it waits is simply met twice.
+
+The inner loops have no branches but their ends: they always write to the next place of a pile, and
+count it or not. Numbers are unsigned inside, so that no index is checked for counting from the
+end. When a pile has no room left, a kernel returns ``FULL`` and the caller searches anew with more.
+A label is a time in milliseconds, or ``time << 32 | station``, so equal times go to the lowest
+station; a *unit* of 0 or 32 tells which, in bits.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,202 +27,146 @@ UNREACHED = 2**31 - 1
 #: The label of a node that no station reaches.
 NO_LABEL = (UNREACHED << 32) | 0xFFFFFFFF
 
-#: In an arc: its milliseconds, and the mark that the only way on from its target leads back.
+#: The milliseconds in an arc; its target is above them.
 COST_BITS = 0x7FFFFFFF
-DEAD_END = 0x80000000
 
-#: What a kernel returns when its pool is too small.
+#: What a kernel returns when a pile is too small.
 FULL = -1
 
 Longs = NDArray[np.int64]
 Ints = NDArray[np.int32]
+Labels = Ints | Longs
+Floats = NDArray[np.float64]
+
+# Unsigned and 64 bits wide, like all that stands beside them in the kernels: numba would turn a
+# signed and an unsigned number together into a float.
+_U = np.uint64
+_I: Callable[[Any], int] = np.int64  # type: ignore[assignment]  # int() would stay unsigned
+_ZERO, _ONE, _TARGET, _COST = _U(0), _U(1), _U(32), _U(COST_BITS)
+_NEVER = _U(2**64 - 1)
 
 
-class Queue(NamedTuple):
-    """Hold the scratch of a search: the first entry of every bucket, and the pool of entries.
+class Piles(NamedTuple):
+    """Hold the scratch of a search: what this step settles, and what waits for a later one."""
 
-    An entry is a node with the label that it waits with, and the next entry of its bucket (or of
-    the free list). ``heads`` are a power of two of −1; every search that ends leaves them so.
-    """
-
-    heads: Ints
-    label: Longs
-    node: Ints
-    following: Ints
+    near: Ints
+    far: Ints
 
 
-def ring_size(longest_ms: int, shift: int) -> int:
-    """Return how many buckets arcs and first labels up to ``longest_ms`` need."""
-    return 1 << int((longest_ms >> shift) + 2).bit_length()
-
-
-def make_queue(buckets: int, room: int) -> Queue:
-    """Return an empty queue with so many buckets, a power of two, and room for entries."""
-    return Queue(
-        np.full(buckets, -1, np.int32),
-        np.empty(room, np.int64),
-        np.empty(room, np.int32),
-        np.empty(room, np.int32),
-    )
+def make_piles(room: int) -> Piles:
+    """Return two piles with room for so many entries each."""
+    return Piles(np.empty(room, np.int32), np.empty(room, np.int32))
 
 
 @inline
-def _wait(
-    heads: Ints,
-    labels: Longs,
-    nodes: Ints,
-    following: Ints,
-    bucket: int | np.int64,
-    entry: int,
-    label: int | np.int64,
-    node: int,
-) -> None:
-    """Put an entry of the pool into a bucket."""
-    labels[entry] = label
-    nodes[entry] = node
-    following[entry] = heads[bucket]
-    heads[bucket] = entry
+def _next_step(label: Labels, piles: Piles, n: Any, m: Any, last: Any, bound: Any) -> Any:
+    """Move what lies below the bound from far to near, and drop what was settled before.
 
-
-@kernel
-def settle_nearest(
-    indptr: Longs,
-    arcs: Longs,
-    shift: int,
-    seed_node: Ints,
-    seed_label: Longs,
-    limit: int,
-    label: Longs,
-    queue: Queue,
-) -> int:
-    """Lower ``label`` (nodes,) to the nearest seed's; labels above ``limit`` ms are not made."""
-    heads, pool_label, pool_node, following = queue
-    mask, room, highest = len(heads) - 1, len(pool_node), (limit << 32) | 0xFFFFFFFF
-    free, top, waiting, bucket = -1, 0, 0, 0
-    for i in range(len(seed_node)):
-        node, offer = seed_node[i], seed_label[i]
-        if offer < label[node] and offer <= highest:
-            if top >= room:
-                return FULL
-            label[node] = offer
-            near = (offer >> 32 >> shift) & mask
-            _wait(heads, pool_label, pool_node, following, near, top, offer, node)
-            top += 1
-            waiting += 1
-    while waiting > 0:
-        while heads[bucket] >= 0:
-            entry = heads[bucket]
-            heads[bucket] = following[entry]
-            following[entry] = free
-            free = entry
-            waiting -= 1
-            node, own = pool_node[entry], pool_label[entry]
-            if label[node] != own:
-                continue  # it has come nearer since, and waits elsewhere
-            for k in range(indptr[node], indptr[node + 1]):
-                arc = arcs[k]
-                target = arc >> 32
-                offer = own + ((arc & COST_BITS) << 32)
-                if offer < label[target] and offer <= highest:
-                    label[target] = offer
-                    if arc & DEAD_END:
-                        continue
-                    if free >= 0:
-                        entry = free
-                        free = following[entry]
-                    elif top < room:
-                        entry = top
-                        top += 1
-                    else:
-                        return FULL
-                    near = (offer >> 32 >> shift) & mask
-                    _wait(heads, pool_label, pool_node, following, near, entry, offer, target)
-                    waiting += 1
-        bucket = (bucket + 1) & mask
-    return 0
-
-
-@kernel
-def settle_within(
-    indptr: Longs,
-    arcs: Longs,
-    shift: int,
-    seed_node: Ints,
-    seed_time: Ints,
-    limit: int,
-    time: Ints,
-    queue: Queue,
-    touched: Ints,
-    count: int,
-) -> int:
-    """Write times up to ``limit`` into ``time`` (nodes,); append the nodes to ``touched``.
-
-    ``time`` must be ``UNREACHED`` everywhere, ``count`` is how many ``touched`` holds before; how
-    many it holds after is returned. It must have room for all nodes and one more.
+    Returns the sizes of both piles and the least label that stays far.
     """
-    heads, pool_label, pool_node, following = queue
-    mask, room = len(heads) - 1, len(pool_node)
-    free, top, waiting, bucket = -1, 0, 0, 0
-    for i in range(len(seed_node)):
-        node, offer = seed_node[i], np.int64(seed_time[i])
-        if offer < time[node] and offer <= limit:
-            if top >= room:
+    near, far = piles
+    kept, least, j = _ZERO, _NEVER, _ZERO
+    while j < m:
+        node = far[j]
+        j += _ONE
+        own = _U(label[_U(node)])
+        later = own >= bound
+        near[n] = node
+        n += _U((own >= last) & (not later))
+        far[kept] = node
+        kept += _U(later)
+        least = min(least, own if later else _NEVER)
+    return n, kept, least
+
+
+@kernel
+def settle(
+    indptr: Ints,
+    arcs: Longs,
+    width: int,
+    unit: int,
+    seed_node: Ints,
+    seed_label: Labels,
+    highest: int,
+    label: Labels,
+    piles: Piles,
+) -> int:
+    """Lower ``label`` (nodes,) to the least over all seeds; labels above ``highest`` are not made.
+
+    Returns how many entries the near pile holds then: the nodes whose labels were lowered, some of
+    them several times. After ``FULL`` the labels must be made anew.
+    """
+    near, far = piles
+    room, top, bits = _U(len(near)), _U(highest) + _ONE, _U(unit)
+    step, bound = _U(width) << bits, _ZERO
+    n, m, i = _ZERO, _ZERO, _ZERO
+    if _U(len(seed_node)) >= room:
+        return FULL
+    for s in range(len(seed_node)):
+        node, offer = _U(seed_node[s]), _U(seed_label[s])
+        if offer < _U(label[node]) and offer < top:
+            label[node] = offer
+            far[m] = node
+            m += _ONE
+    while m > _ZERO:
+        if n + m >= room:
+            return FULL
+        last = bound
+        bound += step
+        n, m, least = _next_step(label, piles, n, m, last, bound)
+        if i == n:
+            bound = least  # nothing is near: leap to what comes first
+        while i < n:
+            node = _U(near[i])
+            i += _ONE
+            own = _U(label[node])
+            k, end = _U(indptr[node]), _U(indptr[node + _ONE])
+            if max(n, m) + (end - k) >= room:
                 return FULL
-            if time[node] == UNREACHED:
-                touched[count] = node
-                count += 1
-            time[node] = offer
-            near = (offer >> shift) & mask
-            _wait(heads, pool_label, pool_node, following, near, top, offer, node)
-            top += 1
-            waiting += 1
-    while waiting > 0:
-        while heads[bucket] >= 0:
-            entry = heads[bucket]
-            heads[bucket] = following[entry]
-            following[entry] = free
-            free = entry
-            waiting -= 1
-            node, own = pool_node[entry], pool_label[entry]
-            if time[node] != own:
-                continue
-            for k in range(indptr[node], indptr[node + 1]):
-                arc = arcs[k]
-                target = arc >> 32
-                offer = own + (arc & COST_BITS)
-                known = time[target]
-                if (offer < known) & (offer <= limit):
-                    time[target] = offer
-                    touched[count] = target  # no branch: the processor cannot foresee it
-                    count += known == UNREACHED
-                    if arc & DEAD_END:
-                        continue
-                    if free >= 0:
-                        entry = free
-                        free = following[entry]
-                    elif top < room:
-                        entry = top
-                        top += 1
-                    else:
-                        return FULL
-                    near = (offer >> shift) & mask
-                    _wait(heads, pool_label, pool_node, following, near, entry, offer, target)
-                    waiting += 1
-        bucket = (bucket + 1) & mask
-    return count
+            while k < end:
+                arc = _U(arcs[k])
+                k += _ONE
+                target = arc >> _TARGET
+                offer = own + ((arc & _COST) << bits)
+                known = _U(label[target])
+                nearer = offer < min(known, top)
+                label[target] = offer if nearer else known
+                soon = offer < bound
+                near[n] = target
+                n += _U(nearer & soon)
+                far[m] = target
+                m += _U(nearer & (not soon))
+    return _I(n)
+
+
+@kernel
+def take_times(near: Ints, entries: int, time: Ints, nodes: Ints, times: Ints, count: int) -> int:
+    """Move the times of a finished search to ``nodes`` and ``times``, from ``count`` on.
+
+    ``time`` is ``UNREACHED`` everywhere again. There must be room for all entries of the near pile;
+    how many nodes there are in the end is returned.
+    """
+    n = _U(count)
+    for i in range(entries):
+        node = near[i]
+        found = time[_U(node)]
+        time[_U(node)] = UNREACHED
+        nodes[n], times[n] = node, found
+        n += _U(found != UNREACHED)  # a node that was met twice is taken once
+    return _I(n)
 
 
 @kernel
 def settle_each(
-    indptr: Longs,
+    indptr: Ints,
     arcs: Longs,
-    shift: int,
+    width: int,
     seed_start: Longs,
     seed_node: Ints,
     seed_time: Ints,
     limit: int,
     time: Ints,
-    queue: Queue,
+    piles: Piles,
     station: int,
     end: Longs,
     nodes: Ints,
@@ -225,25 +175,67 @@ def settle_each(
     """Search from one station after the other, from ``station`` on, while there is room.
 
     The seeds of station s are ``seed_start[s]`` to ``seed_start[s + 1]``; what it reaches is
-    appended to ``nodes`` and ``times`` up to ``end[s + 1]``. Returns the station to go on with.
+    appended to ``nodes`` and ``times`` up to ``end[s + 1]``. ``time`` must be ``UNREACHED``
+    everywhere. Returns the station to go on with.
     """
     while station < len(seed_start) - 1:
         first, last = seed_start[station], seed_start[station + 1]
         count = end[station]
-        if count + len(time) >= len(nodes):
-            break
-        done = settle_within(
-            indptr, arcs, shift, seed_node[first:last], seed_time[first:last],
-            limit, time, queue, nodes, count,
-        )  # fmt: skip
-        if done == FULL:
+        seeds, starts = seed_node[first:last], seed_time[first:last]
+        entries = settle(indptr, arcs, width, 0, seeds, starts, limit, time, piles)
+        if entries == FULL:
             return FULL
-        for i in range(count, done):
-            times[i] = time[nodes[i]]
-            time[nodes[i]] = UNREACHED
+        if count + entries > len(nodes):
+            for i in range(entries):
+                time[piles.near[i]] = UNREACHED
+            break
+        end[station + 1] = take_times(piles.near, entries, time, nodes, times, count)
         station += 1
-        end[station] = done
     return station
+
+
+@kernel
+def weigh_each(
+    indptr: Ints,
+    arcs: Longs,
+    width: int,
+    seed_start: Longs,
+    seed_node: Ints,
+    seed_time: Ints,
+    limit: int,
+    time: Ints,
+    piles: Piles,
+    order: Longs,
+    weight: Floats,
+    total: Floats,
+) -> int:
+    """Write each station's sum of the weights of the nodes that it reaches into ``total``.
+
+    The stations are searched from in the given order, see :func:`settle_each` for the rest. Nodes
+    beyond the weights weigh nothing.
+    """
+    for station in order:
+        first, last = seed_start[station], seed_start[station + 1]
+        seeds, starts = seed_node[first:last], seed_time[first:last]
+        entries = settle(indptr, arcs, width, 0, seeds, starts, limit, time, piles)
+        if entries == FULL:
+            return FULL
+        heavy = 0.0
+        for i in range(entries):
+            node = piles.near[i]
+            if node < len(weight) and time[node] != UNREACHED:
+                heavy += weight[node]
+            time[node] = UNREACHED
+        total[station] = heavy
+    return 0
+
+
+@kernel
+def split_labels(label: Longs, time: Ints, station: Ints) -> None:
+    """Write the two halves of labels; a label of no station is time ``UNREACHED``, station −1."""
+    for i in range(len(label)):
+        time[i] = label[i] >> 32
+        station[i] = label[i]
 
 
 @inline
@@ -264,62 +256,53 @@ def find_slot(labels: Longs, row: int, offer: int) -> int:
 
 @kernel
 def settle_k_nearest(
-    indptr: Longs,
+    indptr: Ints,
     arcs: Longs,
-    shift: int,
+    width: int,
     seed_node: Ints,
     seed_label: Longs,
     limit: int,
     labels: Longs,
-    queue: Queue,
+    piles: Piles,
 ) -> int:
-    """Fill ``labels`` (nodes, k) with each node's k nearest distinct stations, in any order."""
-    heads, pool_label, pool_node, following = queue
-    mask, room, k = len(heads) - 1, len(pool_node), labels.shape[1]
-    free, top, waiting, bucket = -1, 0, 0, 0
-    for i in range(len(seed_node)):
-        node, offer = seed_node[i], seed_label[i]
+    """Fill ``labels`` (nodes, k) with each node's k nearest distinct stations, in any order.
+
+    An entry of a pile is a slot: node × k + its column.
+    """
+    near, far = piles
+    room, k, flat = len(near), labels.shape[1], labels.reshape(-1)
+    bound, waiting = 0, 0
+    if len(seed_node) >= room:
+        return FULL
+    for s in range(len(seed_node)):
+        node, offer = seed_node[s], seed_label[s]
         slot = find_slot(labels, node, offer)
         if slot >= 0 and offer >> 32 <= limit:
-            if top >= room:
-                return FULL
             labels[node, slot] = offer
-            near = (offer >> 32 >> shift) & mask
-            _wait(heads, pool_label, pool_node, following, near, top, offer, node)
-            top += 1
+            far[waiting] = node * k + slot
             waiting += 1
     while waiting > 0:
-        while heads[bucket] >= 0:
-            entry = heads[bucket]
-            heads[bucket] = following[entry]
-            following[entry] = free
-            free = entry
-            waiting -= 1
-            node, own = pool_node[entry], pool_label[entry]
-            current = False
-            for slot in range(k):
-                current = current or labels[node, slot] == own
-            if not current:
-                continue
+        last, done = bound, 0
+        bound += width << 32
+        n, m, least = _next_step(flat, piles, _ZERO, _U(waiting), _U(last), _U(bound))
+        count, waiting = _I(n), _I(m)
+        if count == 0:
+            bound = _I(least)
+        while done < count:
+            node, own = near[done] // k, flat[near[done]]
+            done += 1
+            if max(count, waiting) + indptr[node + 1] - indptr[node] >= room:
+                return FULL
             for j in range(indptr[node], indptr[node + 1]):
-                arc = arcs[j]
-                target = arc >> 32
-                offer = own + ((arc & COST_BITS) << 32)
+                target = arcs[j] >> 32
+                offer = own + ((arcs[j] & COST_BITS) << 32)
                 slot = find_slot(labels, target, offer)
                 if slot >= 0 and offer >> 32 <= limit:
                     labels[target, slot] = offer
-                    if arc & DEAD_END:
-                        continue
-                    if free >= 0:
-                        entry = free
-                        free = following[entry]
-                    elif top < room:
-                        entry = top
-                        top += 1
+                    if offer < bound:
+                        near[count] = target * k + slot
+                        count += 1
                     else:
-                        return FULL
-                    near = (offer >> 32 >> shift) & mask
-                    _wait(heads, pool_label, pool_node, following, near, entry, offer, target)
-                    waiting += 1
-        bucket = (bucket + 1) & mask
+                        far[waiting] = target * k + slot
+                        waiting += 1
     return 0

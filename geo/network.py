@@ -24,7 +24,7 @@ from scipy import sparse
 from shapely import LineString, Point
 
 from geo.access import FORBIDDEN, ON_FOOT, RIDING, EdgeGaits, blocked_nodes, edge_gaits
-from geo.buckets import COST_BITS, DEAD_END
+from geo.buckets import COST_BITS
 from geo.compiled import readonly
 from geo.model import PROFILES, TravelProfile
 
@@ -57,7 +57,7 @@ class ProfileGraph:
 
     profile: str
     layers: int
-    indptr: Longs
+    indptr: Ints
     arcs: Longs
     arc_edge: Ints
     forward: NDArray[np.int8]
@@ -65,7 +65,6 @@ class ProfileGraph:
     blocked: Bools
     usable: Bools
     speed_mps: Floats
-    longest_ms: int
     bucket_shift: int
 
     @property
@@ -268,7 +267,7 @@ def _profile_graph(
     return ProfileGraph(
         profile=profile.name,
         layers=layers,
-        indptr=readonly(indptr, np.int64),
+        indptr=readonly(indptr, np.int32),
         arcs=readonly(arcs, np.int64),
         arc_edge=readonly(arc_edge, np.int32),
         forward=readonly(gaits.forward, np.int8),
@@ -276,32 +275,27 @@ def _profile_graph(
         blocked=readonly(blocked, np.bool_),
         usable=readonly(usable, np.bool_),
         speed_mps=readonly(speed, np.float64),
-        longest_ms=int(moving.max(initial=1)),
         bucket_shift=_bucket_shift(moving),
     )
 
 
 def _packed(
     n_nodes: int, source: Longs, target: Longs, cost: Longs, edge: Longs
-) -> tuple[Longs, Longs, Ints]:
+) -> tuple[Ints, Longs, Ints]:
     """Return CSR arrays of the arcs; of parallel ones the cheapest, then the lowest edge, stays."""
     order = np.lexsort((edge, cost, target, source))
     source, target, cost, edge = source[order], target[order], cost[order], edge[order]
     first = np.ones(len(source), bool)
     first[1:] = (source[1:] != source[:-1]) | (target[1:] != target[:-1])
     source, target, cost, edge = source[first], target[first], cost[first], edge[first]
-    indptr = np.searchsorted(source, np.arange(n_nodes + 1)).astype(np.int64)
-    # Where the only way on leads back, a search need not go on: about a third of all nodes.
-    many, only = np.diff(indptr)[target], target[np.minimum(indptr[target], len(target) - 1)]
-    dead = (many == 0) | ((many == 1) & (only == source))
-    arcs = (target << 32) | cost | np.where(dead, DEAD_END, 0)
-    return indptr, arcs, edge.astype(np.int32)
+    indptr = np.searchsorted(source, np.arange(n_nodes + 1)).astype(np.int32)
+    return indptr, (target << 32) | cost, edge.astype(np.int32)
 
 
 def _bucket_shift(cost: Longs) -> int:
-    """Return the bucket width of the searches as a power of two: about half a typical arc."""
+    """Return the step of the searches as a power of two: two to four typical arcs."""
     typical = float(np.median(cost)) if len(cost) else 1.0
-    return max(0, int(np.log2(max(typical, 1.0))) - 1)
+    return int(np.log2(max(typical, 1.0))) + 2
 
 
 def small_network() -> StreetNetwork:

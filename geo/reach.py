@@ -20,7 +20,7 @@ from shapely import LineString
 
 from geo import buckets, matrices, places
 from geo.barriers import BarrierIndex
-from geo.buckets import NO_LABEL, UNREACHED, Queue
+from geo.buckets import NO_LABEL, UNREACHED, Piles
 from geo.compiled import COMPILED, plain, readonly
 from geo.links import Links, StreetIndex
 from geo.network import ProfileGraph, StreetNetwork, small_network
@@ -38,6 +38,7 @@ __all__ = [
     "k_nearest",
     "nearest",
     "seeds",
+    "weight_within",
     "within",
     "within_each",
 ]
@@ -81,33 +82,40 @@ class _Scratch(threading.local):
 
     def __init__(self) -> None:
         self.time = np.empty(0, np.int32)
-        self.touched = np.empty(0, np.int32)
-        self._queue = buckets.make_queue(1, 0)
+        self.label = np.empty(0, np.int64)
+        self.piles = buckets.make_piles(0)
 
-    def run(self, graph: ProfileGraph, start: Seeds, search: Callable[[Queue], int]) -> int:
-        """Run a kernel with a queue, and again with more room while that is too small."""
-        longest = max(graph.longest_ms, int(start.time_ms.max(initial=0)))
-        ring = max(buckets.ring_size(longest, graph.bucket_shift), len(self._queue.heads))
-        room = max(_ROOM + len(start.node), len(self._queue.node))
-        if (ring, room) != (len(self._queue.heads), len(self._queue.node)):
-            self._queue = buckets.make_queue(ring, room)
+    def run(self, room: int, search: Callable[[Piles], int]) -> int:
+        """Run a kernel with room for so many entries, and again with more while it is too small."""
+        room = max(room, _ROOM)
         while True:
-            answer = search(self._queue)
+            if len(self.piles.near) < room:
+                self.piles = buckets.make_piles(room)
+            answer = search(self.piles)
             if answer != buckets.FULL:
                 return answer
-            room *= 4
-            self._queue = buckets.make_queue(ring, room)
+            room = 2 * len(self.piles.near)
 
-    def fit(self, graph: ProfileGraph) -> Ints:
+    def times(self, graph: ProfileGraph) -> Ints:
         """Return an array of times for a graph, ``UNREACHED`` everywhere."""
         if len(self.time) < graph.n_nodes:
             self.time = np.full(graph.n_nodes, UNREACHED, np.int32)
-            self.touched = np.empty(graph.n_nodes + 1, np.int32)
         return self.time[: graph.n_nodes]
 
+    def labels(self, graph: ProfileGraph) -> Longs:
+        """Return an array of labels for a graph, holding anything."""
+        if len(self.label) < graph.n_nodes:
+            self.label = np.empty(graph.n_nodes, np.int64)
+        return self.label[: graph.n_nodes]
 
-_ROOM = 16_384  # entries that wait at once, at first
+
+_ROOM = 16_384  # entries on a pile, at first; later what the largest search needed
 _scratch = _Scratch()
+
+
+def _streets(graph: ProfileGraph) -> tuple[Ints, Longs, int]:
+    """Return what a kernel needs of a graph."""
+    return readonly(graph.indptr, np.int32), graph.arcs, 1 << graph.bucket_shift
 
 
 def nearest(graph: ProfileGraph, start: Seeds, limit_ms: int | None = None) -> NodeTimes:
@@ -118,17 +126,18 @@ def nearest(graph: ProfileGraph, start: Seeds, limit_ms: int | None = None) -> N
     limit = _limit(limit_ms)
     if not COMPILED:
         return NodeTimes(*matrices.nearest(graph, start, limit))
-    label = np.empty(graph.n_nodes, np.int64)
+    label, streets = _scratch.labels(graph), _streets(graph)
     node, first = readonly(start.node, np.int32), _labels(start)
+    highest = (limit << 32) | 0xFFFFFFFF
 
-    def search(queue: Queue) -> int:
+    def search(piles: Piles) -> int:
         label[:] = NO_LABEL
-        return buckets.settle_nearest(
-            graph.indptr, graph.arcs, graph.bucket_shift, node, first, limit, label, queue
-        )
+        return buckets.settle(*streets, 32, node, first, highest, label, piles)
 
-    _scratch.run(graph, start, search)
-    return NodeTimes((label >> 32).astype(np.int32), label.astype(np.int32))
+    _scratch.run(graph.n_nodes + len(node), search)
+    found = NodeTimes(np.empty(len(label), np.int32), np.empty(len(label), np.int32))
+    buckets.split_labels(label, *found)
+    return found
 
 
 def k_nearest(graph: ProfileGraph, start: Seeds, k: int, limit_ms: int | None = None) -> KNearest:
@@ -139,16 +148,14 @@ def k_nearest(graph: ProfileGraph, start: Seeds, k: int, limit_ms: int | None = 
     limit = _limit(limit_ms)
     if not COMPILED:
         return KNearest(*matrices.k_nearest(graph, start, k, limit))
-    labels = np.empty((graph.n_nodes, k), np.int64)
+    labels, streets = np.empty((graph.n_nodes, k), np.int64), _streets(graph)
     node, first = readonly(start.node, np.int32), _labels(start)
 
-    def search(queue: Queue) -> int:
+    def search(piles: Piles) -> int:
         labels[:] = NO_LABEL
-        return buckets.settle_k_nearest(
-            graph.indptr, graph.arcs, graph.bucket_shift, node, first, limit, labels, queue
-        )
+        return buckets.settle_k_nearest(*streets, node, first, limit, labels, piles)
 
-    _scratch.run(graph, start, search)
+    _scratch.run(len(node) + 1, search)
     labels.sort(axis=1)
     return KNearest((labels >> 32).astype(np.int32), labels.astype(np.int32))
 
@@ -161,23 +168,19 @@ def within(graph: ProfileGraph, start: Seeds, limit_ms: int) -> tuple[Ints, Ints
     limit = _limit(limit_ms)
     if not COMPILED:
         return matrices.within(graph, start, limit)
-    time = _scratch.fit(graph)
+    time, streets = _scratch.times(graph), _streets(graph)
     node, cost = readonly(start.node, np.int32), readonly(start.time_ms, np.int32)
 
-    def search(queue: Queue) -> int:
-        count = buckets.settle_within(
-            graph.indptr, graph.arcs, graph.bucket_shift, node, cost, limit,
-            time, queue, _scratch.touched, 0,
-        )  # fmt: skip
-        if count == buckets.FULL:
+    def search(piles: Piles) -> int:
+        entries = buckets.settle(*streets, 0, node, cost, limit, time, piles)
+        if entries == buckets.FULL:
             time[:] = UNREACHED
-        return count
+        return entries
 
-    count = _scratch.run(graph, start, search)
-    reached = _scratch.touched[:count].copy()
-    times = time[reached]
-    time[reached] = UNREACHED
-    return reached, times
+    entries = _scratch.run(len(node) + 1, search)
+    nodes, times = np.empty((2, entries), np.int32)
+    count = buckets.take_times(_scratch.piles.near, entries, time, nodes, times, 0)
+    return nodes[:count], times[:count]
 
 
 def within_each(graph: ProfileGraph, start: Seeds, limit_ms: int) -> tuple[Longs, Ints, Ints]:
@@ -185,27 +188,70 @@ def within_each(graph: ProfileGraph, start: Seeds, limit_ms: int) -> tuple[Longs
     limit, first = _limit(limit_ms), start.first
     if not COMPILED:
         return matrices.within_each(graph, start, limit)
-    time = _scratch.fit(graph)
+    time, streets = _scratch.times(graph), _streets(graph)
     node, cost = readonly(start.node, np.int32), readonly(start.time_ms, np.int32)
     indptr = np.zeros(start.n_stations + 1, np.int64)
-    nodes, times = np.empty((2, 2 * graph.n_nodes + 2), np.int32)
+    nodes, times = np.empty((2, 4 * _ROOM), np.int32)
     station = 0
 
-    def search(queue: Queue) -> int:
+    def search(piles: Piles) -> int:
         reached = buckets.settle_each(
-            graph.indptr, graph.arcs, graph.bucket_shift, first, node, cost,
-            limit, time, queue, station, indptr, nodes, times,
-        )  # fmt: skip
+            *streets, first, node, cost, limit, time, piles, station, indptr, nodes, times
+        )
         if reached == buckets.FULL:
             time[:] = UNREACHED
         return reached
 
     while True:
-        station = _scratch.run(graph, start, search)
+        station = _scratch.run(len(node) + 1, search)
         if station == start.n_stations:
             return indptr, nodes[: indptr[-1]], times[: indptr[-1]]
-        more = np.empty(len(nodes), np.int32)
-        nodes, times = np.concatenate([nodes, more]), np.concatenate([times, more])
+        # Room for all if the others reach as much as these, and for a search that reaches more.
+        used = int(indptr[station])
+        room = used * start.n_stations // max(station, 1) + used // 8 + len(_scratch.piles.near)
+        nodes, times = _with_room(nodes, used, room), _with_room(times, used, room)
+
+
+def _with_room(array: Ints, used: int, room: int) -> Ints:
+    """Return a longer array that begins with what is used of this one."""
+    longer = np.empty(room, np.int32)
+    longer[:used] = array[:used]
+    return longer
+
+
+def weight_within(
+    graph: ProfileGraph, start: Seeds, limit_ms: int, weight: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return, per station, the sum of the weights of the street nodes within the limit.
+
+    ``weight`` has an entry per street node, such as people or metres. It is the sum over what
+    :func:`within_each` finds, without keeping it. With two layers a node counts on the vehicle,
+    from where it is never later than on foot, so it counts once.
+    """
+    limit, first = _limit(limit_ms), start.first
+    weight = readonly(weight, np.float64)
+    if not COMPILED:
+        indptr, nodes, _ = matrices.within_each(graph, start, limit)
+        who = np.repeat(np.arange(start.n_stations), np.diff(indptr))
+        counts = nodes < len(weight)
+        return np.bincount(who[counts], weight[nodes[counts]], start.n_stations).astype(np.float64)
+    time, streets = _scratch.times(graph), _streets(graph)
+    node, cost = readonly(start.node, np.int32), readonly(start.time_ms, np.int32)
+    total = np.zeros(start.n_stations)
+    # Neighbours one after the other: their streets are in the processor's cache.
+    seeded = np.flatnonzero(np.diff(first))
+    order = seeded[np.argsort(node[first[seeded]], kind="stable")]
+
+    def search(piles: Piles) -> int:
+        answer = buckets.weigh_each(
+            *streets, first, node, cost, limit, time, piles, order, weight, total
+        )
+        if answer == buckets.FULL:
+            time[:] = UNREACHED
+        return answer
+
+    _scratch.run(len(node) + 1, search)
+    return total
 
 
 def streets_of(network: StreetNetwork, graph: ProfileGraph) -> places.Streets:
@@ -288,5 +334,6 @@ def compile() -> bool:
         arrival_k(network, graph, links, k_nearest(graph, start, 2), start)
         within(graph, start.of(0), 60_000)
         within_each(graph, start, 60_000)
+        weight_within(graph, start, 60_000, np.ones(network.n_nodes))
         plain(places.to_end)(0, 10.0, 0, True, streets_of(network, graph))
     return True

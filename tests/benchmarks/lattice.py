@@ -42,7 +42,7 @@ def city(n_nodes: int, seed: int = 1) -> tuple[ProfileGraph, Seeds]:
         profile="lattice", layers=1, indptr=indptr, arcs=arcs, arc_edge=arc_edge,
         forward=gaits, backward=gaits, blocked=np.zeros((1, side * side), bool),
         usable=np.ones(len(u), bool), speed_mps=np.array([0.0, 1.25, 0.0]),
-        longest_ms=int(cost.max()), bucket_shift=_bucket_shift(cost),
+        bucket_shift=_bucket_shift(cost),
     )  # fmt: skip
     for array in (graph.indptr, graph.arcs):
         array.flags.writeable = False

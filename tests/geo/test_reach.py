@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -185,6 +186,18 @@ def test_the_union_of_single_searches_is_the_search_from_all(profile, stations, 
 
 
 @LAW
+@given(profile=PROFILE, stations=STATIONS, limit=st.integers(0, 900_000))
+def test_a_weight_within_counts_every_street_node_once(profile, stations, limit):
+    stage = Stage(profile, *stations, (5000, 5000))  # the last one is linked to nothing
+    weight = np.arange(1.0, stage.network.n_nodes + 1.0)
+    total = reach.weight_within(stage.graph, stage.seeds, limit, weight)
+    indptr, nodes, _ = reach.within_each(stage.graph, stage.seeds, limit)
+    each = [nodes[a:b] % stage.network.n_nodes for a, b in pairwise(indptr)]
+    assert total.tolist() == [weight[np.unique(reached)].sum() for reached in each]
+    assert total[-1] == 0.0
+
+
+@LAW
 @given(profile=PROFILE, stations=STATIONS, places=PLACES, k=st.integers(1, 4))
 def test_the_k_nearest_are_the_sorted_times_of_single_stations(profile, stations, places, k):
     stage = Stage(profile, *stations)
@@ -258,8 +271,9 @@ def test_scipy_gives_the_same_answers(monkeypatch):
     for profile in TOY_PROFILES:
         stage = Stage(profile, *stations)
         links = stage.index.link(places)
+        weight = np.arange(stage.network.n_nodes)
 
-        def answers(stage=stage, links=links):
+        def answers(stage=stage, links=links, weight=weight):
             nodes = reach.nearest(stage.graph, stage.seeds, 600_000)
             table = reach.k_nearest(stage.graph, stage.seeds, 3)
             own = stage.seeds.of(2)
@@ -270,6 +284,7 @@ def test_scipy_gives_the_same_answers(monkeypatch):
                 *table,
                 inside[order],
                 times[order],
+                reach.weight_within(stage.graph, stage.seeds, 300_000, weight),
                 *reach.arrival(stage.network, stage.graph, links, nodes, stage.seeds),
                 *reach.arrival_k(stage.network, stage.graph, links, table, stage.seeds),
             ]
@@ -325,19 +340,20 @@ def test_a_search_that_runs_out_of_room_starts_again_with_more(monkeypatch):
     stage = Stage("ebike", *places)
     table = reach.k_nearest(stage.graph, stage.seeds, 5)
     reached = reach.within_each(stage.graph, stage.seeds, 600_000)
-    monkeypatch.setattr(reach, "_ROOM", -len(stage.seeds.node) + 3)
-    monkeypatch.setattr(reach, "_scratch", reach._Scratch())
-    assert np.array_equal(reach.nearest(stage.graph, stage.seeds).time_ms, stage.nodes.time_ms)
-    for search, expected in (
-        (lambda: reach.within_each(stage.graph, stage.seeds, 600_000), reached),
-        (lambda: reach.k_nearest(stage.graph, stage.seeds, 5), table),
-        (lambda: reach.within(stage.graph, stage.seeds, 600_000), None),
+    monkeypatch.setattr(reach, "_ROOM", 3)
+    own = stage.seeds.of(0)
+    alone = reach.nearest(stage.graph, own, 600_000).time_ms
+    for search, needed, expected in (
+        (lambda: reach.k_nearest(stage.graph, stage.seeds, 5), 2 * len(stage.seeds.node), table),
+        (lambda: reach.within(stage.graph, own, 600_000), 2 * len(own.node), None),
+        (lambda: reach.within_each(stage.graph, stage.seeds, 600_000), 3, reached),
     ):
         monkeypatch.setattr(reach, "_scratch", reach._Scratch())
         found = search()
-        assert len(reach._scratch._queue.node) > 3
+        assert len(reach._scratch.piles.near) > needed
         if expected is None:
-            assert np.array_equal(stage.nodes.time_ms[found[0]], found[1])
+            assert np.array_equal(alone[found[0]], found[1])
+            assert len(found[0]) == np.sum(alone != reach.UNREACHED)
             continue
         for ours, theirs in zip(found, expected, strict=True):
             assert len(ours) == len(theirs)
