@@ -56,3 +56,12 @@ def test_an_unknown_city_is_a_problem(client):
     assert answer.json["type"] == "urn:yizhan:problem:city-not-found"
     assert "nowhere" in answer.json["detail"]
     assert answer.json["remedy"]
+
+
+def test_a_city_without_a_date_says_so_in_the_list(client):
+    def page(language):
+        return client.get("/", headers={"Accept-Language": language}).get_data(as_text=True)
+
+    assert client.get("/api/cities/tiny").json["data_date"] is None
+    assert "数据日期不详" in page("zh-CN")
+    assert "date of the data unknown" in page("en")

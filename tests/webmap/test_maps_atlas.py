@@ -119,6 +119,13 @@ def test_the_source_line_is_escaped(facts):
     assert r"\u0026lt;b\u0026gt;contributors" in script
 
 
+def test_the_source_line_speaks_one_language_and_knows_the_date_or_says_not(facts):
+    facts["attribution"] = "虚构 · invented"
+    assert layers.Marks(facts).literal == '{"attribution": "虚构 · 数据 2025-08-01"}'
+    facts["data_date"] = None
+    assert layers.Marks(facts).literal == '{"attribution": "虚构 · 数据日期不详"}'
+
+
 def test_the_bridge_names_every_layer(facts):
     area = atlas.build(facts, "map")
     script = page.parts(area).script

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webmap.maps.text import escape, literal
+from webmap.maps.text import escape, half, literal
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -54,3 +54,19 @@ def test_a_literal_says_the_same_value(value):
 def test_numbers_that_are_no_json_are_refused(value):
     with pytest.raises(ValueError):
         literal(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "chinese", "english"),
+    [
+        ("虚构 · invented", "虚构", "invented"),
+        ("虚构 · invented · by a script", "虚构", "invented · by a script"),
+        # Not two languages: nothing may be lost.
+        ("© OpenStreetMap contributors", *["© OpenStreetMap contributors"] * 2),
+        ("© OpenStreetMap · ODbL", *["© OpenStreetMap · ODbL"] * 2),
+        ("甲 · 乙", *["甲 · 乙"] * 2),
+        ("", "", ""),
+    ],
+)
+def test_a_bilingual_text_has_two_halves(text, chinese, english):
+    assert (half(text), half(text, "en")) == (chinese, english)

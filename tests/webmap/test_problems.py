@@ -110,6 +110,16 @@ def test_people_get_a_page_and_programs_a_problem(client):
     assert other.mimetype == problems.MEDIA_TYPE
 
 
+def test_details_are_for_those_who_read_english(client):
+    def page(language):
+        wanted = {"Accept": "text/html", "Accept-Language": language}
+        return client.get("/nowhere/", headers=wanted).get_data(as_text=True)
+
+    assert "no city is called" in page("en")
+    chinese = page("zh-CN")
+    assert "没有这座城市" in chinese and "no city is called" not in chinese
+
+
 def test_other_methods_are_refused_with_what_is_allowed(client):
     answer = client.delete("/api/cities/tiny")
     assert answer.status_code == 405

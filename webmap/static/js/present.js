@@ -21,7 +21,7 @@ function story(view) {
   fill(byId("kicker"), h("span", {}, `${number} ${told.kicker}`),
     city.synthetic && h("span.synthetic", {}, t("合成示例数据")));
   // Break lines after a comma rather than inside a clause.
-  fill(byId("headline"), told.headline.split(/(?<=[，,])/).map((clause) => h("span.clause", {}, clause)));
+  fill(byId("headline"), told.headline.split(/(?<=[，,])(?!\d)/).map((clause) => h("span.clause", {}, clause)));
   fill(byId("numbers"), told.numbers.map(({ value, unit, caption, tone }) => {
     const [, digits, tail] = value.match(/^([\d.,\s]*\d)\s*(.*)$/) ?? [null, value, ""];
     const small = [tail, unit].filter(Boolean).join(" ");
