@@ -167,6 +167,8 @@ def test_a_clicked_cell_shows_the_figures_of_the_study(tiny, saved, opened):
         assert f"{row['share'] * 100:.1f}%" in text
         assert f"{row['people']:,.0f} 人" in text
         assert f"{row['people'] - row['covered']:,.0f} 人" in text
+        # The main cause stands there when somebody is not covered.
+        assert ("原因" in text) == (row["share"] < 1)
         card.locator(".close").click()
 
 

@@ -76,10 +76,11 @@ export function showCell(answer, onClose, onStation) {
   const heading = cell?.name || cell?.code || t("这个位置");
   const above = path.filter((name) => name && name !== heading).join(" › ");
   const under = cell ? [above, levelTitle(cell.level)].filter(Boolean).join(" · ") : null;
-  open(heading, under, onClose, cellFigures(figures), placeFigures(place, onStation));
+  open(heading, under, onClose, cellFigures(figures, !place), placeFigures(place, onStation));
 }
 
-function cellFigures(figures) {
+/** The cell's figures; its main cause only where no place in it says its own. */
+function cellFigures(figures, alone) {
   if (!figures) return null;
   const byPeople = figures.share !== null && figures.share !== undefined;
   const share = byPeople ? figures.share : figures.ground_share;
@@ -94,6 +95,7 @@ function cellFigures(figures) {
   if (byPeople && figures.ground_share !== null && figures.ground_share !== undefined) {
     rows.push([t("土地覆盖"), `${percent(figures.ground_share)} %`]);
   }
+  if (alone && !none && share < 1 && figures.reason) rows.push([t("原因"), reason(figures.reason)]);
   return [
     none ? null : h(`div.verdict${figures.class === "none" ? ".bad" : ""}`, {},
       h("b", {}, percent(share), "%"),
