@@ -293,9 +293,9 @@ def _packed(
 
 
 def _bucket_shift(cost: Longs) -> int:
-    """Return the step of the searches as a power of two: two to four typical arcs."""
+    """Return the step of the searches as a power of two: four to eight typical arcs."""
     typical = float(np.median(cost)) if len(cost) else 1.0
-    return int(np.log2(max(typical, 1.0))) + 2
+    return int(np.log2(max(typical, 1.0))) + 3
 
 
 def small_network() -> StreetNetwork:

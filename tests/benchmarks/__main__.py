@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from geo import reach
-from tests.benchmarks import lattice, porto
+from tests.benchmarks import city, lattice, porto
 from tests.benchmarks.measure import Table, machine
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
@@ -20,7 +20,9 @@ def main() -> int:
     table = Table()
     data = os.environ.get("YIZHAN_REAL_DATA", "")
     if data:
-        porto.run(Path(data) / "big" / "porto.osm.pbf", table)
+        streets_file = Path(data) / "big" / "porto.osm.pbf"
+        porto.run(streets_file, table)
+        city.run(streets_file, table)
     else:
         print("YIZHAN_REAL_DATA is not set: the real streets are left out, the page stays as it is")
     lattice.run(table)

@@ -49,8 +49,12 @@ def seconds(value: float) -> str:
 class Table:
     """Collect rows of (what, ours, peer, its time, ratio, wanted) and print them as they come."""
 
-    rows: list[tuple[str, ...]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    sections: list[tuple[str, str, list[tuple[str, ...]]]] = field(default_factory=list)
+
+    def section(self, title: str, text: str) -> None:
+        """Begin a part of the page: what is compared in it, and how."""
+        self.sections.append((title, text, []))
+        print(f"\n{title}", flush=True)
 
     def against(
         self, what: str, ours: float, peer: str, theirs: float, wanted: float | None
@@ -64,34 +68,30 @@ class Table:
         """Add a figure without a peer."""
         self._add(what, ours, "", "", "", goal)
 
-    def note(self, text: str) -> None:
-        """Add a sentence below the table."""
-        self.notes.append(text)
-
     def _add(self, *row: str) -> None:
-        self.rows.append(row)
+        self.sections[-1][2].append(row)
         print("  ".join(cell for cell in row if cell), flush=True)
 
     def markdown(self) -> str:
         """Return the page of the documentation."""
-        head = ("measured", "yizhan", "peer", "peer's time", "ratio", "wanted")
-        lines = [f"| {' | '.join(row)} |" for row in (head, ("---",) * 6, *self.rows)]
-        return "\n".join(
-            [
-                "# Benchmarks",
-                "",
-                "Written by `make bench`. Medians of CPU time, one thread, ours and the peers' in",
-                "the same run on the same graph. The ratios are what counts; the absolute times",
-                "depend on the machine.",
-                "",
-                *lines,
-                "",
-                *(f"- {note}" for note in self.notes),
-                "",
-                machine(),
-                "",
-            ]
-        )
+        lines = [
+            "# Benchmarks",
+            "",
+            "Written by `make bench`. Medians of CPU time on one thread; ours and the peer's runs",
+            "take turns, and their answers are compared first. The ratios are what counts; the",
+            "absolute times depend on the machine. ✓ met, ✗ missed.",
+        ]
+        for title, text, rows in self.sections:
+            lines += ["", f"## {title}", "", text, "", *_table(rows)]
+        return "\n".join([*lines, "", machine(), ""])
+
+
+def _table(rows: list[tuple[str, ...]]) -> list[str]:
+    """Return rows as a table; the columns about a peer stay away where no row has one."""
+    head = ("measured", "yizhan", "peer", "peer's time", "ratio", "wanted")
+    kept = [k for k in range(len(head)) if k < 2 or any(row[k] for row in rows)]
+    cells = [head, ("---",) * len(head), *rows]
+    return [f"| {' | '.join(row[k] for k in kept)} |" for row in cells]
 
 
 def machine() -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import networkx as nx
 import numpy as np
 from scipy import sparse
@@ -25,14 +27,36 @@ class Scipy:
     def tiled(self, limit_ms: int, radius_m: float, tile_m: float) -> tuple[np.ndarray, ...]:
         """Search from every station on the part of the city around its tile.
 
+        Returns what :func:`geo.reach.within_each` does, as (station, node, time).
+        """
+        found = []
+        for own, rows, far in self._by_tile(limit_ms, radius_m, tile_m):
+            which, where = np.nonzero(far <= limit_ms)
+            found.append((own[which] - self.n, rows[where], far[which, where].astype(np.int32)))
+        stations, nodes, times = (np.concatenate(part) for part in zip(*found, strict=True))
+        return stations, nodes, times
+
+    def weighed(
+        self, limit_ms: int, radius_m: float, tile_m: float, weight: np.ndarray
+    ) -> np.ndarray:
+        """Return what :func:`geo.reach.weight_within` does, for the stations with seeds."""
+        total = np.empty(len(self.stations))
+        for own, rows, far in self._by_tile(limit_ms, radius_m, tile_m):
+            counts = int(np.searchsorted(rows, len(weight)))
+            total[own - self.n] = (far[:, :counts] <= limit_ms) @ weight[rows[:counts]]
+        return total
+
+    def _by_tile(
+        self, limit_ms: int, radius_m: float, tile_m: float
+    ) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
+        """Yield a tile's stations, the nodes around, and the times from the ones to the others.
+
         Stations are grouped by tile, the streets within the budget's radius of the group are cut
-        out, and one call searches from all stations of the group. Returns what
-        :func:`geo.reach.within_each` does, as (station, node, time).
+        out, and one call searches from all stations of the group.
         """
         roots = self.n + np.arange(len(self.stations))
         tile_x = (self.x[roots] // tile_m).astype(int)
         tile_y = (self.y[roots] // tile_m).astype(int)
-        found = []
         _, tile = np.unique(np.stack([tile_x, tile_y]), axis=1, return_inverse=True)
         for group in range(tile.max() + 1):
             own = roots[tile.ravel() == group]
@@ -44,11 +68,7 @@ class Scipy:
             rows = np.flatnonzero(inside)
             part = self.matrix[rows][:, rows]
             far = dijkstra(part, indices=np.searchsorted(rows, own), limit=float(limit_ms))
-            far = far[:, : -len(own)]  # the last columns are the stations themselves
-            which, where = np.nonzero(far <= limit_ms)
-            found.append((own[which] - self.n, rows[where], far[which, where].astype(np.int32)))
-        stations, nodes, times = (np.concatenate(part) for part in zip(*found, strict=True))
-        return stations, nodes, times
+            yield own, rows[: -len(own)], far[:, : -len(own)]  # without the stations themselves
 
     def nearest(self) -> np.ndarray:
         """Return every node's time to its nearest station (not which it is)."""

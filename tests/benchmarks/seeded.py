@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 SEED = 1_000
 
 
-def beside_streets(edges: gpd.GeoDataFrame, count: int) -> NDArray[np.float64]:
+def beside_streets(edges: gpd.GeoDataFrame, count: int, seed: int = SEED) -> NDArray[np.float64]:
     """Return places up to some 20 m off the streets, metres, denser where streets are longer."""
     edges = edges[~edges["highway"].str.startswith("motorway")]
-    rng = np.random.default_rng(SEED)
+    rng = np.random.default_rng(seed)
     length = edges["length_m"].to_numpy()
     row = rng.choice(len(edges), count, p=length / length.sum())
     spots = edges.geometry.iloc[row].interpolate(rng.uniform(0, 1, count), normalized=True)
