@@ -60,23 +60,47 @@ CELL_STYLE: dict[str, Any] = {
     "selected": BRAND,
 }
 CIRCLES_STYLE: dict[str, Any] = {
-    "color": CIRCLE, "weight": 1.6, "opacity": 0.9, "fillColor": CIRCLE, "fillOpacity": 0.06,
+    "color": CIRCLE,
+    "weight": 1.6,
+    "opacity": 0.9,
+    "fillColor": CIRCLE,
+    "fillOpacity": 0.06,
 }
 RING_STYLE: dict[str, Any] = {
-    "color": CIRCLE, "weight": 1.5, "opacity": 0.95, "dashArray": "6 5", "fill": False,
+    "color": CIRCLE,
+    "weight": 1.5,
+    "opacity": 0.95,
+    "dashArray": "6 5",
+    "fill": False,
 }
 # Without outlines: gaps of different causes lie side by side, and their borders would speak louder
 # than what they say together.
 GAPS_STYLE: dict[str, Any] = {
-    "color": GAP_HATCH, "stroke": False, "weight": 0, "hatch": GAP_HATCH, "fillColor": GAP_FILL,
+    "color": GAP_HATCH,
+    "stroke": False,
+    "weight": 0,
+    "hatch": GAP_HATCH,
+    "fillColor": GAP_FILL,
     "fillOpacity": 1,
 }
 BANDS_STYLE: dict[str, Any] = {
-    "color": CIRCLE, "weight": 1.3, "opacity": 0.95, "fillColor": CIRCLE, "fillOpacity": 0.2,
+    "color": CIRCLE,
+    "weight": 1.3,
+    "opacity": 0.95,
+    "fillColor": CIRCLE,
+    "fillOpacity": 0.2,
 }
 ROUTE_STYLE: dict[str, Any] = {
-    "color": BRAND, "weight": 5, "opacity": 1, "casing": PAPER, "here": "#1f6feb",
+    "color": BRAND,
+    "weight": 5,
+    "opacity": 1,
+    "casing": PAPER,
+    "here": "#1f6feb",
 }
 STATION_STYLE: dict[str, Any] = {
-    "centre": BRAND, "station": CIRCLE, "point": CIRCLE, "line": PAPER, "glyph": "中",
+    "centre": BRAND,
+    "station": CIRCLE,
+    "point": CIRCLE,
+    "line": PAPER,
+    "glyph": "中",
 }
