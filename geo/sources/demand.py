@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -248,9 +249,22 @@ def _lattice_points(pieces: Shapes, step_m: float) -> tuple[Ints, Shapes, Floats
     return at[kept], spots[kept], area[kept]
 
 
+def _whole_quanta(people: Floats) -> Ints:
+    """Return each row's people in quanta, so that their sum is the sum of the file.
+
+    Whole numbers of people stay as they are; where a file has fractions, as rasters give them,
+    rounding every row alone would let the errors of thousands of rows add up.
+    """
+    exact = people / PEOPLE_QUANTUM
+    quanta = np.floor(exact).astype(np.int64)
+    short = round(math.fsum(exact)) - int(quanta.sum())
+    quanta[np.argsort(quanta - exact, kind="stable")[:short]] += 1
+    return quanta
+
+
 def _apportion(people: Floats, source: Ints, weight: Floats) -> Floats:
     """Share out each source's people by weight in whole quanta, by largest remainder."""
-    quanta = np.round(people / PEOPLE_QUANTUM).astype(np.int64)
+    quanta = _whole_quanta(people)
     total = np.bincount(source, weight, minlength=len(people))
     exact = quanta[source] * (weight / total[source])
     share = np.floor(exact).astype(np.int64)
