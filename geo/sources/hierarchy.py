@@ -65,13 +65,14 @@ def resolve_parents(
     codes = set(cells["code"])
     parent = cells["parent"]
     given = parent != ""
-    if given.any() and not parent[given].isin(codes).any():
+    strange = given & ~parent.isin(codes)
+    if strange.any():
         once = cells.drop_duplicates("name", keep=False)
         by_name = dict(zip(once["name"], once["code"], strict=True))
-        if parent[given].isin(by_name).any():
-            cells = cells.assign(parent=parent.map(lambda text: by_name.get(text, text)))
-        else:
+        if not parent[given].isin(codes | by_name.keys()).any():
             return _grouped(cells, where, notes), True
+        named = parent.map(lambda text: by_name.get(text, text))
+        cells = cells.assign(parent=parent.where(~strange, named))
     faults = frames.row_faults(
         where,
         (cells["parent"] != "") & ~cells["parent"].isin(codes),

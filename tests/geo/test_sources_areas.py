@@ -100,6 +100,19 @@ def test_a_missing_parent_is_where_the_cell_lies(tmp_path: Path) -> None:
     assert any("按位置确定" in note.zh for note in notes)
 
 
+def test_parents_may_be_codes_in_some_rows_and_names_in_others(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "a.gpkg",
+        [BOTH, LEFT, RIGHT],
+        code=["50", "5001", "5002"],
+        name=["江区", "东街", "西街"],
+        parent=[None, "50", "江区"],
+    )
+    cells, _, _ = read_areas(path)
+    assert list(cells["parent"]) == ["", "50", "50"]
+    assert list(cells["level"]) == [1, 2, 2]
+
+
 def test_a_group_of_parents_becomes_a_level_above(tmp_path: Path) -> None:
     path = write(
         tmp_path / "a.gpkg",
