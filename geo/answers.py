@@ -56,6 +56,14 @@ def stored(data: CityData, profile: TravelProfile, budget: Budget) -> StoredStud
     return StoredStudy(summary, _read_cells(folder / "cells.npz"), folder)
 
 
+def summary(data: CityData, profile: TravelProfile, budget: Budget) -> dict[str, Any]:
+    """Return the summary of a study; it need not be kept, so a read-only folder answers too."""
+    try:
+        return stored(data, profile, budget).summary
+    except OSError:
+        return study.run(data, profile, budget).to_json(provenance(data.city.slug))
+
+
 def prebuild(data: CityData, progress: Progress) -> None:
     """Compute and keep what the pages show first: every profile, every standard budget.
 
@@ -85,28 +93,33 @@ def _write(folder: Path, result: study.Study) -> None:
     unfinished = folder.with_name(f".{folder.name}-{os.getpid()}")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
+    try:
+        _fill(unfinished, result)
+        unfinished.rename(folder)
+    except OSError:
+        # Another worker was quicker with the same study; its files are the same.
+        if not (folder / "summary.json").is_file():
+            raise
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _fill(folder: Path, result: study.Study) -> None:
     columns = {name: result.cells[name].to_numpy() for name in result.cells}
     columns["code"] = result.data.cells["code"].to_numpy()
     np.savez_compressed(
-        unfinished / "cells.npz",
+        folder / "cells.npz",
         **{name: v.astype(str) if v.dtype == object else v for name, v in columns.items()},
     )
     # A quarter of a pixel is less than the raster knows, and saves most of the vertices.
     tolerance_m = result.data.pixels.grid.step_m / 4.0
     for name in DRAWN:
         frame: gpd.GeoDataFrame = getattr(result, name)
-        (unfinished / f"{name}.geojson").write_text(geojson(frame, tolerance_m), encoding="utf-8")
-    (unfinished / "summary.json").write_text(
+        (folder / f"{name}.geojson").write_text(geojson(frame, tolerance_m), encoding="utf-8")
+    (folder / "summary.json").write_text(
         json.dumps(result.to_json(provenance(result.data.city.slug)), ensure_ascii=False),
         encoding="utf-8",
     )
-    try:
-        unfinished.rename(folder)
-    except OSError:
-        # Another worker was quicker with the same study; its files are the same.
-        if not (folder / "summary.json").is_file():
-            raise
-        shutil.rmtree(unfinished)
 
 
 def geojson(frame: gpd.GeoDataFrame, tolerance_m: float = 0.0) -> str:

@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from geo import answers, build, console, enquiry, export, model, study, workspace
+from geo import answers, build, checkup, console, enquiry, export, model, study, workspace
 from geo.crs import DATUMS
 from geo.errors import Fault, GeoError, InputError
 
@@ -28,12 +27,13 @@ _DATUM = click.Choice(DATUMS)
 
 
 def clear_errors(command: F) -> F:
-    """Turn the package's own errors into one message and exit code 2."""
+    """Turn the package's own errors, and those of the disk, into one message and exit code 2."""
 
     @functools.wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         try:
-            return command(*args, **kwargs)
+            with workspace.disk_errors():
+                return command(*args, **kwargs)
         except GeoError as error:
             click.echo(f"yizhan: {error}", err=True)
             sys.exit(2)
@@ -45,11 +45,11 @@ def clear_errors(command: F) -> F:
 def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
     """Show one bar for each long step on standard error."""
     bars = Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TextColumn("{task.completed}/{task.total}"),
         TimeElapsedColumn(),
-        console=Console(stderr=True),
+        console=console.plain(stderr=True),
     )
     tasks: dict[str, TaskID] = {}
 
@@ -178,11 +178,16 @@ def city_create(slug: str, **options: Any) -> None:
     )
     with progress_bars() as report:
         result = build.create(asked, report)
-        answers.prebuild(workspace.load(slug), report)
+        try:
+            answers.prebuild(workspace.load(slug), report)
+        except BaseException:  # also Ctrl-C: all or nothing, and the name is free again
+            workspace.remove(slug)
+            raise
     console.print_report(result)
 
 
 @city.command("list")
+@clear_errors
 def city_list() -> None:
     """List the cities with their counts."""
     rows = workspace.summaries()
@@ -206,7 +211,7 @@ def city_list() -> None:
             row.data_date or "–",
             row.broken,
         )
-    Console().print(table)
+    console.plain().print(table)
 
 
 @city.command("check")
@@ -214,7 +219,7 @@ def city_list() -> None:
 @clear_errors
 def city_check(slug: str) -> None:
     """Load the city, check every layer and say what a planner should know."""
-    found = workspace.check(slug)
+    found = checkup.check(slug)
     for line in found.lines:
         click.echo(line)
     if found.faults:
@@ -266,7 +271,7 @@ def study_command(
     chosen, budget = model.profile_named(profile), budget_of(minutes, distance_m)
     data = workspace.load(slug)
     if out is None:
-        summary = answers.stored(data, chosen, budget).summary
+        summary = answers.summary(data, chosen, budget)
     else:
         result = study.run(data, chosen, budget)
         summary = result.to_json(answers.provenance(slug))

@@ -29,9 +29,14 @@ CAUSE_TITLES = {
 }
 
 
+def plain(*, stderr: bool = False) -> Console:
+    """Return a console that prints names as they are: brackets and colons in them mean nothing."""
+    return Console(stderr=stderr, markup=False, emoji=False)
+
+
 def print_report(report: build.Report) -> None:
     """Print the one report at the end of an import."""
-    console = Console()
+    console = plain()
     table = Table(title=f"{report.city.name}（{report.city.slug}）", show_header=False)
     for name, count in report.counts.items():
         table.add_row(COUNT_TITLES[name], f"{count:,}")
@@ -41,7 +46,7 @@ def print_report(report: build.Report) -> None:
     table.add_row("数据日期 data date", report.city.data_date or "不详 unknown")
     console.print(table)
     for note in report.notes:
-        console.print(f"• {note}", markup=False)
+        console.print(f"• {note}")
     if report.far_stations:
         far = Table(
             title=f"{len(report.far_stations)} 个驿站离可用街道超过 50 米 · "
@@ -55,7 +60,7 @@ def print_report(report: build.Report) -> None:
         if len(report.far_stations) > 50:
             rest = len(report.far_stations) - 50
             console.print(f"… 其余 {rest} 个见 manifest.json · {rest} more there")
-    console.print(f"→ {report.folder}", markup=False)
+    console.print(f"→ {report.folder}")
 
 
 def percent(share: float | None) -> str:
@@ -97,10 +102,10 @@ def print_study(summary: dict[str, Any]) -> None:
         f"{ring['area_m2']['covered'] / 1e6:,.2f}（{percent(ring['area_m2']['share'])}）",
         f"{area['total'] / 1e6:,.2f}",
     )
-    console = Console()
+    console = plain()
     console.print(table)
     if people["reason"] is not None:
-        console.print(people["reason"], markup=False)
+        console.print(people["reason"])
     why = Table(title="未覆盖的原因 · why not covered")
     for head in ("class", "places", "people", "km²"):
         why.add_column(head, justify="left" if head == "class" else "right")
@@ -118,7 +123,7 @@ def print_study(summary: dict[str, Any]) -> None:
     console.print(levels)
     missing = [zh for kind, zh in BARRIER_TITLES.items() if kind not in summary["barrier_kinds"]]
     if not summary["barriers_known"]:
-        console.print("阻隔未知（没有水体、铁路、高速、围墙数据）· barriers unknown", markup=False)
+        console.print("阻隔未知（没有水体、铁路、高速、围墙数据）· barriers unknown")
     elif missing:
         console.print(
             f"阻隔只知道一部分，缺{'、'.join(missing)} · known barriers: "

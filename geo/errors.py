@@ -12,6 +12,7 @@ The tree::
     │   ├── PositionInvalid     not a finite longitude and latitude in degrees
     │   ├── PositionSwapped     latitude and longitude change places
     │   └── PositionOutside     a true place, but not in this city
+    ├── StorageFailed       the disk is full, read-only, or not ours to write
     ├── OptionError         a profile, a budget or a level that does not exist
     └── StationNotFound     no station of that id
 
@@ -87,6 +88,10 @@ class PositionSwapped(PositionError):
 
 class PositionOutside(PositionError):
     """Raise for a true position that lies outside the city."""
+
+
+class StorageFailed(GeoError):
+    """Raise when files of ours cannot be read or written: full disk, missing rights, no folder."""
 
 
 class OptionError(GeoError):

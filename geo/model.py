@@ -169,10 +169,13 @@ class Budget:
 
     @property
     def key(self) -> str:
-        """Return a short name that is safe in file names and addresses: ``15min``, ``1000m``."""
+        """Return a short name that is safe in file names and addresses: ``15min``, ``1000m``.
+
+        Budgets that differ by a millisecond have different names.
+        """
         if self.minutes is not None:
-            return f"{self.minutes:g}min"
-        return f"{self.distance_m:g}m"
+            return f"{self.minutes:.12g}min"
+        return f"{self.distance_m:.12g}m"
 
 
 STANDARD_BUDGETS = (

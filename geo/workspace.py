@@ -27,7 +27,14 @@ import shapely
 
 from geo.city import CityData
 from geo.crs import to_metric, to_wgs84
-from geo.errors import CityBroken, CityExists, CityNotFound, Fault, InputError
+from geo.errors import (
+    CityBroken,
+    CityExists,
+    CityNotFound,
+    Fault,
+    InputError,
+    StorageFailed,
+)
 from geo.model import City, Level
 from geo.network import StreetNetwork
 from geo.packing import links_from, pixels_from, with_prefix
@@ -39,6 +46,15 @@ MANIFEST = "manifest.json"
 BASEMAP = ("streets", "water", "green", "buildings", "landmarks")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _RESERVED = frozenset({"api", "static", "tiles", "healthz"})
+#: What NumPy, GDAL and we ourselves raise on files that are missing, cut off or of another shape.
+UNREADABLE = (
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    pyogrio.errors.DataSourceError,
+    pyogrio.errors.DataLayerError,
+)
 _HALF_MADE = ".making-"
 #: A half-made folder untouched for so long belongs to an import that died.
 _ABANDONED_S = 6 * 3600
@@ -99,6 +115,8 @@ def manifest(slug: str, *, any_schema: bool = False) -> dict[str, Any]:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise CityBroken(f"{path} cannot be read ({error}); create the city anew") from error
+    if not isinstance(content, dict) or not isinstance(content.get("city"), dict):
+        raise CityBroken(f"{path} is no manifest of a city; create the city anew")
     if content.get("schema") != SCHEMA and not any_schema:
         raise CityBroken(
             f"city {slug!r} was made by another version (schema {content.get('schema')}, "
@@ -153,11 +171,48 @@ def making(slug: str) -> Iterator[Path]:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
+@contextmanager
+def disk_errors() -> Iterator[None]:
+    """Say in one sentence what the disk refused, whoever was reading or writing."""
+    try:
+        yield
+    except (BrokenPipeError, InterruptedError):
+        raise
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        # A file that the disk takes only in part has no error number, only a count of bytes.
+        seen = error.strerror or f"a file was not written to its end ({error})"
+        raise StorageFailed(
+            f"{where}{seen}; give a folder that can be written, with free space"
+        ) from error
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as error:
+        raise StorageFailed(
+            f"a layer cannot be read or written ({error}); see whether the disk is full"
+        ) from error
+    except pyogrio.errors.FeatureError as error:
+        raise StorageFailed(f"a layer cannot be written ({error}); is the disk full?") from error
+
+
 def _sweep() -> None:
     for path in home().glob(f"{_HALF_MADE}*"):
-        alive = Path("/proc", path.name.rsplit("-", 1)[-1]).exists()
-        if not alive or time.time() - path.stat().st_mtime > _ABANDONED_S:
+        if (
+            not _alive(path.name.rsplit("-", 1)[-1])
+            or time.time() - path.stat().st_mtime > _ABANDONED_S
+        ):
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _alive(pid: str) -> bool:
+    """Return whether a process still runs; where that cannot be asked, take it to."""
+    if os.name != "posix" or not pid.isdecimal():
+        return True
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return True
 
 
 def remove(slug: str) -> None:
@@ -225,8 +280,22 @@ def read_arrays(slug: str) -> dict[str, np.ndarray]:
 
 
 def load(slug: str) -> CityData:
-    """Load a city for analysis; arrays stay on disk until they are touched."""
-    facts = city_of(manifest(slug))
+    """Load a city for analysis; arrays stay on disk until they are touched.
+
+    Raises :class:`~geo.errors.CityBroken` when files of it are missing or damaged.
+    """
+    content = manifest(slug)
+    try:
+        return _loaded(slug, content)
+    except UNREADABLE as error:
+        what = f"no {error}" if isinstance(error, KeyError) else str(error)
+        raise CityBroken(
+            f"city {slug!r} is not whole ({what}); remove it and create it anew"
+        ) from error
+
+
+def _loaded(slug: str, content: Mapping[str, Any]) -> CityData:
+    facts = city_of(content)
     arrays = read_arrays(slug)
     layers = {
         name: read_layer(slug, name, facts.crs)
@@ -292,37 +361,3 @@ def write_manifest(path: Path, city: City, **facts: Any) -> None:
     (path / MANIFEST).write_text(
         json.dumps(content, ensure_ascii=False, indent=1, default=str), encoding="utf-8"
     )
-
-
-@dataclass(frozen=True)
-class Checkup:
-    """Hold the outcome of ``yizhan city check``: facts for people, and faults if any."""
-
-    lines: tuple[str, ...]
-    faults: tuple[str, ...]
-
-
-def check(slug: str) -> Checkup:
-    """Load everything of a city and compare it with its manifest."""
-    content = manifest(slug)
-    path, faults = folder(slug), []
-    present = {name for name, _ in pyogrio.list_layers(path / "city.gpkg")}
-    needed = {"streets", "nodes", "cells", "ground", "stations", "barriers", "water"}
-    if content["city"]["people_reason"] is None:
-        needed.add("units")
-    faults += [f"layer {name} is missing in city.gpkg" for name in sorted(needed - present)]
-    if not faults:
-        data = load(slug)
-        counts = content["city"]["counts"]
-        for name, seen in (
-            ("cells", len(data.cells)),
-            ("stations", len(data.stations)),
-            ("edges", len(data.network.edge_u)),
-            ("pixels", len(data.pixels.index)),
-            ("places", 0 if data.units is None else len(data.units)),
-        ):
-            if seen != counts[name]:
-                faults.append(f"{name}: {seen} on disk, {counts[name]} in the manifest")
-    lines = [f"{key}: {value}" for key, value in content["city"]["counts"].items()]
-    lines += [f"• {note}" for note in content["notes"]]
-    return Checkup(tuple(lines), tuple(faults))

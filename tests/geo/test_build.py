@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -192,6 +193,63 @@ def test_a_name_is_taken_only_once(small, files):
     assert workspace.version("small") == before
 
 
+def test_names_with_brackets_are_printed_as_they_are(home, files, tmp_path):
+    # Brackets are mark-up to the library that prints tables: [/x] alone made it stop.
+    lon, lat = small_city.at(9 + 4, 4)  # far from every street, so it is listed by name
+    stations = tmp_path / "站[red].csv"
+    stations.write_text(f"id,name,lon,lat\ns[1,站[/b] :smile:,{lon},{lat}\n", encoding="utf-8")
+    words = arguments(files, stations=stations, demand=None, areas=None)
+    words[words.index("小城")] = "城[/x]市[red]"
+    made = run(*words)
+    assert made.exit_code == 0, made.output
+    assert "城[/x]市[red]" in made.output and "站[/b] :smile:" in made.output
+    for shown in (run("city", "list"), run("study", "small")):
+        assert shown.exit_code == 0 and "城[/x]市[red]" in shown.output
+
+
+def test_a_disk_that_refuses_is_told_in_one_sentence(home, files, small, tmp_path, monkeypatch):
+    taken = tmp_path / "taken"
+    taken.write_text("a file where a folder should be", encoding="utf-8")
+    with monkeypatch.context() as patch:
+        patch.setenv("YIZHAN_HOME", str(small))
+        told = run("study", "small", "--out", taken)
+    assert told.exit_code == 2 and "taken" in told.output and "can be written" in told.output
+    monkeypatch.setenv("YIZHAN_HOME", str(taken))
+    told = run(*arguments(files))
+    assert told.exit_code == 2 and "taken" in told.output and "can be written" in told.output
+
+
+@pytest.mark.parametrize("stop", [OSError(28, "No space left on device"), KeyboardInterrupt()])
+def test_an_import_stopped_at_its_studies_leaves_nothing(home, files, monkeypatch, stop):
+    def full(*_):
+        raise stop
+
+    monkeypatch.setattr(answers, "_fill", full)
+    told = run(*arguments(files, demand=None, areas=None))
+    assert told.exit_code == (2 if isinstance(stop, OSError) else 1)
+    assert made_of(home) == []
+
+
+def test_a_folder_that_cannot_be_written_still_answers(small, monkeypatch):
+    kept = json.loads(run("study", "small", "--minutes", "11", "--json").output)
+
+    def refuse(*_):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(answers, "stored", refuse)
+    assert json.loads(run("study", "small", "--minutes", "11", "--json").output) == kept
+
+
+def test_budgets_that_differ_a_little_are_kept_apart(small):
+    # Six digits would call both 1234.57 m.
+    asked = ["1234.567", "1234.573"]
+    found = [
+        json.loads(run("study", "small", "--distance-m", each, "--json").output)["distance_m"]
+        for each in asked
+    ]
+    assert found == [1234.567, 1234.573]
+
+
 def test_remove_asks_first(home, files):
     assert run(*arguments(files, demand=None, areas=None)).exit_code == 0
     assert run("city", "remove", "small", input="n\n").exit_code == 1
@@ -325,7 +383,7 @@ def test_of_two_imports_of_one_name_the_second_loses(home):
 _KILLER = """
 import os, random, signal, sys
 from pathlib import Path
-from geo import build, reach, workspace
+from geo import build, checkup, reach, workspace
 reach.compile()
 streets, areas, stations, people, kills = sys.argv[1:]
 request = build.Request("small", "小城", (Path(streets),), areas=Path(areas), stations=stations,
@@ -348,7 +406,7 @@ for turn in range(int(kills)):
     whole = workspace.slugs()
     assert whole in ([], ["small"]), whole
     if whole:
-        assert workspace.check("small").faults == ()
+        assert checkup.check("small").faults == ()
         workspace.remove("small")
     outcomes.append((os.WIFSIGNALED(status), bool(whole)))
 killed = sum(k for k, _ in outcomes)
@@ -388,6 +446,35 @@ def test_a_folder_that_is_not_whole_says_so(home, files):
     path.unlink()
     with pytest.raises(CityNotFound):
         workspace.folder("small")
+
+
+@pytest.mark.parametrize("damage", ["no layers", "layers cut", "no array", "array cut", "no tiles"])
+def test_a_damaged_folder_ends_in_one_sentence(small, tmp_path, monkeypatch, damage):
+    monkeypatch.setenv("YIZHAN_HOME", str(tmp_path))
+    path = tmp_path / "small"
+    shutil.copytree(small / "small", path)
+    shutil.rmtree(path / "studies")
+    target = path / ("city.gpkg" if "layers" in damage else "arrays/network.edge_u.npy")
+    if damage == "no tiles":
+        shutil.rmtree(path / "tiles")
+    elif damage.startswith("no"):
+        target.unlink()
+    else:
+        target.write_bytes(target.read_bytes()[:90])
+    told = [run("city", "check", "small")]
+    if damage != "no tiles":  # figures need no tiles
+        told += [run("study", "small"), run("nearest", "small", *small_city.at(3, 1))]
+    for each in told:
+        assert each.exit_code == 2, each.output
+        assert "anew" in each.output and "Traceback" not in each.output
+    assert run("city", "remove", "small", "--yes").exit_code == 0
+
+
+def test_a_manifest_of_something_else_is_refused(home):
+    (home / "odd").mkdir(parents=True)
+    (home / "odd" / workspace.MANIFEST).write_text('{"schema": 2}', encoding="utf-8")
+    assert run("city", "check", "odd").exit_code == 2
+    assert run("city", "list").exit_code == 0
 
 
 def test_the_zone_around_a_street_is_its_buffer():
