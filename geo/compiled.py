@@ -48,6 +48,37 @@ def plain(function: F) -> F:
     return python
 
 
+def _prefetch_signature(context: Any, array: Any, index: Any) -> tuple[Any, Any]:
+    """Describe :func:`prefetch` to numba: its types, and the instruction it becomes."""
+    ir = importlib.import_module("llvmlite.ir")
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, values[0]).data
+        byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+        place = builder.bitcast(builder.gep(data, [values[1]]), byte)
+        code = builder.module.declare_intrinsic(
+            "llvm.prefetch", [byte], ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+        )
+        # To be read; to be kept in every level of the cache; data, not instructions.
+        builder.call(code, [place, *(ir.Constant(number, value) for value in (0, 3, 1))])
+        return context.get_dummy_value()
+
+    return numba.types.void(array, index), generate
+
+
+def _no_prefetch(array: NDArray[Any], index: Any) -> None:
+    """Do nothing: without compiled kernels nothing is fetched ahead."""
+
+
+#: In a kernel: ask the processor to fetch ``array[index]`` into its cache, without waiting for it.
+#: A hint only: the index is not checked, and a wrong one does no harm.
+prefetch: Callable[[NDArray[Any], Any], None] = (
+    _no_prefetch
+    if numba is None
+    else importlib.import_module("numba.extending").intrinsic(_prefetch_signature)
+)
+
+
 def readonly(array: Any, dtype: DTypeLike) -> NDArray[Any]:
     """Return a contiguous read-only plain array of that type; copies only when it must."""
     plain = np.ascontiguousarray(array, dtype=dtype).view(np.ndarray)

@@ -134,7 +134,7 @@ def nearest(graph: ProfileGraph, start: Seeds, limit_ms: int | None = None) -> N
         label[:] = NO_LABEL
         return buckets.settle(*streets, 32, node, first, highest, label, piles)
 
-    _scratch.run(graph.n_nodes + len(node), search)
+    _scratch.run(2 * graph.n_nodes + len(node), search)
     found = NodeTimes(np.empty(len(label), np.int32), np.empty(len(label), np.int32))
     buckets.split_labels(label, *found)
     return found
