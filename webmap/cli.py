@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
+from rich.text import Text
 
 from geo import answers, build, reach, workspace
 from geo import cli as geo_cli
@@ -49,7 +50,8 @@ def serve(host: str, port: int, workers: int, allow_network: bool) -> None:
     console = Console(stderr=True)
     listening = server.listen(host, port)
     app = _prepared(console)
-    console.print(f"驿站地图 · [bold]{server.address(listening)}[/bold]  (Ctrl+C 停止 · stops)")
+    address = Text(server.address(listening), style="bold")  # [::1] is no markup
+    console.print(Text.assemble("驿站地图 · ", address, "  (Ctrl+C 停止 · stops)"))
     server.Server(app, listening, workers=workers).run()
 
 
@@ -66,7 +68,8 @@ def _prepared(console: Console) -> APIFlask:
         app = create_app()
     cities = app.extensions["yizhan"].cities
     for city in cities.values():
-        console.print(f"  {city.facts['name']} · {city.slug} · {city.facts['stations']} stations")
+        line = f"  {city.facts['name']} · {city.slug} · {city.facts['stations']} stations"
+        console.print(line, markup=False, highlight=False)  # a name may hold brackets
     return app
 
 

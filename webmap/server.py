@@ -47,7 +47,7 @@ def listen(host: str, port: int) -> socket.socket:
         if error.errno == errno.EADDRINUSE:
             raise OptionError(
                 f"port {port} of {host} is in use by another program; stop that one, or choose "
-                f"another port: yizhan serve --port {port + 1}"
+                f"another port: yizhan serve --port {port + 1}, or make serve PORT={port + 1}"
             ) from None
         if error.errno == errno.EACCES:
             raise OptionError(

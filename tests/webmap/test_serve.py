@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import io
 import json
 import os
 import re
@@ -12,13 +13,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
+from rich.console import Console
 
 from tests.webmap import tinycity
 from webmap import server
-from webmap.cli import main
+from webmap.cli import _prepared, main
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -100,6 +103,7 @@ def test_a_taken_port_is_named(home):
     assert found.exit_code == 2
     assert f"port {port}" in found.output
     assert "in use" in found.output
+    assert f"make serve PORT={port + 1}" in found.output
 
 
 @pytest.mark.parametrize(
@@ -125,3 +129,13 @@ def test_the_command_offers_the_analysis_too():
     listed = CliRunner().invoke(main, ["--help"]).output
     for name in ("city", "study", "nearest", "serve"):
         assert name in listed
+
+
+def test_a_name_with_brackets_is_no_markup(monkeypatch):
+    said = io.StringIO()
+    city = SimpleNamespace(slug="odd", facts={"name": "[/bold]城 [red]", "stations": 1})
+    app = SimpleNamespace(extensions={"yizhan": SimpleNamespace(cities={"odd": city})})
+    monkeypatch.setattr("webmap.create_app", lambda: app)
+    monkeypatch.setattr("geo.build.ensure_demo", lambda _: False)
+    assert _prepared(Console(file=said)) is app
+    assert "[/bold]城 [red] · odd · 1 stations" in said.getvalue()
