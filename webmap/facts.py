@@ -70,6 +70,7 @@ def of_city(data: CityData, version: str, tiles: Mapping[str, TileFile]) -> dict
             for budget in STANDARD_BUDGETS
         ],
         "stations": len(data.stations),
+        "stations_open": len(data.open_rows),
         "people_total": people,
         "people_reason": city.people_reason,
         "barriers_known": city.barriers_known,

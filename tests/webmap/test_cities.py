@@ -20,7 +20,7 @@ def test_cities_are_listed_with_their_facts(client):
 def test_facts_of_a_city(client):
     facts = models.CityFacts.model_validate(client.get("/api/cities/tiny").json)
     assert facts.name == "小城 " + tinycity.HOSTILE
-    assert facts.stations == 2
+    assert (facts.stations, facts.stations_open) == (2, 2)
     assert facts.people_total == tinycity.PEOPLE
     assert facts.people_reason is None
     assert [(level.level, level.name, level.cells) for level in facts.levels] == [

@@ -99,7 +99,7 @@ def test_one_cell(client):
 
 
 def test_an_unknown_cell_or_level_is_a_problem(client):
-    assert client.get("/api/cities/tiny/cells/99").status_code == 422
+    assert client.get("/api/cities/tiny/cells/99").status_code == 404
     answer = client.get("/api/cities/tiny/cells?level=7")
     assert answer.status_code == 422
     assert "[1, 2]" in answer.json["detail"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from apiflask import APIBlueprint
 from flask import Response
+from werkzeug.exceptions import NotFound
 
 from geo.errors import OptionError
 from webmap import catalog, geojson, responses
@@ -56,7 +57,7 @@ def one_cell(slug: str, code: str, query_data: questions.Choice) -> Response:
     profile, budget = query_data.chosen()
     rows = np.flatnonzero((city.data.cells["code"] == code).to_numpy())
     if not len(rows):
-        raise OptionError(f"{city.slug} has no cell with the code {code!r}")
+        raise NotFound(f"{city.slug} has no cell with the code {code!r}")
 
     def produce() -> bytes:
         shape = geojson.geometries(city.data.cells.iloc[rows])[0]

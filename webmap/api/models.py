@@ -89,7 +89,8 @@ class CityFacts(BaseModel):
     levels: list[LevelFacts]
     profiles: list[ProfileFacts]
     budgets: list[BudgetFacts]
-    stations: int
+    stations: int = Field(description="All stations, closed and planned ones included.")
+    stations_open: int = Field(description="Stations that the figures count.")
     people_total: float | None
     people_reason: str | None = Field(description="Why `people_total` is null.")
     barriers_known: bool = Field(description="False: nothing is claimed to be severed.")
