@@ -1,6 +1,6 @@
 // The card at the right: facts of a station, or figures of a cell and of the place clicked.
 import { city } from "./island.js";
-import { byId, fill, h, icon } from "./dom.js";
+import { byId, fill, h, icon, phone } from "./dom.js";
 import { count, minutes, percent, surface, t } from "./i18n.js";
 import { hours } from "./hours.js";
 import { budgetMetres, chosenBudget } from "./state.js";
@@ -50,7 +50,7 @@ export function showStation(station, onClose, { bands = true } = {}) {
     services.length ? h("div.chips", {}, services.map((key) => h("span.chip", {}, service(key)))) : null,
     station.address || station.phone ? h("p.line.small.muted", {},
       station.address && h("span", {}, station.address),
-      station.phone && h("a", { href: `tel:${station.phone.replace(/[^\d+]/g, "")}` }, station.phone)) : null,
+      station.phone && phone(station.phone)) : null,
     bands && h("table.rows", { id: "bands" }, h("tbody", {}, [5, 10, 15].map((m) => h("tr", {},
       h("th", { scope: "row" }, t("{n} 分钟", { n: m })),
       h("td", {}, h("span.skeleton", {}, "00,000")))))));
@@ -83,7 +83,8 @@ export function showCell(answer, onClose, onStation) {
 function cellFigures(figures, alone) {
   if (!figures) return null;
   const byPeople = figures.share !== null && figures.share !== undefined;
-  const share = byPeople ? figures.share : figures.ground_share;
+  const beyond = figures.null_reason === "outside";
+  const share = beyond ? null : byPeople ? figures.share : figures.ground_share;
   const none = share === null || share === undefined;
   const rows = [];
   if (byPeople) {
@@ -91,6 +92,9 @@ function cellFigures(figures, alone) {
     rows.push([t("未覆盖"), t("{n} 人", { n: count(figures.people - figures.covered) })]);
   } else if (city.people_total !== null && figures.people === 0) {
     rows.push([t("居民"), t("没有常住居民")]);
+  } else if (beyond && figures.people) {
+    rows.push([t("居民"), t("{n} 人", { n: count(figures.people) })]);
+    rows.push([t("覆盖比例"), t("无法判断")]);
   }
   if (byPeople && figures.ground_share !== null && figures.ground_share !== undefined) {
     rows.push([t("土地覆盖"), `${percent(figures.ground_share)} %`]);

@@ -38,6 +38,12 @@ export function icon(name, label = null) {
   return svg;
 }
 
+/** Return a number to call; words without digits stay words. */
+export function phone(words, sign = null) {
+  const digits = words.replace(/[^\d+]/g, "");
+  return h(digits.length > 2 ? "a" : "span", { href: digits.length > 2 ? `tel:${digits}` : null }, sign, words);
+}
+
 export const byId = (id) => document.getElementById(id);
 
 /** Put text into an element; cross-fade when it changes and the person allows motion. */

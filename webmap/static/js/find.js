@@ -1,15 +1,15 @@
 // The rider's page: where am I, which three stations are nearest in minutes, which way.
 import { post } from "./api.js";
-import { byId, fill, h, icon } from "./dom.js";
+import { byId, fill, h, icon, phone } from "./dom.js";
 import { drawn } from "./draw/bridge.js";
 import { hours } from "./hours.js";
 import { count, distance, minutes, t } from "./i18n.js";
 import { city } from "./island.js";
 import { sheet } from "./sheet.js";
-import { choose, chosenProfile, onChange, state } from "./state.js";
+import { chosenProfile, onChange, state } from "./state.js";
 import * as study from "./study.js";
 import { switches } from "./switches.js";
-import { padding, seeCity, tools } from "./tools.js";
+import { padding, pickByKey, seeCity, tools } from "./tools.js";
 import { service } from "./words.js";
 
 const answers = byId("answers");
@@ -141,9 +141,7 @@ function facts(station) {
     position && h("button.button", { type: "button", onclick: ask }, t("回到最近的三个"))));
 }
 
-const phoneLine = (station) => station.phone && h("li", {}, h("a", {
-  href: `tel:${station.phone.replace(/[^\d+]/g, "")}`,
-}, icon("phone"), station.phone));
+const phoneLine = (station) => station.phone && h("li", {}, phone(station.phone, icon("phone")));
 
 /** The way in one line: the streets in their order, and what is not ridden. */
 function more(station) {
@@ -168,10 +166,6 @@ function more(station) {
 
 async function start() {
   atlas = await drawn;
-  // Riders ride; whoever chose another way in the address keeps it.
-  if (!location.hash.includes("profile=") && city.profiles.some((p) => p.name === "ebike")) {
-    choose({ profile: "ebike" });
-  }
   switches();
   tools(atlas.map);
   sheet();
@@ -179,6 +173,7 @@ async function start() {
   showEmpty();
   byId("locate").addEventListener("click", locate);
   atlas.map.on("click", (event) => stand(event.latlng, t("地图上选的位置")));
+  pickByKey(atlas.map, (latlng) => stand(latlng, t("地图上选的位置")));
   atlas.layers.stations.onPick = facts;
   onChange((changed) => {
     if (changed.has("profile")) ask();

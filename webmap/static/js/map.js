@@ -11,9 +11,11 @@ import { sheet } from "./sheet.js";
 import { choose, onChange, state } from "./state.js";
 import * as study from "./study.js";
 import { switches } from "./switches.js";
-import { keepInSight, padding, seeCity, tools } from "./tools.js";
+import { keepInSight, padding, pickByKey, seeCity, tools } from "./tools.js";
 
 let turn = 0;
+let opened = null; // the station whose card is open
+let again = null; // asks anew about the spot whose card is open
 
 async function refresh(atlas) {
   turn += 1;
@@ -63,7 +65,10 @@ function focus({ map }, on) {
 
 async function openStation(atlas, station) {
   const { layers } = atlas;
+  opened = station.id;
+  again = null;
   const close = () => {
+    opened = null;
     choose({ station: null });
     layers.stations.choose(null);
     layers.bands.show(null);
@@ -98,9 +103,13 @@ async function openStation(atlas, station) {
 async function explain(atlas, latlng) {
   const { layers } = atlas;
   const close = () => {
+    again = null;
     layers.cells?.select(null);
     layers.route.stand(null);
   };
+  const ask = () => explain(atlas, latlng);
+  opened = null;
+  again = ask;
   layers.route.stand(latlng, true);
   layers.stations.choose(null);
   layers.bands.show(null);
@@ -111,21 +120,31 @@ async function explain(atlas, latlng) {
     const answer = await post("explain", {
       lon: latlng.lng, lat: latlng.lat, ...study.question(),
     });
+    if (again !== ask) return; // something else was asked since
     layers.cells?.select(layers.cells.codeAt(latlng) ?? answer.cell?.code ?? null);
     card.showCell(answer, close, (id) => pickById(atlas, id));
     keepInSight(atlas.map, latlng);
   } catch (fault) {
-    card.showFault(t("这个位置"), fault.message, null, close);
+    if (again === ask) card.showFault(t("这个位置"), fault.message, null, close);
   }
 }
 
 async function pickById(atlas, id) {
   const all = await study.stations();
   const found = all.features.find((feature) => feature.properties.id === id);
-  if (!found) return;
+  if (!found) {
+    choose({ station: null }); // an old address: the station is gone
+    return;
+  }
   const [lon, lat] = found.geometry.coordinates;
   if (!atlas.map.getBounds().pad(-0.1).contains([lat, lon])) atlas.map.panTo([lat, lon]);
   openStation(atlas, found.properties);
+}
+
+/** Going back, or an address typed anew: show the station that it names, or none. */
+function followAddress(atlas) {
+  if (state.station) pickById(atlas, state.station);
+  else byId("card").querySelector(".close")?.click();
 }
 
 function restack() {
@@ -143,9 +162,12 @@ async function start() {
   seeCity(atlas.map);
   atlas.layers.stations.onPick = (station) => openStation(atlas, station);
   atlas.map.on("click", (event) => explain(atlas, event.latlng));
+  pickByKey(atlas.map, (latlng) => explain(atlas, latlng));
   onChange((changed) => {
     if (["profile", "budget", "level"].some((name) => changed.has(name))) refresh(atlas);
-    if (changed.has("profile") && state.station) pickById(atlas, state.station);
+    if (state.station !== opened) followAddress(atlas);
+    else if (changed.has("profile") && opened) pickById(atlas, opened);
+    else if (again && (changed.has("profile") || changed.has("budget"))) again();
   });
   byId("retry").addEventListener("click", () => refresh(atlas));
   addEventListener("keydown", (event) => {

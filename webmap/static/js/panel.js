@@ -29,9 +29,9 @@ export function showFigures(study) {
 /** “280,000 人中的 190,624 人”. */
 export function partOf(part) {
   const { byPeople } = part;
-  const amount = byPeople ? (n) => t("{n} 人", { n: count(n) }) : surface;
+  const amount = byPeople ? count : surface;
   const words = { total: amount(part.total), part: amount(part.covered) };
-  return byPeople ? t("{total}中的 {part}", words) : t("{total} 中的 {part}", words);
+  return byPeople ? t("{total} 人中的 {part} 人", words) : t("{total} 中的 {part}", words);
 }
 
 /** Where much lies beyond the street data, say how much the figure leaves out. */
@@ -52,12 +52,15 @@ function showShare(share) {
 
 const motion = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 180);
 
+// The difference of what stands on the screen: 89.9 − 64.3 is 25.6, whatever lies behind.
+const shown = (share) => Math.round(share * 1000) / 1000;
+
 function showRing(ring, street) {
   const mark = byId("bar").querySelector("b");
   mark.hidden = ring === null;
   mark.style.left = `${(ring ?? 0) * 100}%`;
   say(byId("ring-note"), ring === null ? "" : t("直线圈说 {share} %，多算 {more} 个百分点", {
-    share: percent(ring), more: percent(ring - street),
+    share: percent(ring), more: percent(shown(ring) - shown(street)),
   }));
 }
 

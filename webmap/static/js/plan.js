@@ -6,7 +6,7 @@ import { shareClass } from "./draw/cells.js";
 import { count, percent, surface, t } from "./i18n.js";
 import { city } from "./island.js";
 import { legend } from "./legend.js";
-import { gapName, partOf } from "./panel.js";
+import { gapName, partOf, showBeyond } from "./panel.js";
 import { onChange, state } from "./state.js";
 import * as study from "./study.js";
 import { switches } from "./switches.js";
@@ -26,6 +26,7 @@ const people = (value) => (known(value) ? count(value) : "–");
 
 function shareCell(figures) {
   const share = byPeople ? figures.share : figures.ground_share;
+  if (figures.null_reason === "outside") return h("span.muted", {}, t("无法判断"));
   if (!known(share)) return h("span.muted", {}, t("没有居民"));
   const style = atlas.layers.cells?.palette;
   const gap = figures.class === "none";
@@ -35,14 +36,15 @@ function shareCell(figures) {
   return h("span.share", {}, `${percent(share)} %`, swatch);
 }
 
-const uncovered = (figures) => (byPeople
+// What lies beyond the street data is not known to be uncovered.
+const uncovered = (figures) => (figures.null_reason === "outside" ? null : byPeople
   ? known(figures.people) ? figures.people - figures.covered : null
   : known(figures.ground_m2) ? figures.ground_m2 - figures.covered_m2 : null);
 
 function cellColumns(rows) {
   const columns = [
     { title: t("网格"), value: (r) => r.name || r.code, show: (r) => r.name || r.code },
-    { title: t("编码"), value: (r) => r.code, show: (r) => h("span.muted", {}, r.code) },
+    { title: t("编码"), kind: "code", value: (r) => r.code, show: (r) => h("span.muted", {}, r.code) },
     byPeople && { title: t("居民"), number: true, value: (r) => r.people, show: (r) => people(r.people) },
     { title: t("覆盖比例"), number: true, value: (r) => (byPeople ? r.share : r.ground_share), show: shareCell },
     {
@@ -82,6 +84,7 @@ function showShare(figures) {
   fill(byId("share"), part.share === null ? "–" : [percent(part.share), h("small", {}, "%")]);
   byId("lead").textContent = question(byPeople);
   byId("of").textContent = part.share === null ? "" : partOf(part);
+  showBeyond(part);
 }
 
 async function refresh() {

@@ -21,8 +21,10 @@ function glanceLevel() {
 
 function defaults() {
   const { profile, budget } = allowed;
+  // Riders ride; whoever chose another way keeps it in the address.
+  const usual = document.body.classList.contains("find") ? "ebike" : "walk";
   return {
-    profile: profile.includes("walk") ? "walk" : profile[0],
+    profile: profile.includes(usual) ? usual : profile[0],
     budget: budget.includes("15min") ? "15min" : budget[0],
     level: glanceLevel(),
     station: null,

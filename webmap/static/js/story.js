@@ -7,6 +7,8 @@ import { subject } from "./study.js";
 import { CLASSES, question, reason } from "./words.js";
 
 const TIER_COUNTS = { centre: "{n} 个中心", station: "{n} 个站", point: "{n} 个点" };
+// English tells one from many.
+const TIER_ONE = { centre: "1 个中心", station: "1 个站", point: "1 个点" };
 
 const FRACTIONS = [
   [1 / 20, "二十分之一"],
@@ -49,11 +51,13 @@ const how = () => {
 };
 
 function byTier(stations) {
+  // Closed and planned ones are on the map, but nobody can go there.
+  const open = stations.features.filter((station) => station.properties.status === "open");
   const counts = Object.keys(TIER_COUNTS).map((name) => [
-    name, stations.features.filter((station) => station.properties.tier === name).length,
+    name, open.filter((station) => station.properties.tier === name).length,
   ]);
   return counts.filter(([, n]) => n).map(([name, n]) =>
-    t(TIER_COUNTS[name], { n: count(n) })).join(t("、"));
+    t((n === 1 ? TIER_ONE : TIER_COUNTS)[name], { n: count(n) })).join(t("、"));
 }
 
 function cityView(study, { stations }) {
@@ -75,8 +79,11 @@ function cityView(study, { stations }) {
 }
 
 function circleView(study) {
-  const { share, total, covered, byPeople } = subject(study);
+  const { share, total, covered, byPeople, beyond } = subject(study);
   const hundred = Math.round((share ?? 0) * 100);
+  const left = beyond ? t("另有 {n}在街道数据之外，无法判断", {
+    n: byPeople ? t("{n} 人", { n: count(beyond) }) : surface(beyond),
+  }) + t("。") : "";
   const headline = say(byPeople ? "people" : "ground", { n: hundred });
   return {
     kicker: question(byPeople),
@@ -85,8 +92,8 @@ function circleView(study) {
       { value: percent(share ?? 0), unit: "%", caption: how(), tone: "figure" },
       { value: byPeople ? great(covered) : surface(covered), caption: t(byPeople ? "位居民" : "土地"), tone: "ink" },
     ],
-    text: byPeople ? t("一共 {n} 人，按每个人的住处沿街道算。", { n: count(total) })
-      : t("没有人口数据，所以按土地算。"),
+    text: [byPeople ? t("一共 {n} 人，按每个人的住处沿街道算。", { n: count(total) })
+      : t("没有人口数据，所以按土地算。"), left].filter(Boolean).join(lang === "en" ? " " : ""),
   };
 }
 

@@ -9,7 +9,7 @@ function buttons(holder, items, name) {
   if (!holder) return () => {};
   const made = items.map(({ value, label, sign = null, hint = null }) =>
     h("button", {
-      type: "button", title: hint, "aria-label": hint ?? label,
+      type: "button", title: hint, "aria-label": !hint || hint.includes(label) ? hint ?? label : `${label} · ${hint}`,
       onclick: () => choose({ [name]: value }),
     }, sign && icon(sign), h("span", {}, label)));
   fill(holder, made);

@@ -1,4 +1,4 @@
-// A table that sorts: columns are {title, value(row), show(row), number, wide}.
+// A table that sorts: columns are {title, value(row), show(row), number, kind}.
 import { fill, h } from "./dom.js";
 import { count, lang, t } from "./i18n.js";
 
@@ -12,6 +12,8 @@ function compare(a, b, way) {
   const order = typeof a === "number" ? a - b : collator.compare(a, b);
   return way * order;
 }
+
+const place = (tag, { number, kind }) => [tag, number && "number", kind].filter(Boolean).join(".");
 
 export class SortedTable {
   /** `onPick(row)` answers a click or Enter on a row; `key(row)` tells rows apart. */
@@ -56,7 +58,7 @@ export class SortedTable {
 
   head() {
     return h("thead", {}, h("tr", {}, this.columns.map((column, i) => h(
-      column.number ? "th.number" : "th",
+      place("th", column),
       { scope: "col", "aria-sort": i === this.by ? (this.way > 0 ? "ascending" : "descending") : null },
       h("button", { type: "button", onclick: () => this.sort(i) }, column.title)))));
   }
@@ -77,7 +79,7 @@ export class SortedTable {
         event.preventDefault();
         pick();
       },
-    }, this.columns.map((column) => h(column.number ? "td.number" : "td", {}, column.show(row))));
+    }, this.columns.map((column) => h(place("td", column), {}, column.show(row))));
   }
 
   render() {

@@ -57,6 +57,20 @@ export function tools(map) {
   languageLinks();
 }
 
+/** Let Enter choose the middle of the map, where a cross stands while the map has the focus. */
+export function pickByKey(map, pick) {
+  const box = map.getContainer();
+  addEventListener("keydown", () => box.toggleAttribute("data-pick", true), { capture: true });
+  addEventListener("pointerdown", () => box.toggleAttribute("data-pick", false), { capture: true });
+  box.setAttribute("role", "application");
+  box.setAttribute("aria-label", t("地图：方向键移动，加减键缩放，回车选中间的位置"));
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.target !== box) return;
+    event.preventDefault();
+    pick(map.getCenter());
+  });
+}
+
 /** On a phone the card covers the lower half: move a place into what is left. */
 export function keepInSight(map, latlng) {
   const card = byId("card");

@@ -1,0 +1,200 @@
+"""How pages behave in a real browser: nothing is covered or stale, the keyboard reaches all."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from apiflask import APIFlask
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.webmap import tinycity
+
+#: No panel is still sliding to its place.
+STILL = """() => document.getAnimations().every(
+  one => one.playState !== "running" || one.effect.getTiming().iterations === Infinity)"""
+CREDITS = ".leaflet-control-attribution, .leaflet-control-scale-line"
+CARD = "#card:not([hidden])"
+
+
+class Quiet(WSGIRequestHandler):
+    def log(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def address(app: APIFlask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def visit(browser: Any, address: str) -> Iterator[Any]:
+    """Return a function that opens a path in a window of its own and waits until it is ready."""
+    contexts = []
+
+    def go(path: str, width: int = 1280, height: int = 800, lang: str = "en-GB") -> Any:
+        context = browser.new_context(viewport={"width": width, "height": height}, locale=lang)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(address + path)
+        page.wait_for_selector("html[data-ready], .city-list", state="attached")
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+
+
+# What covers the middle of the left and right end of each visible piece of `selector`.
+COVERED = """selector => [...document.querySelectorAll(selector)].flatMap(piece => {
+  const box = piece.getBoundingClientRect();
+  const y = box.top + box.height / 2;
+  return [box.left + 2, box.right - 2].map(x => document.elementFromPoint(x, y))
+    .filter(top => top && !piece.contains(top) && !top.contains(piece))
+    .map(top => top.outerHTML.slice(0, 80));
+})"""
+OUTSIDE = """([box, pieces]) => {
+  const room = document.querySelector(box)?.getBoundingClientRect();
+  return [...document.querySelectorAll(pieces)].map(piece => piece.getBoundingClientRect())
+    .filter(piece => piece.width && (piece.right > room.right - 4 || piece.left < room.left + 4))
+    .map(piece => [piece.left - room.left, room.right - piece.right]);
+}"""
+
+
+@pytest.mark.parametrize("path", ["/tiny/", "/tiny/plan", "/tiny/find", "/tiny/present"])
+def test_source_scale_and_legend_are_in_full_sight(visit, path):
+    page = visit(path, 1920, 1080)
+    found = {}
+    for width, height in ((1920, 1080), (1366, 768), (1024, 768), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function(STILL)
+        legend = page.evaluate(OUTSIDE, ["#legend", "#legend input, #legend .sign > *"])
+        found[width] = {
+            "covered": page.evaluate(COVERED, CREDITS),
+            "outside the legend": legend if page.locator("#legend").is_visible() else [],
+            "too wide": max(0, page.evaluate("document.documentElement.scrollWidth - innerWidth")),
+        }
+    whole = {"covered": [], "outside the legend": [], "too wide": 0}
+    assert found == dict.fromkeys(found, whole)
+
+
+@pytest.mark.parametrize("path", ["/", "/tiny/", "/tiny/find", "/tiny/present"])
+def test_a_long_name_does_not_widen_the_page(visit, path):
+    page = visit(path, 390, 844)
+    page.evaluate(
+        """() => document.querySelectorAll("h1 span, h2, .card .line, .steps li")
+           .forEach(piece => { piece.textContent = "Llanfair".repeat(8); })"""
+    )
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_the_open_card_follows_the_budget(visit):
+    page = visit("/tiny/")
+    asked: list[dict[str, Any]] = []
+    page.on("request", lambda request: asked.append(json.loads(request.post_data))
+            if request.method == "POST" else None)
+    page.locator("#map_00, .folium-map").first.click(position={"x": 800, "y": 400})
+    page.wait_for_selector(CARD)
+    page.locator("#budgets button").first.click()
+    page.wait_for_load_state("networkidle")
+    assert [question["budget"] for question in asked] == ["15min", "5min"]
+    assert asked[0]["lon"] == asked[1]["lon"]
+
+
+def test_the_address_names_the_station_whose_card_is_open(visit):
+    page = visit("/tiny/#station=c1", lang="zh-CN")
+    page.wait_for_selector(f"{CARD} h2:text('西门驿站')")
+    page.evaluate("location.hash = '#station=h2'")
+    page.wait_for_function("document.querySelector('#card h2')?.textContent.includes('onerror')")
+    page.go_back()
+    page.wait_for_function("document.querySelector('#card h2')?.textContent === '西门驿站'")
+    page.evaluate("location.hash = ''")
+    page.wait_for_selector("#card", state="hidden")
+    page.evaluate("location.hash = '#station=gone'")
+    page.wait_for_function("location.hash === ''")
+
+
+def test_enter_chooses_the_middle_of_the_map(visit):
+    page = visit("/tiny/find")
+    page.locator(".folium-map").focus()
+    with page.expect_response("**/nearest") as answer:
+        page.keyboard.press("Enter")
+    asked = json.loads(answer.value.request.post_data)
+    assert tinycity.lon(-3) < asked["lon"] < tinycity.lon(8)
+    page.wait_for_selector("#answers .answer[data-id]")
+
+
+def test_a_rider_who_walks_keeps_walking_in_the_other_language(visit):
+    page = visit("/tiny/find", lang="zh-CN")
+    assert page.locator("#profiles [aria-pressed=true]").inner_text() == "电动车"
+    page.locator("#profiles button").first.click()
+    page.locator("[data-language]").first.click()
+    page.wait_for_load_state("networkidle")
+    assert page.locator("#profiles [aria-pressed=true]").inner_text() == "Walking"
+
+
+def test_every_switch_is_named_by_what_it_shows(visit):
+    page = visit("/tiny/")
+    names = page.evaluate(
+        """() => [...document.querySelectorAll(".switch button")].map(
+             button => [button.innerText.trim(), button.getAttribute("aria-label") ?? ""])"""
+    )
+    assert names
+    assert [pair for pair in names if pair[0] not in pair[1]] == []
+
+
+def test_what_cannot_be_judged_is_not_said_to_be_empty(visit, address):
+    page = visit("/tiny/")
+
+    def beyond(route: Any) -> None:
+        body = route.fetch().json()
+        first = body["features"][0]["properties"]
+        first |= {"share": None, "class": None, "null_reason": "outside", "people": 500.0,
+                  "people_judged": 0.0, "covered": 0.0, "reason": "outside"}
+        route.fulfill(json=body)
+
+    page.route("**/tiny/cells?*", beyond)
+    page.goto(f"{address}/tiny/plan", wait_until="networkidle")
+    row = page.locator("#table tbody tr", has_text="500")
+    words = row.inner_text().split("\t")
+    assert "cannot be judged" in words
+    assert words.count("–") == 1  # nobody of them is said to be uncovered
+    assert "no residents" not in words
+
+
+def test_the_meeting_counts_open_stations_only(visit, address):
+    page = visit("/tiny/present")
+
+    def one_closed(route: Any) -> None:
+        body = route.fetch().json()
+        body["features"][1]["properties"]["status"] = "closed"
+        route.fulfill(json=body)
+
+    page.route("**/stations", one_closed)
+    page.goto(f"{address}/tiny/present#view=1", wait_until="networkidle")
+    page.reload(wait_until="networkidle")
+    assert page.locator("#text").inner_text() == "1 centre."
+
+
+def test_the_difference_is_that_of_the_shown_figures(visit, address):
+    page = visit("/tiny/")
+
+    def shares(route: Any) -> None:
+        body = route.fetch().json()
+        body["people"]["share"], body["ring"]["people"]["share"] = 0.6434, 0.8988
+        route.fulfill(json=body)
+
+    page.route("**/coverage?*", shares)
+    page.goto(f"{address}/tiny/", wait_until="networkidle")
+    assert page.locator("#share").inner_text() == "64.3%"
+    words = page.locator("#ring-note").inner_text()
+    assert words.startswith("The straight ring says 89.9 %: 25.6 ")
