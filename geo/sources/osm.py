@@ -116,8 +116,10 @@ class _Reader:
             self.newest = stamp
         kind = tags.line_barrier(found)
         if kind:
-            shape = self._geometry(self._wkb.create_linestring, way)
-            if shape:
+            shape = _held_line(way)
+            if shape is None:
+                self.broken += 1
+            else:
                 self.layers["barriers"].add(way.id, shape, kind=kind, name=tags.name_of(found))
 
     def relation(self, relation: Any) -> None:
@@ -236,6 +238,24 @@ def _objects(path: Path, keys: Sequence[str]) -> Iterator[Any]:
                 "download it again and compare the size or the checksum",
             )
         ) from error
+
+
+def _held_line(way: Any) -> str | None:
+    """Return the line of a way as far as the file holds its nodes, ``None`` when it holds no piece.
+
+    Rivers and railways run on beyond every extract: what is inside stops people all the same.
+    """
+    pieces: list[list[tuple[float, float]]] = [[]]
+    for node in way.nodes:
+        if node.x == _NOWHERE:
+            pieces.append([])
+        elif not pieces[-1] or pieces[-1][-1] != (node.x, node.y):
+            pieces[-1].append((node.x, node.y))
+    lines = [np.array(piece) / 1e7 for piece in pieces if len(piece) > 1]
+    if not lines:
+        return None
+    line = shapely.linestrings(lines[0]) if len(lines) == 1 else shapely.MultiLineString(lines)
+    return str(shapely.to_wkb(line, hex=True))
 
 
 def _ways(reader: _Reader, where: str) -> tuple[Ways, int]:

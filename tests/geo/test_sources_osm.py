@@ -242,6 +242,20 @@ def test_water_with_an_island_is_water_and_a_barrier(tmp_path: Path) -> None:
     assert "月湖" in set(streets.landmarks["name"])
 
 
+def test_a_railway_stops_people_up_to_where_the_file_ends(tmp_path: Path) -> None:
+    # Nodes 3 and 9 are not in the file: 1–2 and 4–5 are, a lone 6 is no line.
+    spots = {1: (0, 0), 2: (1, 0), 4: (3, 0), 5: (4, 0), 6: (6, 0), 7: (0, 1), 8: (4, 1)}
+    path = write_pbf(
+        tmp_path / "x.osm.pbf",
+        spots,
+        [(10, [7, 8], STREET), (11, [1, 2, 3, 4, 5, 9, 6], {"railway": "rail", "name": "成渝线"})],
+    )
+    barriers = read_streets([path]).barriers
+    assert list(barriers["name"]) == ["成渝线"]
+    # Two pieces of 0.001° of longitude at 29.5° N, each 96.9 m.
+    assert barriers.length.iloc[0] == pytest.approx(2 * 96.9, rel=0.002)
+
+
 def test_water_cut_by_the_edge_of_the_file_is_said(tmp_path: Path) -> None:
     path = write_pbf(
         tmp_path / "x.osm.pbf",
