@@ -78,9 +78,9 @@ class Table:
             "# Benchmarks",
             "",
             "Written by `make bench`. Medians of CPU time on one thread; ours and the peer's runs",
-            "take turns, so each finds the cache as the other left it, and their answers are",
-            "compared first. The ratios are what counts; the absolute times depend on the machine.",
-            "✓ met, ✗ missed.",
+            "take turns, so each finds the cache as the other left it, and scipy's answers are",
+            "compared with ours first. The ratios are what counts; the absolute times depend on",
+            "the machine. ✓ met, ✗ missed.",
         ]
         for title, text, rows in self.sections:
             lines += ["", f"## {title}", "", text, "", *_table(rows)]
