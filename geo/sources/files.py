@@ -77,6 +77,7 @@ def read_vector(path: Path, datum: str | None = None) -> tuple[gpd.GeoDataFrame,
         raise InputError(Fault(path.name, "no features in it", "check the export and its filter"))
     if frame.geometry.isna().all() or frame.geometry.is_empty.all():
         raise InputError(Fault(path.name, "no feature has a geometry", "export with geometry"))
+    _check_numbers(frame, path.name)
     if frame.crs is None:
         placed = datums.declared(frame, path.name, datum)
         notes.append(
@@ -88,6 +89,21 @@ def read_vector(path: Path, datum: str | None = None) -> tuple[gpd.GeoDataFrame,
         )
         return placed.reset_index(drop=True), notes
     return datums.declared(frame, path.name, datum).reset_index(drop=True), notes
+
+
+def _check_numbers(frame: gpd.GeoDataFrame, where: str) -> None:
+    """Refuse shapes with a vertex that is no number: bounds and lengths pass it over in silence."""
+    xy, row = shapely.get_coordinates(frame.geometry.to_numpy(), return_index=True)
+    broken = np.zeros(len(frame), dtype=bool)
+    broken[row[~np.isfinite(xy).all(axis=1)]] = True
+    faults = frames.row_faults(
+        where,
+        broken,
+        lambda _: "a coordinate that is no number (NaN)",
+        "draw the shape anew or remove the row",
+    )
+    if faults:
+        raise InputError(faults)
 
 
 def _first_map_layer(path: Path, notes: list[Note]) -> str | None:
@@ -183,7 +199,8 @@ def match_columns(
 def text(values: pd.Series) -> pd.Series:
     """Return a column as stripped text, ``""`` for nulls, whole numbers without a fraction."""
     if pd.api.types.is_float_dtype(values):
-        whole = values.notna() & (values == values.round())
+        # Beyond 2⁵³ a float is no count, and infinity is no integer at all.
+        whole = (values == values.round()) & (values.abs() < 2**53)
         numbers = values.astype(object)
         numbers[whole] = values[whole].astype("int64")
         values = numbers

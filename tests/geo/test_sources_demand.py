@@ -203,6 +203,13 @@ def test_all_faults_of_the_people_are_told(tmp_path: Path) -> None:
     ]
 
 
+def test_endless_people_are_a_slip(tmp_path: Path) -> None:
+    path = write(tmp_path / "d.gpkg", [HERE] * 3, people=[7.0, math.inf, 1e300])
+    with pytest.raises(InputError) as told:
+        read_demand(path)
+    assert [fault.where[-5:] for fault in told.value.faults] == ["row 2", "row 3"]
+
+
 def test_the_column_with_people_must_be_there(tmp_path: Path) -> None:
     path = write(tmp_path / "d.gpkg", [HERE], wp=[1])
     with pytest.raises(InputError, match="no column with people; it has: wp"):

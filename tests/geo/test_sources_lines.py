@@ -159,6 +159,13 @@ def test_swapped_coordinates_are_told_with_their_rows(tmp_path: Path) -> None:
         read(tmp_path, frame, "roads.geojson")
 
 
+def test_a_vertex_that_is_no_number_is_told_with_its_row(tmp_path: Path) -> None:
+    with np.errstate(invalid="ignore"):
+        roads = layer([WEST_EAST, [(0, 0), (1, np.nan), (2, 2)]], highway=["residential"] * 2)
+    with pytest.raises(InputError, match="row 2: a coordinate that is no number"):
+        read(tmp_path, roads)
+
+
 def test_metres_without_a_crs_are_refused(tmp_path: Path) -> None:
     frame = layer([WEST_EAST], highway=["residential"]).to_crs("EPSG:4545")
     frame.to_file(tmp_path / "roads.shp")
