@@ -77,9 +77,13 @@ def _layers(study: Study) -> dict[str, gpd.GeoDataFrame]:
         ignore_index=True,
     )
     open_stations = data.stations.iloc[data.open_rows]
-    rings = open_stations[["id", "name"]].set_geometry(
-        service_area.ring_area(open_stations, study.budget.metres(study.profile))
+    radius_m = study.budget.metres(study.profile)
+    rings = (
+        open_stations[["id", "name"]]
+        .assign(radius_m=radius_m)
+        .set_geometry(service_area.ring_area(open_stations, radius_m))
     )
+    circles["area_m2"] = circles.area
     return {
         "cells": cells,
         "circles": circles,

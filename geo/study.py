@@ -111,7 +111,9 @@ def run(data: CityData, profile: TravelProfile, budget: Budget) -> Study:
     rows = data.ground["row"].to_numpy()
 
     covered_m2 = _ground_covered(data, times, budget_ms)
-    ring_m2 = service_area.ring_overlay_area(_ground_shapes(data), data.open_xy, radius_m)
+    ring_m2 = _at_most_all(
+        data, service_area.ring_overlay_area(_ground_shapes(data), data.open_xy, radius_m)
+    )
     unit_class, unit_barrier, people = _judge_people(data, times, budget_ms, radius_m, rows)
     pixel_class = _judge_ground(data, times, budget_ms, radius_m)
 
@@ -153,9 +155,12 @@ def _ground_covered(data: CityData, times: Times, budget_ms: int) -> NDArray[np.
         data.pixel_ms(times.profile),
         chunk=CHUNK_PIXELS,
     )
-    area = service_area.overlay_area(_ground_shapes(data), pieces)
-    # A sum of pieces may exceed the whole by its last bits.
-    return np.minimum(area, data.ground["judged_m2"].to_numpy())
+    return _at_most_all(data, service_area.overlay_area(_ground_shapes(data), pieces))
+
+
+def _at_most_all(data: CityData, area_m2: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the parts of the leaves' ground; a sum of pieces may exceed the whole in last bits."""
+    return np.minimum(area_m2, data.ground["judged_m2"].to_numpy())
 
 
 def _judge_people(

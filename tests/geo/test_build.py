@@ -165,6 +165,9 @@ def test_the_layers_open_in_other_programs(small, tmp_path):
     assert layers["gaps"].iloc[0]["people"] == 30
     assert layers["cells"].crs.to_epsg() == 4326
     assert len(layers["rings"]) == 3
+    assert set(layers["rings"]["radius_m"]) == {375.0}  # 5 min at 1.25 m/s
+    metric = layers["circles"].to_crs(layers["circles"].estimate_utm_crs()).area
+    assert np.allclose(layers["circles"]["area_m2"], metric, rtol=2e-3)
 
 
 def test_loaded_again_the_city_gives_the_same_figures(small):

@@ -85,6 +85,10 @@ def walking(demo, tmp_path_factory):
             )
         )
         data = workspace.load("demo")
+        riding = study.run(data, PROFILES["ebike"], Budget(minutes=15)).cells
+        # Everybody is inside the ring by e-bike; no cell may hold more of it than its ground.
+        assert (riding["ring_m2"] <= riding["ground_m2"]).all()
+        assert (riding["covered_m2"] <= riding["ground_m2"]).all()
         yield study.summary(study.run(data, PROFILES["walk"], Budget(minutes=15)), {})
 
 
