@@ -21,7 +21,7 @@ from flask import current_app
 from geo import answers, workspace
 from geo.answers import StoredStudy
 from geo.city import CityData
-from geo.errors import CityBroken, CityNotFound
+from geo.errors import CityBroken, CityError, CityNotFound
 from geo.model import Budget, TravelProfile
 from webmap import facts as city_facts
 from webmap.config import PAGES, Settings
@@ -177,6 +177,19 @@ class Catalog:
                 self.refresh()
             except Exception as error:  # the look-out must outlive a passing fault of the disk
                 log.error("looking for changed cities failed: %s", type(error).__name__)
+
+
+class CityRenewed(CityError):
+    """A city was written anew while it answered; the next request sees the new one."""
+
+
+def why_gone(slug: str) -> CityError:
+    """Return why a file of a loaded city is no longer there: it was removed, or written anew."""
+    try:
+        workspace.version(slug)
+    except CityNotFound as gone:
+        return gone
+    return CityRenewed(f"city {slug!r} was written anew in the middle of the answer")
 
 
 def current() -> Catalog:

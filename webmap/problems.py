@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 from geo import errors
-from webmap import geojson, language
+from webmap import catalog, geojson, language
 
 log = logging.getLogger("yizhan.web")
 
@@ -54,6 +54,9 @@ MEANINGS: dict[type[Exception], Meaning] = {
     errors.CityBroken: Meaning(
         503, "city-broken", _l("这座城市的数据不完整"), _l("请用 yizhan city create 重新导入。")
     ),
+    catalog.CityRenewed: Meaning(
+        503, "city-renewed", _l("这座城市刚刚更新"), _l("请重新载入页面。")
+    ),
     errors.CityError: Meaning(
         409, "city", _l("城市数据有问题"), _l("请用 yizhan city check 检查。")
     ),
@@ -64,18 +67,16 @@ MEANINGS: dict[type[Exception], Meaning] = {
         422, "position-outside", _l("这个位置不在本城市范围内"), _l("请在地图范围内选一个位置。")
     ),
     errors.PositionInvalid: Meaning(
-        422, "position-invalid", _l("这不是一个有效的位置"),
+        422,
+        "position-invalid",
+        _l("这不是一个有效的位置"),
         _l("请给出以度为单位的经度（±180）和纬度（±90）。"),
     ),
     errors.StationNotFound: Meaning(
         404, "station-not-found", _l("没有这个驿站"), _l("驿站可能已更新，请刷新页面。")
     ),
-    errors.OptionError: Meaning(
-        422, "option", _l("没有这个选项"), _l("请改用说明中列出的值。")
-    ),
-    errors.InputError: Meaning(
-        422, "input", _l("输入有误"), _l("请按所列问题逐条更正。")
-    ),
+    errors.OptionError: Meaning(422, "option", _l("没有这个选项"), _l("请改用说明中列出的值。")),
+    errors.InputError: Meaning(422, "input", _l("输入有误"), _l("请按所列问题逐条更正。")),
     errors.GeoError: Meaning(422, "refused", _l("无法完成"), _l("请换一个位置或选项再试。")),
 }
 #: Errors that HTTP itself knows: title and remedy by status.
@@ -146,13 +147,21 @@ def answer(error: Exception) -> Response:
     """Answer any error; the one error handler of the application."""
     if isinstance(error, HTTPException) and error.code in (301, 302, 303, 304, 307, 308):
         return cast(Response, Response.force_type(error.get_response()))
+    slug = (request.view_args or {}).get("slug")
+    if slug and isinstance(error, FileNotFoundError):
+        error = catalog.why_gone(slug)
     problem = problem_of(error)
     if problem.status >= 500 and not isinstance(error, errors.GeoError):
         _log_without_values(error)
     if _wants_page():
         body = render_template(
-            "error.html", problem=asdict(problem), city=None, parts=None, page="error",
-            lang=language.chosen(), messages=language.messages(),
+            "error.html",
+            problem=asdict(problem),
+            city=None,
+            parts=None,
+            page="error",
+            lang=language.chosen(),
+            messages=language.messages(),
         )
         response = Response(body, problem.status, mimetype="text/html")
     else:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from geo.errors import CityBroken, CityNotFound
+from webmap import create_app
 from webmap.catalog import Answers, Catalog
 from webmap.config import PAGES, Settings
 
@@ -133,3 +134,24 @@ def test_answers_keep_what_is_used_and_stay_within_their_bytes():
     assert answers.get("long", lambda: b"123456789") == b"123456789"
     assert answers.get("a", lambda: produce("a")) == b"aaaa"
     assert made == ["a", "b", "c", "b"]
+
+
+def test_a_city_removed_in_the_middle_of_an_answer_is_not_found(workspace, add):
+    city = add("tiny")
+    client = create_app(Settings()).test_client()
+    shutil.rmtree(city)  # before the look-out notices
+    answer = client.get("/api/cities/tiny/layers/gaps")
+    assert (answer.status_code, answer.json["type"]) == (404, "urn:yizhan:problem:city-not-found")
+    facts = client.get("/api/cities/tiny").json
+    assert client.get(facts["tiles"]["roads"]["url"]).status_code == 404
+
+
+def test_a_city_renewed_in_the_middle_of_an_answer_asks_to_come_again(workspace, add, tmp_path):
+    city = add("tiny")
+    client = create_app(Settings()).test_client()
+    tiles = client.get("/api/cities/tiny").json["tiles"]["roads"]["url"]
+    for path in city.rglob("*.pmtiles"):
+        path.rename(tmp_path / path.name)
+    answer = client.get(tiles)
+    assert (answer.status_code, answer.json["type"]) == (503, "urn:yizhan:problem:city-renewed")
+    assert answer.json["remedy"]
