@@ -36,6 +36,9 @@ export function seeCity(map, space = padding()) {
 }
 
 export function tools(map) {
+  const box = map.getContainer();
+  box.setAttribute("role", "region");
+  box.setAttribute("aria-label", t("地图"));
   const actions = {
     in: () => map.zoomIn(),
     out: () => map.zoomOut(),
