@@ -18,8 +18,14 @@ from webmap.planner import planner
 from webmap.rider import rider
 
 _COMPRESSED = (
-    "text/html", "text/css", "text/javascript", "text/plain", "application/json",
-    "application/geo+json", "application/problem+json", "application/manifest+json",
+    "text/html",
+    "text/css",
+    "text/javascript",
+    "text/plain",
+    "application/json",
+    "application/geo+json",
+    "application/problem+json",
+    "application/manifest+json",
     "image/svg+xml",
 )
 

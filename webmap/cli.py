@@ -26,12 +26,25 @@ def main() -> None:
 
 @main.command()
 @click.option("--host", default=_LOOPBACK, show_default=True, help="Address to listen on.")
-@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535),
-              help="Port to listen on; 0 takes a free one.")
-@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64),
-              help="Worker processes; each has 8 threads.")
-@click.option("--allow-network", is_flag=True,
-              help="Let other machines connect. There is no login: put nginx with TLS in front.")
+@click.option(
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port to listen on; 0 takes a free one.",
+)
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Worker processes; each has 8 threads.",
+)
+@click.option(
+    "--allow-network",
+    is_flag=True,
+    help="Let other machines connect. There is no login: put nginx with TLS in front.",
+)
 @geo_cli.clear_errors
 def serve(host: str, port: int, workers: int, allow_network: bool) -> None:
     """在本机提供地图服务 · Serve the maps of all cities.

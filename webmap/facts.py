@@ -14,7 +14,14 @@ from geo.model import PROFILES, SERVICES, STANDARD_BUDGETS, City
 
 #: Tile layers that a city may have, from the ground up.
 TILE_LAYERS = (
-    "water", "green", "buildings", "rail", "arterials", "roads", "places", "cells",
+    "water",
+    "green",
+    "buildings",
+    "rail",
+    "arterials",
+    "roads",
+    "places",
+    "cells",
 )
 
 

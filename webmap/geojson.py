@@ -82,8 +82,13 @@ def feature(shape: str, properties: Mapping[str, Any], feature_id: Any = None) -
     """Return one Feature as UTF-8 JSON; ``shape`` is a geometry's GeoJSON text."""
     head = b"" if feature_id is None else b'"id":' + encode(feature_id) + b","
     return (
-        b'{"type":"Feature",' + head + b'"geometry":' + shape.encode()
-        + b',"properties":' + encode(properties) + b"}"
+        b'{"type":"Feature",'
+        + head
+        + b'"geometry":'
+        + shape.encode()
+        + b',"properties":'
+        + encode(properties)
+        + b"}"
     )
 
 

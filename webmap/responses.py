@@ -91,8 +91,13 @@ def page(
 ) -> Response:
     """Render the template of a page, with the policy that its own map's scripts need."""
     text = render_template(
-        f"{name}.html", city=city, parts=parts, page=name,
-        lang=language.chosen(), messages=language.messages(), **context,
+        f"{name}.html",
+        city=city,
+        parts=parts,
+        page=name,
+        lang=language.chosen(),
+        messages=language.messages(),
+        **context,
     )
     response = make_response(text)
     response.headers["Content-Security-Policy"] = content_security_policy(

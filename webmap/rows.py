@@ -12,13 +12,32 @@ from geo.city import CityData
 from webmap import geojson
 
 STATION_FACTS = (
-    "id", "name", "tier", "services", "opening_hours", "address", "phone", "host", "status",
+    "id",
+    "name",
+    "tier",
+    "services",
+    "opening_hours",
+    "address",
+    "phone",
+    "host",
+    "status",
     "capacity",
 )
 _CELL_FACTS = ("code", "name", "level", "parent")
 _CELL_FIGURES = (
-    "people", "people_judged", "covered", "share", "ring_covered", "ground_m2", "judged_m2",
-    "covered_m2", "ground_share", "ring_m2", "class", "null_reason", "reason",
+    "people",
+    "people_judged",
+    "covered",
+    "share",
+    "ring_covered",
+    "ground_m2",
+    "judged_m2",
+    "covered_m2",
+    "ground_share",
+    "ring_m2",
+    "class",
+    "null_reason",
+    "reason",
 )
 #: Columns whose empty text means that there is nothing to say.
 _NULL_WHEN_EMPTY = ("class", "null_reason", "reason")

@@ -118,7 +118,8 @@ def test_only_known_inline_scripts_may_run(client, path):
 def test_no_page_needs_another_server(client, path):
     page = Page(client.get(path, headers=HTML).text)
     outside = [
-        address for address in page.addresses
+        address
+        for address in page.addresses
         if re.match(r"(?i)\s*(?:[a-z][a-z0-9+.-]*:|//)", address)
         and not address.startswith("data:")
     ]

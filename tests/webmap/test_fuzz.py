@@ -18,8 +18,15 @@ _VALUES = st.recursive(
     max_leaves=4,
 )
 _PATHS = (
-    "", "stations", "stations/c1", "stations/c1/service-area", "cells", "cells/01", "coverage",
-    "coverage/cells", "layers/gaps",
+    "",
+    "stations",
+    "stations/c1",
+    "stations/c1/service-area",
+    "cells",
+    "cells/01",
+    "coverage",
+    "coverage/cells",
+    "layers/gaps",
 )
 
 

@@ -100,8 +100,12 @@ def test_a_long_name_does_not_widen_the_page(visit, path):
 def test_the_open_card_follows_the_budget(visit):
     page = visit("/tiny/")
     asked: list[dict[str, Any]] = []
-    page.on("request", lambda request: asked.append(json.loads(request.post_data))
-            if request.method == "POST" else None)
+    page.on(
+        "request",
+        lambda request: (
+            asked.append(json.loads(request.post_data)) if request.method == "POST" else None
+        ),
+    )
     page.locator("#map_00, .folium-map").first.click(position={"x": 800, "y": 400})
     page.wait_for_selector(CARD)
     page.locator("#budgets button").first.click()
@@ -158,8 +162,15 @@ def test_what_cannot_be_judged_is_not_said_to_be_empty(visit, address):
     def beyond(route: Any) -> None:
         body = route.fetch().json()
         first = body["features"][0]["properties"]
-        first |= {"share": None, "class": None, "null_reason": "outside", "people": 500.0,
-                  "people_judged": 0.0, "covered": 0.0, "reason": "outside"}
+        first |= {
+            "share": None,
+            "class": None,
+            "null_reason": "outside",
+            "people": 500.0,
+            "people_judged": 0.0,
+            "covered": 0.0,
+            "reason": "outside",
+        }
         route.fulfill(json=body)
 
     page.route("**/tiny/cells?*", beyond)

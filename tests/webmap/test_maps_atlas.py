@@ -25,8 +25,13 @@ STATIC = Path(webmap.__file__).parent / "static"
 def facts():
     tiles = {
         name: {"url": f"/tiles/x/v/{name}.pmtiles", "minzoom": low, "maxzoom": 14}
-        for name, low in (("roads", 12), ("arterials", 7), ("water", 7), ("cells", 7),
-                          ("places", 10))
+        for name, low in (
+            ("roads", 12),
+            ("arterials", 7),
+            ("water", 7),
+            ("cells", 7),
+            ("places", 10),
+        )
     }
     return {
         "slug": "x",
@@ -35,7 +40,7 @@ def facts():
         "data_date": "2025-08-01",
         "attribution": "© OpenStreetMap <b>contributors</b>",
         "bounds": [106.4, 29.4, 106.6, 29.5],
-    "view": [106.4, 29.4, 106.6, 29.5],
+        "view": [106.4, 29.4, 106.6, 29.5],
         "levels": [{"level": 1, "cells": 4}, {"level": 2, "cells": 44}],
         "tiles": tiles,
     }
@@ -77,14 +82,22 @@ def test_layers_are_folium_layers_under_its_control(facts, name):
     assert isinstance(area, folium.Map) and all(isinstance(layer, Layer) for layer in drawn)
     control = next(c for c in area._children.values() if isinstance(c, folium.LayerControl))
     area.get_root().render()
-    assert list(control.overlays.values()) == [
-        layer.get_name() for layer in drawn if layer.control
-    ]
+    assert list(control.overlays.values()) == [layer.get_name() for layer in drawn if layer.control]
 
 
 def test_a_page_has_the_layers_that_it_needs(facts):
-    planner = ["ground", "cells", "gaps", "streets", "circles", "ring", "bands", "labels",
-               "route", "stations"]
+    planner = [
+        "ground",
+        "cells",
+        "gaps",
+        "streets",
+        "circles",
+        "ring",
+        "bands",
+        "labels",
+        "route",
+        "stations",
+    ]
     assert _keys(atlas.build(facts, "map")) == planner
     assert _keys(atlas.build(facts, "find")) == ["ground", "streets", "labels", "route", "stations"]
 

@@ -109,9 +109,7 @@ def test_explain_why_a_place_is_not_covered(client, column, row, reason):
     ],
 )
 def test_a_wrong_question_is_a_problem_with_a_remedy(client, question, body, kind):
-    answer = client.post(
-        f"/api/cities/tiny/{question}", data=body, content_type="application/json"
-    )
+    answer = client.post(f"/api/cities/tiny/{question}", data=body, content_type="application/json")
     assert 400 <= answer.status_code < 500
     assert answer.mimetype == "application/problem+json"
     assert kind in answer.json["type"]

@@ -35,7 +35,11 @@ class Running:
         with log.open("w") as file:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "webmap.cli", "serve", "--port", "0"],
-                cwd=ROOT, env=environment, stdout=file, stderr=subprocess.PIPE, text=True,
+                cwd=ROOT,
+                env=environment,
+                stdout=file,
+                stderr=subprocess.PIPE,
+                text=True,
             )
         self.said = ""
         for line in self.process.stderr:

@@ -18,9 +18,7 @@ def test_stations_are_geojson_points(client):
     assert first.properties.services == ["water", "toilet"]
     assert first.properties.capacity == 20
     assert found.features[1].properties.capacity is None
-    assert first.geometry.coordinates == pytest.approx(
-        [tinycity.lon(0), tinycity.lat(2)], abs=2e-6
-    )
+    assert first.geometry.coordinates == pytest.approx([tinycity.lon(0), tinycity.lat(2)], abs=2e-6)
 
 
 def test_hostile_names_stay_plain_json(client):

@@ -53,13 +53,21 @@ def streets(path: Path) -> Path:
     """Write six streets each way; they share a vertex at each crossing."""
     numbers = range(BLOCKS + 1)
     rows = [
-        _feature("LineString", [[lon(x), lat(y)] for x in numbers],
-                 highway="residential", name=f"{y}横街")
+        _feature(
+            "LineString",
+            [[lon(x), lat(y)] for x in numbers],
+            highway="residential",
+            name=f"{y}横街",
+        )
         for y in numbers
     ]
     columns = [
-        _feature("LineString", [[lon(x), lat(y)] for y in numbers],
-                 highway="residential", name=f"{x}纵路")
+        _feature(
+            "LineString",
+            [[lon(x), lat(y)] for y in numbers],
+            highway="residential",
+            name=f"{x}纵路",
+        )
         for x in numbers
     ]
     return _write(path, rows + columns)
@@ -69,13 +77,30 @@ def areas(path: Path) -> Path:
     """Write one district of two communities, west and east of the middle."""
     edge, middle = 0.5, BLOCKS / 2
     whole = (-edge, -edge, BLOCKS + edge, BLOCKS + edge)
-    return _write(path, [
-        _feature("Polygon", _box(*whole), code="01", name="小城", level="subdistrict", parent=""),
-        _feature("Polygon", _box(whole[0], whole[1], middle, whole[3]),
-                 code="0101", name="西社区", level="community", parent="01"),
-        _feature("Polygon", _box(middle, whole[1], whole[2], whole[3]),
-                 code="0102", name=HOSTILE, level="community", parent="01"),
-    ])
+    return _write(
+        path,
+        [
+            _feature(
+                "Polygon", _box(*whole), code="01", name="小城", level="subdistrict", parent=""
+            ),
+            _feature(
+                "Polygon",
+                _box(whole[0], whole[1], middle, whole[3]),
+                code="0101",
+                name="西社区",
+                level="community",
+                parent="01",
+            ),
+            _feature(
+                "Polygon",
+                _box(middle, whole[1], whole[2], whole[3]),
+                code="0102",
+                name=HOSTILE,
+                level="community",
+                parent="01",
+            ),
+        ],
+    )
 
 
 def stations(path: Path) -> Path:
@@ -93,7 +118,11 @@ def stations(path: Path) -> Path:
 def demand(path: Path) -> Path:
     """Write ten people beside each of the 36 crossings, 5 m off the street."""
     off = 0.05
-    return _write(path, [
-        _feature("Point", [lon(x + off), lat(y + off)], people=10, code=f"p{x}{y}", name="")
-        for x in range(BLOCKS + 1) for y in range(BLOCKS + 1)
-    ])
+    return _write(
+        path,
+        [
+            _feature("Point", [lon(x + off), lat(y + off)], people=10, code=f"p{x}{y}", name="")
+            for x in range(BLOCKS + 1)
+            for y in range(BLOCKS + 1)
+        ],
+    )

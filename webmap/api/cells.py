@@ -77,9 +77,7 @@ def cell_columns(slug: str, query_data: questions.LevelChoice) -> Response:
     level = _level(city, query_data.level)
 
     def produce() -> bytes:
-        figures = cell_figures(
-            city.data, city.study(profile, budget), level_rows(city.data, level)
-        )
+        figures = cell_figures(city.data, city.study(profile, budget), level_rows(city.data, level))
         lists = {name: [cell[name] for cell in figures] for name in _COLUMNS}
         codes = [cell["code"] for cell in figures]
         return geojson.encode({"level": level, "codes": codes, **lists})

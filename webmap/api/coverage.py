@@ -20,9 +20,7 @@ def study_figures(slug: str, query_data: questions.Choice) -> Response:
     """Return the study of a profile and a budget, exactly as `yizhan study --json` prints it."""
     city = catalog.current().city(slug)
     profile, budget = query_data.chosen()
-    return responses.body(
-        city.version, lambda: geojson.encode(city.study(profile, budget).summary)
-    )
+    return responses.body(city.version, lambda: geojson.encode(city.study(profile, budget).summary))
 
 
 @coverage.get("/layers/<layer>")

@@ -56,8 +56,12 @@ def _nearest(city: LoadedCity, found: list[Answer], reason: str | None) -> dict[
     for answer, station in zip(found, facts, strict=True):
         way = geojson.line(answer.route.xy, city.data.city.crs)
         steps = [
-            {"name": step.street, "metres": step.metres, "mode": step.mode,
-             "stairs": step.mode == "stairs"}
+            {
+                "name": step.street,
+                "metres": step.metres,
+                "mode": step.mode,
+                "stairs": step.mode == "stairs",
+            }
             for step in answer.route.steps
         ]
         time = {"seconds": answer.time_ms / 1000.0, "metres": answer.length_m}

@@ -65,8 +65,15 @@ def station_area(slug: str, station_id: str, query_data: questions.ProfileChoice
         radius_m = Budget(minutes=BANDS_MIN[-1]).metres(profile)
         ring = service_area.ring_area(city.data.stations.iloc[[row]], radius_m)
         facts = [{"kind": "band", "radius_m": None, **band} for band in found]
-        facts.append({"kind": "ring", "minutes": None, "radius_m": radius_m, "people": None,
-                      "area_m2": float(ring.area.iloc[0])})
+        facts.append(
+            {
+                "kind": "ring",
+                "minutes": None,
+                "radius_m": radius_m,
+                "people": None,
+                "area_m2": float(ring.area.iloc[0]),
+            }
+        )
         shapes = pd.concat([bands.geometry, ring], ignore_index=True)
         return geojson.collection(gpd.GeoDataFrame(geometry=shapes, crs=bands.crs), facts)
 

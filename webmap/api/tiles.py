@@ -71,9 +71,7 @@ def one_tile(slug: str, layer: str, z: int, x: int, y: int) -> Response:
         return gzip.decompress(content) if packed and content else content
 
     if packed and request.accept_encodings["gzip"]:
-        response = responses.body(
-            city.version, lambda: file.tile(z, x, y) or b"", mimetype=_MVT
-        )
+        response = responses.body(city.version, lambda: file.tile(z, x, y) or b"", mimetype=_MVT)
         if response.status_code == 200:
             response.headers["Content-Encoding"] = "gzip"
     else:
