@@ -55,8 +55,7 @@ def create(request: Request, progress: Progress = silent) -> Report:
 
     Raises :class:`~geo.errors.InputError` with every fault of the inputs that could be found.
     """
-    workspace.check_free(request.slug)
-    intake.check_request(request)
+    _check(request)
     progress("编译计算内核", 0, 1)
     reach.compile()
     with workspace.making(request.slug) as folder:
@@ -83,6 +82,21 @@ def create(request: Request, progress: Progress = silent) -> Report:
             far_stations=[list(row) for row in far],
         )
     return Report(city, workspace.folder(request.slug), counts, notes, far, people)
+
+
+def _check(request: Request) -> None:
+    """Refuse a wrong name, wrong options and missing files, all in one error."""
+    faults: list[Fault] = []
+    try:
+        workspace.check_free(request.slug)
+    except InputError as error:
+        faults += error.faults
+    try:
+        intake.check_request(request)
+    except InputError as error:
+        faults += error.faults
+    if faults:
+        raise InputError(faults)
 
 
 def _facts(

@@ -253,6 +253,14 @@ def test_budgets_that_differ_a_little_are_kept_apart(small):
     assert found == [1234.567, 1234.573]
 
 
+def test_a_wrong_name_and_missing_files_are_told_together(home):
+    told = run("city", "create", "API!", "--name", " ", "--streets", "x.pbf", "--cells", "square:1")
+    assert told.exit_code == 2 and "4 faults" in told.output
+    for word in ("SLUG", "--name", "--streets", "--cells"):
+        assert word in told.output
+    assert made_of(home) == []
+
+
 def test_remove_asks_first(home, files):
     assert run(*arguments(files, demand=None, areas=None)).exit_code == 0
     assert run("city", "remove", "small", input="n\n").exit_code == 1
