@@ -58,7 +58,9 @@ def read_demand(
     polygon = np.isin(shapely.get_type_id(shapes), (3, 6))
     point = shapely.get_type_id(shapes) == 0
     names = places.column("name")
-    faults += files.shape_faults(where, shapes[~point], numbers[~point], names[~point])
+    faults += files.shape_faults(
+        where, shapes[~point], numbers[~point], names[~point], "give polygons or points"
+    )
     people = np.zeros(len(shapes))
     if "people" in places.found:
         raw = places.column("people")

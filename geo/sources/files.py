@@ -266,6 +266,7 @@ def shape_faults(
     shapes: NDArray[np.object_],
     numbers: NDArray[np.int64] | None = None,
     label: pd.Series | None = None,
+    remedy: str = "give polygons",
 ) -> list[Fault]:
     """Name every row that is no whole polygon: empty, of another type, or crossing itself.
 
@@ -290,7 +291,7 @@ def shape_faults(
             where,
             ~empty & ~area,
             lambda row: f"{called(row)}a {shapes[row].geom_type}",
-            "give polygons",
+            remedy,
             numbers,
         ),
         *frames.row_faults(

@@ -231,3 +231,11 @@ def test_water_that_crosses_itself_is_refused(tmp_path: Path) -> None:
     bow_tie = shapely.Polygon([(106, 29), (107, 30), (107, 29), (106, 30)])
     with pytest.raises(InputError, match=r"w\.gpkg: row 2: Self-intersection"):
         read_water(write(tmp_path / "w.gpkg", [HERE, bow_tie], name=["a", "b"]), crs=METRIC)
+
+
+def test_lines_as_demand_are_told_what_is_wanted(tmp_path: Path) -> None:
+    path = tmp_path / "people.geojson"
+    line = shapely.LineString([(116.3, 39.9), (116.4, 39.9)])
+    gpd.GeoDataFrame({"people": [5]}, geometry=[line], crs=4326).to_file(path)
+    with pytest.raises(InputError, match="a LineString → give polygons or points"):
+        read_demand(path)
