@@ -118,13 +118,13 @@ def test_the_address_names_the_station_whose_card_is_open(visit):
     page = visit("/tiny/#station=c1", lang="zh-CN")
     page.wait_for_selector(f"{CARD} h2:text('西门驿站')")
     page.evaluate("location.hash = '#station=h2'")
-    page.wait_for_function("document.querySelector('#card h2')?.textContent.includes('onerror')")
+    page.wait_for_selector("#card h2:text('onerror')")
     page.go_back()
-    page.wait_for_function("document.querySelector('#card h2')?.textContent === '西门驿站'")
+    page.wait_for_selector("#card h2:text-is('西门驿站')")
     page.evaluate("location.hash = ''")
     page.wait_for_selector("#card", state="hidden")
     page.evaluate("location.hash = '#station=gone'")
-    page.wait_for_function("location.hash === ''")
+    page.wait_for_function("() => location.hash === ''")
 
 
 def test_enter_chooses_the_middle_of_the_map(visit):
@@ -209,3 +209,29 @@ def test_the_difference_is_that_of_the_shown_figures(visit, address):
     assert page.locator("#share").inner_text() == "64.3%"
     words = page.locator("#ring-note").inner_text()
     assert words.startswith("The straight ring says 89.9 %: 25.6 ")
+
+
+SHIFTS = """window.shifted = 0;
+new PerformanceObserver(list => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+}).observe({ type: "layout-shift", buffered: true });"""
+
+
+@pytest.mark.parametrize("path", ["/tiny/", "/tiny/plan", "/tiny/find", "/tiny/present"])
+def test_nothing_jumps_while_a_page_loads(visit, address, path):
+    page = visit("/", 1600, 900)
+    page.add_init_script(SHIFTS)
+    page.goto(address + path, wait_until="networkidle")
+    assert page.evaluate("window.shifted") < 0.05  # 0.1 is what counts as good
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1920, 1080)])
+def test_the_panel_keeps_its_place_for_every_question(visit, size):
+    page = visit("/tiny/", *size)
+    tops = set()
+    for name in ("profiles", "budgets"):
+        for button in page.locator(f"#{name} button").all():
+            button.click()
+            page.wait_for_selector("#busy:not(.on)", state="attached")
+            tops.add(page.locator("#bar").bounding_box()["y"])
+    assert len(tops) == 1
