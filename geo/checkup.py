@@ -1,4 +1,4 @@
-"""Examine a city's folder: is everything there, and does it agree with its manifest?"""
+"""Examine a city's folder: whether all is there and agrees with its manifest."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def leaf_rows(cells: gpd.GeoDataFrame) -> Ints:
 
 
 def ancestry(cells: gpd.GeoDataFrame) -> list[Ints]:
-    """Return, generation by generation, each cell's own row, its parent's, its grandparent's…
+    """Return, generation by generation, each cell's own row, its parent's and so on up.
 
     The list ends when nobody has an ancestor any more; -1 stands for “none”.
     """

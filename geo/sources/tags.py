@@ -73,7 +73,7 @@ _AMENITIES = _words(
 
 
 def is_yes(values: pd.Series) -> NDArray[np.bool_]:
-    """Return where a text means anything but no: a bridge may be ``yes``, ``viaduct``, …"""
+    """Return where a text means anything but no: a bridge may be ``yes`` or ``viaduct``."""
     return ~values.str.lower().isin(_NO).to_numpy()
 
 

@@ -52,19 +52,30 @@ def visit(browser: Any, address: str) -> Iterator[Callable[..., Visit]]:
     """Return a function that opens a path as a person would and waits until it is quiet."""
     contexts = []
 
-    def opened(path: str, *, size: dict[str, int] = DESK, locale: str = "zh-CN",
-               before: Callable[[Any], None] | None = None, **options: Any) -> Visit:
+    def opened(
+        path: str,
+        *,
+        size: dict[str, int] = DESK,
+        locale: str = "zh-CN",
+        before: Callable[[Any], None] | None = None,
+        **options: Any,
+    ) -> Visit:
         phone = size["width"] < 768
         context = browser.new_context(
-            viewport=size, locale=locale, has_touch=phone, is_mobile=phone,
-            reduced_motion="reduce", **options,
+            viewport=size,
+            locale=locale,
+            has_touch=phone,
+            is_mobile=phone,
+            reduced_motion="reduce",
+            **options,
         )
         contexts.append(context)
         page = context.new_page()
         seen = Visit(page)
         page.on("pageerror", lambda error: seen.faults.append(str(error)))
-        page.on("console", lambda said: seen.faults.append(said.text)
-                if said.type == "error" else None)
+        page.on(
+            "console", lambda said: seen.faults.append(said.text) if said.type == "error" else None
+        )
         page.on("dialog", lambda dialog: (seen.faults.append(dialog.message), dialog.dismiss()))
         page.on("request", lambda request: seen.asked.append(request.url))
         if before:

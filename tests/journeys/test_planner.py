@@ -115,7 +115,8 @@ def test_a_station_shows_its_facts_and_its_bands(visit, address):
     area = _get(address, "/api/cities/tiny/stations/c1/service-area?profile=walk")
     people = {
         f["properties"]["minutes"]: f["properties"]["people"]
-        for f in area["features"] if f["properties"]["kind"] == "band"
+        for f in area["features"]
+        if f["properties"]["kind"] == "band"
     }
     told = page.eval_on_selector_all("#bands td", "all => all.map(e => e.textContent)")
     assert told == [f"{people[m]:,.0f} 人" for m in (5, 10, 15)]
@@ -176,10 +177,14 @@ def test_without_people_the_ground_speaks_and_says_why(visit, address):
 
 def test_a_failure_is_one_sentence_and_can_be_tried_again(visit):
     def broken(page):
-        page.route("**/coverage?*", lambda route: route.fulfill(
-            status=503, content_type="application/problem+json",
-            body=json.dumps({"title": "正在重算", "remedy": "请稍后再试。"}),
-        ))
+        page.route(
+            "**/coverage?*",
+            lambda route: route.fulfill(
+                status=503,
+                content_type="application/problem+json",
+                body=json.dumps({"title": "正在重算", "remedy": "请稍后再试。"}),
+            ),
+        )
 
     page = visit("/tiny/", before=broken).page
     page.wait_for_selector("#fault:not([hidden])")
