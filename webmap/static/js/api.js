@@ -2,7 +2,14 @@
 import { city } from "./island.js";
 import { t } from "./i18n.js";
 
-export class Problem extends Error {}
+export class Problem extends Error {
+  /** `status` is that of the answer, 0 when there was none. */
+  constructor(words, status = 0) {
+    super(words);
+    // Asking the same again can only help where the server or the way to it was at fault.
+    this.mayPass = status === 0 || status === 429 || status >= 500;
+  }
+}
 
 const kept = new Map(); // address → answer, for switching back and forth
 const KEPT = 60;
@@ -18,7 +25,7 @@ async function answer(path, options = {}) {
   const body = await response.json().catch(() => null);
   if (response.ok && body !== null) return body;
   const words = [body?.title, body?.remedy].filter(Boolean).join(t("："));
-  throw new Problem(words || body?.detail || t("服务器没有给出答案；请稍后重试。"));
+  throw new Problem(words || body?.detail || t("服务器没有给出答案；请稍后重试。"), response.status);
 }
 
 function address(path, query) {

@@ -65,7 +65,7 @@ async function ask() {
   } catch (fault) {
     if (fault.name === "AbortError" || signal.aborted) return;
     fill(answers, h("div.fault", { role: "alert" }, h("span", {}, fault.message),
-      h("button.button", { type: "button", onclick: ask }, t("重试"))));
+      fault.mayPass !== false && h("button.button", { type: "button", onclick: ask }, t("重试"))));
   }
 }
 

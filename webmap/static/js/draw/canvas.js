@@ -11,9 +11,9 @@ const PANES = {
   circles: 350,
   ring: 360,
   bands: 370,
-  labels: 380,
   route: 420,
   stations: 450,
+  labels: 460, // a name behind a sign cannot be read, a sign behind a thin name can
 };
 
 export function canvas(id, { bounds, minZoom, maxZoom }) {
