@@ -45,7 +45,7 @@ MANIFEST = "manifest.json"
 #: Layers that only a map needs; :func:`load` leaves them on the disk.
 BASEMAP = ("streets", "water", "green", "buildings", "landmarks")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
-_RESERVED = frozenset({"api", "static", "tiles", "healthz"})
+_RESERVED = frozenset({"api", "cities", "static", "tiles", "healthz"})
 #: What NumPy, GDAL and we ourselves raise on files that are missing, cut off or of another shape.
 UNREADABLE = (
     OSError,

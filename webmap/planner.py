@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, make_response, redirect, request, url_for
 
 from webmap import catalog, responses
 
@@ -10,6 +10,17 @@ planner = Blueprint("planner", __name__)
 
 
 @planner.get("/")
+def entrance() -> Response:
+    """Lead straight to the map of the only city, or show all cities."""
+    known = catalog.current().cities
+    if len(known) == 1:
+        query = request.query_string.decode("ascii", "replace")
+        target = url_for("planner.city_map", slug=next(iter(known)))
+        return make_response(redirect(f"{target}?{query}" if query else target))
+    return cities()
+
+
+@planner.get("/cities")
 def cities() -> Response:
     """Show all cities."""
     known = [dict(city.facts) for city in catalog.current().cities.values()]

@@ -1,7 +1,12 @@
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 from tests.webmap import tinycity
+from webmap import create_app
 from webmap.api import models
+from webmap.config import Settings
 
 
 def test_health_counts_the_cities(client):
@@ -65,3 +70,14 @@ def test_a_city_without_a_date_says_so_in_the_list(client):
     assert client.get("/api/cities/tiny").json["data_date"] is None
     assert "数据日期不详" in page("zh-CN")
     assert "date of the data unknown" in page("en")
+
+
+def test_the_only_city_is_the_entrance(home: Path, tmp_path: Path, monkeypatch) -> None:
+    shutil.copytree(home / "bare", tmp_path / "bare")
+    monkeypatch.setenv("YIZHAN_HOME", str(tmp_path))
+    client = create_app(Settings()).test_client()
+    answer = client.get("/?lang=en")
+    assert (answer.status_code, answer.location) == (302, "/bare/?lang=en")
+    assert "只有街道" in client.get("/cities").get_data(as_text=True)
+    shutil.copytree(home / "tiny", tmp_path / "tiny")
+    assert create_app(Settings()).test_client().get("/").status_code == 200
