@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from geo.errors import OptionError, PositionInvalid, PositionSwapped
 
@@ -186,6 +187,61 @@ STANDARD_BUDGETS = (
 )
 #: The bands that are drawn around one station, in minutes.
 BANDS_MIN = (5, 10, 15)
+
+
+@dataclass(frozen=True)
+class Need:
+    """Hold what a rider needs besides the way: services, and a station that is open.
+
+    ``services`` are keys of :data:`SERVICES`, all of which one station must offer; they are kept
+    sorted and once each. ``at`` is the instant at which people set out, on the city's own clocks
+    and to the minute; ``None`` asks for no hours, so every station counts that is in service.
+    """
+
+    services: tuple[str, ...] = ()
+    at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        unknown = [key for key in self.services if key not in SERVICES]
+        if unknown:
+            raise OptionError(
+                f"unknown service {', '.join(map(repr, unknown))}; choose of {', '.join(SERVICES)}"
+            )
+        object.__setattr__(self, "services", tuple(k for k in SERVICES if k in self.services))
+        if self.at is not None:
+            if self.at.tzinfo is not None:
+                raise OptionError(
+                    f"{self.at.isoformat()} names a time zone; give the time on the city's own "
+                    "clocks, as 2026-11-20T22:30"
+                )
+            object.__setattr__(self, "at", self.at.replace(second=0, microsecond=0))
+
+    @classmethod
+    def of(cls, services: str | None = None, at: str | None = None) -> Need:
+        """Read a need from words: ``charging,water`` (keys or Chinese names), an ISO instant."""
+        keys = {name: key for key, names in SERVICES.items() for name in (key, names[0])}
+        words = [part.strip() for part in (services or "").replace("，", ",").split(",")]
+        wanted = tuple(keys.get(word, word) for word in words if word)
+        if not at:
+            return cls(wanted)
+        try:
+            instant = datetime.fromisoformat(at.strip())
+        except ValueError:
+            raise OptionError(
+                f"{at!r} is no instant; give a date and a time, as 2026-11-20T22:30"
+            ) from None
+        return cls(wanted, instant)
+
+    @property
+    def plain(self) -> bool:
+        """Return whether nothing is asked but the way."""
+        return not self.services and self.at is None
+
+    @property
+    def key(self) -> str:
+        """Return a short name for caches: "" when plain, ``charging+water@2026-11-20T22:30``."""
+        at = "" if self.at is None else "@" + self.at.isoformat(timespec="minutes")
+        return "+".join(self.services) + at
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,28 @@
+"""Give the analysis a command line: one file a command.
+
+Every error of :mod:`geo.errors` ends in one clear message on standard error and exit code 2.
+"""
+
+from __future__ import annotations
+
+import click
+
+from geo.cli.city import city
+from geo.cli.nearest import nearest_command
+from geo.cli.options import clear_errors, progress_bars
+from geo.cli.study import study_command
+
+__all__ = ["clear_errors", "main", "progress_bars"]
+
+
+@click.group("geo")
+def main() -> None:
+    """驿站服务圈分析 · Who reaches a rest station in time, and who does not."""
+
+
+for _command in (
+    city,
+    study_command,
+    nearest_command,
+):
+    main.add_command(_command)
