@@ -8,7 +8,7 @@ stations, and kept: study, map, explanation and station bands are different read
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -26,6 +26,10 @@ from geo.links import Links, StreetIndex
 from geo.model import PROFILES, City, Position, TravelProfile
 from geo.network import ProfileGraph, StreetNetwork
 from geo.pixels import PixelTable
+
+
+#: Cached properties of a city that do not follow from its stations.
+_WITHOUT_STATIONS = ("units_xy", "barrier_index", "barrier_kinds")
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +76,27 @@ class CityData:
             if key not in self._kept:
                 self._kept[key] = make()
             return self._kept[key]
+
+    def with_stations(
+        self, stations: gpd.GeoDataFrame, station_links: dict[str, Links]
+    ) -> CityData:
+        """Return the same city with other stations, tied to the streets by ``station_links``.
+
+        Whatever does not follow from the stations is shared, not copied and not computed again.
+        """
+        with self._lock:
+            kept = {key: value for key, value in self._kept.items() if key[0] == "streets"}
+        other = replace(
+            self,
+            stations=stations,
+            station_links=station_links,
+            _kept=kept,
+            _lock=threading.RLock(),
+        )
+        for name in _WITHOUT_STATIONS:
+            if name in vars(self):
+                vars(other)[name] = vars(self)[name]
+        return other
 
     @cached_property
     def stations_xy(self) -> NDArray[np.float64]:
