@@ -8,6 +8,7 @@ on foot; a station's door on the same edge is reached without any node. Labels p
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -156,6 +157,49 @@ def arrive_k(
                 door += 1
 
 
+def ways_to_ends(
+    edge: Ints, along: Floats, streets: Streets
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]]:
+    """Yield, per layer and direction, the node where points of edges leave, the time, whether so.
+
+    :func:`to_end` for many points at once; where the third array is false the way is forbidden.
+    """
+    for layer in range(len(streets.forward)):
+        for ends, gaits, way in (
+            (streets.v, streets.forward, streets.length_m[edge] - along),
+            (streets.u, streets.backward, along),
+        ):
+            gait = gaits[layer][edge]
+            at_end = way <= np.minimum(_AT_END_M, streets.length_m[edge] - way)
+            cost = milliseconds(way, np.where(gait == FORBIDDEN, 1.0, streets.speed_mps[gait]))
+            node = ends[edge].astype(np.int64) + layer * streets.n_nodes
+            yield node, np.where(at_end, 0, cost), at_end | (gait != FORBIDDEN)
+
+
+def ways_to_doors(
+    edge: Ints, along: Floats, offset: Floats, streets: Streets
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.bool_]]]:
+    """Yield, per layer, the time between two points of each edge, and whether that is permitted.
+
+    :func:`to_door` for many points at once.
+    """
+    step = offset - along
+    for layer in range(len(streets.forward)):
+        ahead, behind = streets.forward[layer][edge], streets.backward[layer][edge]
+        gait = np.where(step > 0, ahead, behind)
+        speed = np.where(gait == FORBIDDEN, 1.0, streets.speed_mps[gait])
+        yield milliseconds(np.abs(step), speed), (step == 0.0) | (gait != FORBIDDEN)
+
+
+def doors_beside(edge: Ints, doors: Doors) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return every place that shares its edge with doors, and those doors: two arrays of rows."""
+    low = np.searchsorted(doors.edge, edge, side="left")
+    count = np.where(edge >= 0, np.searchsorted(doors.edge, edge, side="right") - low, 0)
+    place = np.repeat(np.arange(len(edge)), count)
+    rank = np.arange(len(place)) - np.repeat(np.cumsum(count) - count, count)
+    return place, low[place] + rank
+
+
 def arrive_k_plain(
     edge: Ints,
     offset: Floats,
@@ -168,20 +212,12 @@ def arrive_k_plain(
 ) -> None:
     """Do what :func:`arrive_k` does, by array arithmetic."""
     here = np.flatnonzero(edge >= 0)
-    e, along = edge[here], offset[here]
     legs = milliseconds(leg[here], streets.speed_mps[ON_FOOT])
     offers = [labels[here]]
-    for layer in range(len(streets.forward)):
-        for ends, gaits, way in (
-            (streets.v, streets.forward, streets.length_m[e] - along),
-            (streets.u, streets.backward, along),
-        ):
-            node, gait = ends[e] + layer * streets.n_nodes, gaits[layer][e]
-            at_end = way <= np.minimum(_AT_END_M, streets.length_m[e] - way)
-            cost = milliseconds(way, np.where(gait == FORBIDDEN, 1.0, streets.speed_mps[gait]))
-            total = (legs + np.where(at_end, 0, cost))[:, None] + time[node].astype(np.int64)
-            fits = (time[node] != UNREACHED) & (at_end | (gait != FORBIDDEN))[:, None]
-            offers.append(np.where(fits, (total << 32) | station[node].astype(np.int64), NO_LABEL))
+    for node, way, may in ways_to_ends(edge[here], offset[here], streets):
+        total = (legs + way)[:, None] + time[node].astype(np.int64)
+        fits = (time[node] != UNREACHED) & may[:, None]
+        offers.append(np.where(fits, (total << 32) | station[node].astype(np.int64), NO_LABEL))
     _keep_first(np.hstack(offers), here, labels)
     _doors_plain(edge, offset, leg, streets, doors, labels)
 
@@ -200,19 +236,13 @@ def _doors_plain(
     edge: Ints, offset: Floats, leg: Floats, streets: Streets, doors: Doors, labels: Longs
 ) -> None:
     """Enter the doors that stand on the same edge as a place into its labels."""
-    low = np.searchsorted(doors.edge, edge, side="left")
-    high = np.searchsorted(doors.edge, edge, side="right")
-    for i in np.flatnonzero((high > low) & (edge >= 0)):
-        door = np.arange(low[i], high[i])
-        step = doors.offset_m[door] - offset[i]
-        offers = [labels[i]]
-        for layer in range(len(streets.forward)):
-            ahead, behind = streets.forward[layer][edge[i]], streets.backward[layer][edge[i]]
-            gait = np.where(step > 0, ahead, behind)
-            fits = (step == 0.0) | (gait != FORBIDDEN)
-            speed = np.where(gait == FORBIDDEN, 1.0, streets.speed_mps[gait])
-            own = milliseconds(leg[i], streets.speed_mps[ON_FOOT])
-            total = own + milliseconds(np.abs(step), speed) + doors.leg_ms[door]
-            offer = (total << 32) | doors.station[door].astype(np.int64)
-            offers.append(np.where(fits, offer, NO_LABEL))
-        _keep_first(np.concatenate(offers)[None, :], np.array([i]), labels)
+    place, door = doors_beside(edge, doors)
+    legs = milliseconds(leg[place], streets.speed_mps[ON_FOOT]) + doors.leg_ms[door]
+    own = doors.station[door].astype(np.int64)
+    offers = [
+        np.where(may, ((legs + way) << 32) | own, NO_LABEL)
+        for way, may in ways_to_doors(edge[place], offset[place], doors.offset_m[door], streets)
+    ]
+    best = np.minimum.reduce(offers)
+    for i in np.unique(place):
+        _keep_first(np.append(labels[i], best[place == i])[None, :], np.array([i]), labels)
