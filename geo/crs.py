@@ -35,13 +35,18 @@ _A, _EE = 6378245.0, 0.00669342162296594323  # Krasovsky 1940
 _BD = math.pi * 3000.0 / 180.0
 
 
+def in_china(lon: float, lat: float) -> bool:
+    """Return whether a position (degrees, WGS84) lies within China's extent, a plain rectangle."""
+    return 73.0 <= lon <= 136.5 and 3.0 <= lat <= 54.0
+
+
 def metric_crs(lon: float, lat: float) -> str:
     """Return the metric CRS for a city around this position (degrees, WGS84) as ``EPSG:n``.
 
     China gets the CGCS2000 / 3-degree Gauss–Krüger zone without a zone prefix in the easting
     (EPSG:4534–4554, central meridians 75–135° E), everywhere else the WGS84 / UTM zone.
     """
-    if 73.0 <= lon <= 136.5 and 3.0 <= lat <= 54.0:
+    if in_china(lon, lat):
         meridian = min(135, max(75, 3 * round(lon / 3.0)))
         return f"EPSG:{4534 + (meridian - 75) // 3}"
     zone = min(60, int((lon + 180.0) // 6.0) + 1)
