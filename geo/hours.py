@@ -33,7 +33,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import chinese_calendar
@@ -75,8 +75,7 @@ class Calendar:
         return self.years[0] <= day.year <= self.years[1]
 
 
-@cache
-def china() -> Calendar:
+def _china() -> Calendar:
     """Return the holidays of mainland China.
 
     The years are those of which the library has holidays; it asks the same of itself. The last
@@ -109,12 +108,16 @@ def _replaced(made_up: Mapping[date, str], in_lieu: Mapping[date, str]) -> dict[
     }
 
 
+#: The holidays of mainland China, as far as they are published.
+CHINA = _china()
+
+
 def calendar_at(lon: float, lat: float) -> Calendar | None:
     """Return the calendar that holds at a position (degrees, WGS84), ``None`` outside China."""
-    return china() if in_china(lon, lat) else None
+    return CHINA if in_china(lon, lat) else None
 
 
-def holidays_known(day: date, calendar: Calendar | None) -> bool:
+def holidays_known(day: date, calendar: Calendar | None = CHINA) -> bool:
     """Return whether it is known if that day is a holiday."""
     return calendar is not None and calendar.knows(day)
 

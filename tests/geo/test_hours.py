@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from geo import hours
 
-CN = hours.china()
+CN = hours.CHINA
 DAY = timedelta(days=1)
 NAMES = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 
