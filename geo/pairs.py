@@ -8,7 +8,7 @@ here is that of :func:`geo.reach.arrival` for this station alone, to the millise
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,6 +24,7 @@ from geo.frames import Progress
 from geo.links import Links
 from geo.network import ProfileGraph, StreetNetwork, milliseconds, small_network
 from geo.seeds import Seeds
+from geo.supply import Supply
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int32]
@@ -126,9 +127,28 @@ def build(
     del table, place, ms  # half of the memory
     if station_rows is not None:
         station = np.asarray(station_rows, np.int32)[station]
-    (sort_each if COMPILED else sort_each_plain)(by_place, station, time)
+    _sort(by_place, station, time)
     count = start_seeds.n_stations if n_stations is None else n_stations
     return Pairs(by_place, readonly(station, np.int32), readonly(time, np.int32), count, limit)
+
+
+def serving(table: Pairs, offer: Supply, budget_ms: int) -> Pairs:
+    """Return the pairs in which the station serves the place, with the times as they count.
+
+    The table must reach at least to the budget. Whoever comes early waits, so a time is
+    max(arrival, opening); whoever comes after closing is not served.
+    """
+    found = table.only(table.time_ms <= offer.limits(budget_ms)[table.station])
+    if offer.need.at is None:
+        return found
+    time = np.full(len(found.time_ms), UNREACHED, np.int32)
+    for stations, opens_ms, closes_ms in offer.groups():
+        here = stations[found.station] & (found.time_ms < closes_ms)
+        waited = np.maximum(found.time_ms, opens_ms)
+        time = np.where(here, np.minimum(time, waited), time).astype(np.int32)
+    station = found.station.copy()
+    _sort(found.first, station, time)
+    return replace(found, station=readonly(station, np.int32), time_ms=readonly(time, np.int32))
 
 
 def compile() -> bool:
@@ -352,6 +372,10 @@ def sort_each(first: Longs, station: Ints, time: Ints) -> None:
         for i in range(size):
             time[low + i] = label[i] >> 32
             station[low + i] = label[i]
+
+
+def _sort(first: Longs, station: Ints, time: Ints) -> None:
+    (sort_each if COMPILED else sort_each_plain)(first, station, time)
 
 
 def sort_each_plain(first: Longs, station: Ints, time: Ints) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,13 @@ from geo import pairs, reach
 from geo.barriers import BarrierIndex
 from geo.errors import OptionError
 from geo.links import Links, StreetIndex
-from geo.model import PROFILES
+from geo.model import PROFILES, Need
 from geo.network import ProfileGraph, StreetNetwork, build
 from geo.pairs import Pairs
 from geo.sources.streets import read_streets
 from tests.geo.oracle import Oracle
 from tests.geo.toy import TOY_PROFILES, toy, xy
+from tests.geo.toy_city import toy_city
 
 # The first example may compile a kernel, so there is no deadline.
 LAW = settings(deadline=None, max_examples=40)
@@ -220,3 +222,25 @@ def test_compile_says_whether_kernels_are_ready(monkeypatch):
     assert pairs.compile() is True
     monkeypatch.setattr(pairs, "COMPILED", False)
     assert pairs.compile() is False
+
+
+def test_serving_pairs_wait_for_an_opening_and_end_at_closing():
+    # Friday 11:58. In 300 s the place at (0, 0) reaches s0 at 100 s, s1 at 200 s and s2 at 300 s.
+    # s0 opens at noon: 120 s. s1 closed at noon: too late. s2 has two openings, of which the second
+    # is in time: 12:03 = 300 s. A place at (100, 0) waits at s0 and reaches s1 in time, 100 s.
+    hours = ["12:00-18:00", "08:00-12:00", "08:00-12:00,12:03-18:00"]
+    data = toy_city([(100, 0), (200, 0), (300, 0)], [(0, 0, 1), (100, 0, 1)], hours=hours)
+    offer = data.supply(Need(at=datetime(2026, 11, 20, 11, 58)))
+    found = pairs.serving(data.pairs(TOY_PROFILES["walk"], 300_000), offer, 300_000)
+    assert found.first.tolist() == [0, 2, 5]
+    assert found.station.tolist() == [0, 2, 1, 0, 2]
+    assert found.time_ms.tolist() == [120_000, 300_000, 100_000, 120_000, 300_000]
+
+
+def test_serving_pairs_without_hours_are_those_of_the_stations_that_offer():
+    data = toy_city([(100, 0), (200, 0)], [(0, 0, 1)], services=["rest", "rest;water"])
+    table = data.pairs(TOY_PROFILES["walk"], 300_000)
+    found = pairs.serving(table, data.supply(Need(("water",))), 300_000)
+    assert (found.station.tolist(), found.time_ms.tolist()) == ([1], [200_000])
+    near = pairs.serving(table, data.supply(Need()), 150_000)
+    assert (near.station.tolist(), near.time_ms.tolist()) == ([0], [100_000])

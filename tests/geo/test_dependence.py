@@ -1,0 +1,207 @@
+"""Who depends on which station: by hand in the toy city, and by removing every station in turn."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo import dependence, gaps, study
+from geo.city import CityData
+from geo.errors import OptionError
+from geo.model import Budget, Need
+from tests.geo.toy import TOY_PROFILES
+from tests.geo.toy_city import toy_city
+
+WALK, RIDE = TOY_PROFILES["walk"], TOY_PROFILES["ebike"]
+FIVE = Budget(minutes=5)  # 300 m on foot at 1 m/s
+
+#: Two stations 400 m apart on the street y = 0, and people along it. In 300 s: 0 reaches only s0,
+#: 200 both, 400 both at 200 s and 0 s … the last one none.
+STATIONS = [(100, 0), (400, 0)]
+PEOPLE = [(0, 0, 16), (200, 0, 8), (300, 0, 4), (400, 100, 2), (0, 300, 1)]
+
+
+def test_closure_impact_by_hand():
+    found = dependence.run(toy_city(STATIONS, PEOPLE), WALK, FIVE)
+    # To s0 at (100, 0) and s1 at (400, 0), in metres = seconds:
+    #   16 at (0, 0): 100, 400 → only s0
+    #    8 at (200, 0): 100, 200 → both; without s0 100 s more
+    #    4 at (300, 0): 200, 100 → both; without s1 100 s more
+    #    2 at (400, 100): 400, 100 → only s1
+    #    1 at (0, 300): 400, … → none
+    rows = found.stations
+    assert rows["people"].tolist() == [28.0, 14.0]
+    assert rows["places"].tolist() == [3, 3]
+    assert rows["only"].tolist() == [16.0, 2.0]
+    assert rows["only_places"].tolist() == [1, 1]
+    assert rows["share_only"].tolist() == pytest.approx([16 / 28, 2 / 14])
+    assert rows["moved"].tolist() == [8.0, 4.0]
+    assert rows["extra_mean_s"].tolist() == [100.0, 100.0]
+    assert rows["extra_max_s"].tolist() == [100.0, 100.0]
+    overlap = found.overlap()
+    assert overlap["people"].tolist() == [1.0, 18.0, 12.0, 0.0]
+    assert overlap["places"].tolist() == [1, 2, 2, 0]
+    assert overlap["share"].tolist() == pytest.approx([1 / 31, 18 / 31, 12 / 31, 0])
+
+
+def test_cells_of_all_levels_add_up():
+    found = dependence.run(toy_city(STATIONS, PEOPLE), WALK, FIVE)
+    cells = found.cells()
+    code = found.data.cells["code"].tolist()
+    # West of x = 300: 16 once, 8 twice, and 1 in the north never. On the border 4 stand in the
+    # western cell (the lower row): twice. East: 2 once.
+    west, south, north, east = (code.index(name) for name in ("w", "ws", "wn", "e"))
+    times = list(dependence.TIMES)
+    assert cells.loc[west, times].tolist() == [1, 16, 12, 0]
+    assert cells.loc[south, times].tolist() == [0, 16, 12, 0]
+    assert cells.loc[north, times].tolist() == [1, 0, 0, 0]
+    assert cells.loc[east, times].tolist() == [0, 2, 0, 0]
+    assert cells["mean_times"][south] == pytest.approx((16 + 2 * 12) / 28)
+    assert np.isnan(cells["mean_times"][code.index("en")])
+
+
+def test_waiting_and_closing_count():
+    # 11:58 on a Friday; s0 opens at noon, so 8 at (200, 0) wait 20 s there: 120 s; s1 closes at
+    # noon, so it serves those within 120 s only: 4 at (300, 0), 100 s; 2 at (400, 100), 100 s.
+    hours = ["Mo-Su 12:00-18:00", "Mo-Su 08:00-12:00"]
+    need = Need(at=datetime(2026, 11, 20, 11, 58))
+    found = dependence.run(toy_city(STATIONS, PEOPLE, hours=hours), WALK, FIVE, need)
+    rows = found.stations
+    assert rows["people"].tolist() == [28.0, 6.0]
+    assert rows["only"].tolist() == [24.0, 2.0]  # 8 at (200, 0) are 200 s from s1: too late
+    # 4 at (300, 0) lose s1 at 100 s and keep s0 at 200 s: 100 s more.
+    assert rows["moved"].tolist() == [0.0, 4.0]
+    assert rows["extra_mean_s"].tolist()[1] == 100.0
+    assert rows["state"].tolist() == ["serves", "serves"]
+    first = found.served.first[1]
+    assert (found.served.station[first], found.served.time_ms[first]) == (0, 120_000)
+
+
+def test_stations_that_do_not_offer_the_service_serve_nobody():
+    data = toy_city(STATIONS, PEOPLE, services=["water", "rest"])
+    rows = dependence.run(data, WALK, FIVE, Need(("water",))).stations
+    assert rows["state"].tolist() == ["serves", "service_missing"]
+    assert rows["people"].tolist() == [28.0, 0.0]
+    assert rows["only"].tolist() == [28.0, 0.0]
+    assert rows["share_only"].isna().tolist() == [False, True]
+
+
+def without(data: CityData, row: int) -> CityData:
+    """Return the city with one station out of service."""
+    stations = data.stations.copy()
+    stations.loc[stations.index[row], "status"] = "closed"
+    return data.with_stations(stations, data.station_links)
+
+
+def removed(data, profile, budget, need) -> list[tuple[float, float, float | None]]:
+    """Return lost people, moved people and mean extra seconds of each station, by closing it."""
+
+    def seconds(city: CityData) -> np.ndarray:
+        found = study.run(city, profile, budget, need)
+        times = found.times.units.time_ms
+        in_time = found.unit_class == gaps.COVERED
+        return np.where(in_time, times / 1000.0, np.inf)
+
+    people, before = data.units["people"].to_numpy(), seconds(data)
+    out = []
+    for row in range(len(data.stations)):
+        after = seconds(without(data, row))
+        lost = np.isfinite(before) & ~np.isfinite(after)
+        longer = np.isfinite(after) & (after > before)
+        extra = (people[longer] * (after[longer] - before[longer])).sum()
+        out.append((people[lost].sum(), extra))
+    return out
+
+
+SPOT = st.tuples(st.integers(-2, 24), st.integers(-2, 22)).map(lambda k: (25.0 * k[0], 25.0 * k[1]))
+HOURS = st.sampled_from(["24/7", "Mo-Su 08:00-12:00", "Mo-Su 12:01-20:00", "", "Mo 08:00-09:00"])
+
+
+@settings(deadline=None, max_examples=25)
+@given(
+    stations=st.lists(SPOT, min_size=1, max_size=5, unique=True),
+    people=st.lists(SPOT, min_size=1, max_size=12),
+    profile=st.sampled_from([WALK, RIDE]),
+    minutes=st.sampled_from([1, 3, 5, 9]),
+    at=st.sampled_from([None, datetime(2026, 11, 20, 11, 58)]),
+    hours=st.lists(HOURS, min_size=5, max_size=5),
+)
+def test_closure_impact_equals_closing_every_station(stations, people, profile, minutes, at, hours):
+    spots = [(x, y, 1.0 + k) for k, (x, y) in enumerate(people)]
+    data = toy_city(stations, spots, hours=hours[: len(stations)])
+    budget, need = Budget(minutes=minutes), Need(at=at)
+    found = dependence.run(data, profile, budget, need)
+    for row, (lost, extra) in enumerate(removed(data, profile, budget, need)):
+        ours = found.stations.iloc[row]
+        assert ours["only"] == lost
+        mean = 0.0 if np.isnan(ours["extra_mean_s"]) else ours["extra_mean_s"]
+        assert mean * ours["moved"] == pytest.approx(extra)
+    covered = study.run(data, profile, budget, need).unit_class == gaps.COVERED
+    assert np.array_equal(dependence.times_covered(found.served) > 0, covered)
+
+
+def test_another_station_lowers_every_dependence():
+    spots = [(50.0 * i, 50.0 * j, 1.0) for i in range(11) for j in range(11)]
+    few = dependence.run(toy_city(STATIONS, spots), WALK, FIVE)
+    more = dependence.run(toy_city([*STATIONS, (250, 100)], spots), WALK, FIVE)
+    assert (more.stations["only"][:2] <= few.stations["only"]).all()
+    assert more.overlap()["people"]["0"] <= few.overlap()["people"]["0"]
+    assert np.all(dependence.times_covered(more.served) >= dependence.times_covered(few.served))
+
+
+def test_people_outside_are_in_no_row():
+    data = toy_city(STATIONS, PEOPLE, outside=[(100, 0, 64)])
+    found = dependence.run(data, WALK, FIVE)
+    assert found.overlap()["people"].sum() == 31.0
+    assert found.stations["people"].tolist() == [28.0, 14.0]
+    told = found.to_json()
+    assert (told["people"], told["judged"]) == (95.0, 31.0)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        toy_city([], PEOPLE),
+        toy_city(STATIONS, PEOPLE, closed=[0, 1]),
+        toy_city(STATIONS, []),
+        toy_city(STATIONS, [(0, 0, 0)]),
+        toy_city(STATIONS, None),
+        toy_city(STATIONS, PEOPLE, outside=[(0, 0, 4)]),
+    ],
+    ids=["no stations", "all closed", "no places", "zero people", "nobody known", "outside"],
+)
+def test_degenerate_cities_answer_without_nan(data):
+    found = dependence.run(data, WALK, FIVE)
+    told = found.to_json(level=2)
+    assert json.loads(json.dumps(told, allow_nan=False)) == told
+    assert [row["stations"] for row in told["overlap"]] == ["0", "1", "2", "3+"]
+    assert len(told["stations"]) == len(data.stations)
+    assert len(told["cells"]) == 4
+    if data.units is None:
+        assert told["reason"] == "no demand file"
+        assert told["people"] is None
+        assert {row["only"] for row in told["stations"]} == {None}
+
+
+def test_json_ranks_stations_by_closure_impact():
+    told = dependence.run(toy_city(STATIONS[::-1], PEOPLE), WALK, FIVE).to_json()
+    assert [row["station"] for row in told["stations"]] == ["s1", "s0"]
+    assert [row["only"] for row in told["stations"]] == [16.0, 2.0]
+    assert told["cells"] is None
+
+
+def test_an_unknown_level_is_refused_in_words():
+    with pytest.raises(OptionError, match="there is no level 7 here; the levels are 1, 2"):
+        dependence.run(toy_city(STATIONS, PEOPLE), WALK, FIVE).to_json(level=7)
+
+
+def test_nobody_is_far_from_a_second_station_that_is_not_reached():
+    # One station alone: nobody keeps another, so nobody needs longer.
+    found = dependence.run(toy_city([(100, 0)], PEOPLE), WALK, FIVE).stations.iloc[0]
+    assert found["moved"] == 0.0
+    assert np.isnan(found["extra_mean_s"]) and np.isnan(found["extra_max_s"])
