@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import threading
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +22,10 @@ import pandas as pd
 import shapely
 
 from geo import study, workspace
-from geo.city import CityData
+from geo.city import ANYTIME, CityData
 from geo.crs import to_wgs84
 from geo.frames import Progress
-from geo.model import PROFILES, STANDARD_BUDGETS, Budget, TravelProfile
+from geo.model import PROFILES, STANDARD_BUDGETS, Budget, Need, TravelProfile
 
 DRAWN = ("circles", "ring", "gaps")
 #: Degrees kept in drawn layers: 1e-6° is about 0.1 m, far below a pixel of the raster.
@@ -40,11 +42,75 @@ class StoredStudy:
     cells: pd.DataFrame
     folder: Path
 
+    @property
+    def shares(self) -> pd.DataFrame:
+        """Return the columns that colour a map (:attr:`geo.study.Study.shares`)."""
+        return self.cells
+
+    @property
+    def headline(self) -> dict[str, Any]:
+        """Return the part of the summary that needs no drawing (:func:`geo.study.headline`)."""
+        told = {key: self.summary[key] for key in ("stations", "need", "people")}
+        lost = {name: row["people"] for name, row in self.summary["uncovered"].items()}
+        return told | {"uncovered": lost}
+
     def layer(self, name: str) -> bytes:
         """Return a drawn layer (``circles``, ``ring`` or ``gaps``) as GeoJSON text, WGS84."""
         if name not in DRAWN:
             raise KeyError(name)
         return (self.folder / f"{name}.geojson").read_bytes()
+
+
+class LiveStudy:
+    """Answer as a :class:`StoredStudy` does, from a study that is kept in memory only.
+
+    Needs have as many instants as a year has minutes, so they are not written down; each part is
+    computed when it is first asked for, by one thread.
+    """
+
+    def __init__(self, result: study.Study) -> None:
+        self._study = result
+        self._lock = threading.RLock()
+
+    @property
+    def shares(self) -> pd.DataFrame:
+        """Return the columns that colour a map (:attr:`geo.study.Study.shares`)."""
+        with self._lock:
+            return self._study.shares
+
+    @property
+    def headline(self) -> dict[str, Any]:
+        """Return the part of the summary that needs no drawing (:func:`geo.study.headline`)."""
+        with self._lock:
+            return study.headline(self._study)
+
+    @property
+    def cells(self) -> pd.DataFrame:
+        """Return the figures of every cell."""
+        with self._lock:
+            return self._study.cells
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        """Return the summary of the study."""
+        with self._lock:
+            return self._study.to_json(provenance(self._study.data.city.slug))
+
+    def layer(self, name: str) -> bytes:
+        """Return a drawn layer (``circles``, ``ring`` or ``gaps``) as GeoJSON text, WGS84."""
+        if name not in DRAWN:
+            raise KeyError(name)
+        with self._lock:
+            return _drawn_text(self._study, name).encode()
+
+
+def answer(
+    data: CityData, profile: TravelProfile, budget: Budget, need: Need = ANYTIME
+) -> StoredStudy | LiveStudy:
+    """Return the study of a question: kept on disk when nothing special is needed."""
+    if need.plain:
+        return stored(data, profile, budget)
+    return LiveStudy(study.run(data, profile, budget, need))
 
 
 def stored(data: CityData, profile: TravelProfile, budget: Budget) -> StoredStudy:
@@ -56,12 +122,16 @@ def stored(data: CityData, profile: TravelProfile, budget: Budget) -> StoredStud
     return StoredStudy(summary, _read_cells(folder / "cells.npz"), folder)
 
 
-def summary(data: CityData, profile: TravelProfile, budget: Budget) -> dict[str, Any]:
+def summary(
+    data: CityData, profile: TravelProfile, budget: Budget, need: Need = ANYTIME
+) -> dict[str, Any]:
     """Return the summary of a study; it need not be kept, so a read-only folder answers too."""
-    try:
-        return stored(data, profile, budget).summary
-    except OSError:
-        return study.run(data, profile, budget).to_json(provenance(data.city.slug))
+    if need.plain:
+        try:
+            return stored(data, profile, budget).summary
+        except OSError:
+            pass  # computed, and not kept
+    return study.run(data, profile, budget, need).to_json(provenance(data.city.slug))
 
 
 def prebuild(data: CityData, progress: Progress) -> None:
@@ -111,15 +181,20 @@ def _fill(folder: Path, result: study.Study) -> None:
         folder / "cells.npz",
         **{name: v.astype(str) if v.dtype == object else v for name, v in columns.items()},
     )
-    # A quarter of a pixel is less than the raster knows, and saves most of the vertices.
-    tolerance_m = result.data.pixels.grid.step_m / 4.0
     for name in DRAWN:
-        frame: gpd.GeoDataFrame = getattr(result, name)
-        (folder / f"{name}.geojson").write_text(geojson(frame, tolerance_m), encoding="utf-8")
+        (folder / f"{name}.geojson").write_text(_drawn_text(result, name), encoding="utf-8")
     (folder / "summary.json").write_text(
         json.dumps(result.to_json(provenance(result.data.city.slug)), ensure_ascii=False),
         encoding="utf-8",
     )
+
+
+def _drawn_text(result: study.Study, name: str) -> str:
+    """Return a drawn layer as GeoJSON text.
+
+    A quarter of a pixel is less than the raster knows, and saves most of the vertices.
+    """
+    return geojson(getattr(result, name), result.data.pixels.grid.step_m / 4.0)
 
 
 def geojson(frame: gpd.GeoDataFrame, tolerance_m: float = 0.0) -> str:

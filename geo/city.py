@@ -8,6 +8,8 @@ stations, and kept: study, map, explanation and station bands are different read
 from __future__ import annotations
 
 import threading
+from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -17,34 +19,27 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo import locator, reach
+from geo import hours, locator, network, pairs, reach, supply
 from geo.barriers import BarrierIndex
 from geo.crs import project
 from geo.errors import PositionOutside, StationNotFound
 from geo.gaps import BarrierKind, kinds_of
 from geo.links import Links, StreetIndex
-from geo.model import PROFILES, City, Position, TravelProfile
+from geo.model import PROFILES, City, Need, Position, TravelProfile
 from geo.network import ProfileGraph, StreetNetwork
 from geo.pixels import PixelTable
+from geo.supply import Supply
+from geo.times import Field, Times
+
+ANYTIME = Need()
+#: Answers about single instants that are kept at a time; the least used one goes first.
+_INSTANTS_KEPT = 32
 
 
 #: Cached properties of a city that do not follow from its stations.
-_WITHOUT_STATIONS = ("units_xy", "barrier_index", "barrier_kinds")
-
-
-@dataclass(frozen=True, eq=False)
-class Times:
-    """Hold the travel times of one profile towards the nearest open station, in milliseconds.
-
-    ``nodes`` are the times of the network's nodes; ``units`` and ``pixels`` those of the places
-    with people and of the pixel table's rows, each with the row of the station that is reached.
-    """
-
-    profile: TravelProfile
-    seeds: reach.Seeds
-    nodes: reach.NodeTimes
-    pixels: reach.Arrival
-    units: reach.Arrival | None
+_WITHOUT_STATIONS = ("units_xy", "barrier_index", "barrier_kinds", "calendar")
+#: Kept answers (by the first part of their key) that do not either.
+_OF_THE_STREETS = ("streets", "free")
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +63,7 @@ class CityData:
     unit_links: dict[str, Links]
     station_links: dict[str, Links]
     _kept: dict[Any, Any] = field(default_factory=dict, repr=False)
+    _recent: OrderedDict[Any, Any] = field(default_factory=OrderedDict, repr=False)
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     def keep(self, key: Any, make: Any) -> Any:
@@ -77,6 +73,16 @@ class CityData:
                 self._kept[key] = make()
             return self._kept[key]
 
+    def keep_recent(self, key: Any, make: Callable[[], Any]) -> Any:
+        """Return what was computed for this key, as :meth:`keep`, but only the last few."""
+        with self._lock:
+            if key not in self._recent:
+                self._recent[key] = make()
+                if len(self._recent) > _INSTANTS_KEPT:
+                    self._recent.popitem(last=False)
+            self._recent.move_to_end(key)
+            return self._recent[key]
+
     def with_stations(
         self, stations: gpd.GeoDataFrame, station_links: dict[str, Links]
     ) -> CityData:
@@ -85,12 +91,13 @@ class CityData:
         Whatever does not follow from the stations is shared, not copied and not computed again.
         """
         with self._lock:
-            kept = {key: value for key, value in self._kept.items() if key[0] == "streets"}
+            kept = {key: value for key, value in self._kept.items() if key[0] in _OF_THE_STREETS}
         other = replace(
             self,
             stations=stations,
             station_links=station_links,
             _kept=kept,
+            _recent=OrderedDict(),
             _lock=threading.RLock(),
         )
         for name in _WITHOUT_STATIONS:
@@ -142,12 +149,28 @@ class CityData:
             ("streets", name), lambda: StreetIndex(self.network, usable, self.barrier_index)
         )
 
+    @cached_property
+    def calendar(self) -> hours.Calendar | None:
+        """Return the public holidays that count here, ``None`` where none are known."""
+        return hours.calendar_at(*np.mean(np.reshape(self.city.bounds, (2, 2)), axis=0))
+
+    def supply(self, need: Need, horizon_ms: int = supply.HORIZON_MS) -> Supply:
+        """Return which stations serve a need, looking ahead at least two hours."""
+        horizon_ms = max(horizon_ms, supply.HORIZON_MS)
+        return self.keep_recent(
+            ("supply", need, horizon_ms),
+            lambda: supply.offered(self.stations, need, horizon_ms, self.calendar),
+        )
+
     def seeds(self, profile: TravelProfile, rows: NDArray[np.int64] | None = None) -> reach.Seeds:
-        """Return the search seeds of stations (all open ones when ``rows`` is ``None``)."""
+        """Return the search seeds of stations (all open ones when ``rows`` is ``None``).
+
+        Station numbers are rows of the stations.
+        """
         if rows is None:
             return self.keep(("seeds", profile.name), lambda: self.seeds(profile, self.open_rows))
         links = self.station_links[access_set(self.network, profile.name)]
-        return reach.seeds(self.network, self.graph(profile), links.take(rows))
+        return reach.seeds(self.network, self.graph(profile), links.only(rows))
 
     def pixel_links(self, profile: TravelProfile, rows: NDArray[np.int64] | None = None) -> Links:
         """Return the accesses of pixel-table rows (all when ``rows`` is ``None``)."""
@@ -165,20 +188,90 @@ class CityData:
         """Return the accesses of the places with people."""
         return self.unit_links[access_set(self.network, profile.name)]
 
-    def times(self, profile: TravelProfile) -> Times:
-        """Return the times towards the nearest open station, computed once per profile."""
-        return self.keep(("times", profile.name), lambda: self._times(profile))
+    def times(self, profile: TravelProfile, need: Need = ANYTIME, horizon_ms: int = 0) -> Times:
+        """Return the times towards the stations that serve a need, computed once.
 
-    def _times(self, profile: TravelProfile) -> Times:
-        graph = self.graph(profile)
-        seeds = self.seeds(profile)
-        nodes = reach.nearest(graph, seeds)
-        pixels = reach.arrival(self.network, graph, self.pixel_links(profile), nodes, seeds)
-        units = None
-        if self.units is not None:
-            links = self.links_of_units(profile)
-            units = reach.arrival(self.network, graph, links, nodes, seeds)
-        return Times(profile, seeds, nodes, pixels, units)
+        Waiting for an opening counts; openings are looked for up to the horizon. Instants are kept
+        only while they are among the last ones asked for.
+        """
+        if need.at is None:
+            key = ("times", profile.name, need.services)
+            return self.keep(key, lambda: self._times(profile, self.supply(need)))
+        horizon_ms = max(horizon_ms, supply.HORIZON_MS)
+        return self.keep_recent(
+            ("times", profile.name, need, horizon_ms),
+            lambda: self._times(profile, self.supply(need, horizon_ms)),
+        )
+
+    def times_if_open(self, profile: TravelProfile, need: Need) -> Times:
+        """Return the times towards the stations that offer a need's services at unknown hours."""
+        mask = self.supply(need).state == supply.UNKNOWN_HOURS
+        return self.keep_recent(
+            ("if open", profile.name, mask.tobytes()),
+            lambda: self._search(self.graph(profile), [(mask, 0, supply.NEVER_MS)], profile),
+        )
+
+    def free_graph(self, profile: TravelProfile) -> ProfileGraph:
+        """Return the streets as if every gate, step and closed way let the profile pass on foot."""
+        return self.keep(("free", profile.name), lambda: network.unbarred(self.network, profile))
+
+    def free_times(self, profile: TravelProfile) -> Times:
+        """Return the times on :meth:`free_graph` towards the open stations."""
+
+        def make() -> Times:
+            mask = np.zeros(len(self.stations), bool)
+            mask[self.open_rows] = True
+            return self._search(self.free_graph(profile), [(mask, 0, supply.NEVER_MS)], profile)
+
+        return self.keep(("free times", profile.name), make)
+
+    def _times(self, profile: TravelProfile, offer: Supply) -> Times:
+        return self._search(self.graph(profile), list(offer.groups()), profile)
+
+    def _search(
+        self,
+        graph: ProfileGraph,
+        groups: list[tuple[NDArray[np.bool_], int, int]],
+        profile: TravelProfile,
+    ) -> Times:
+        """Search a graph of a profile from groups of stations."""
+        if graph is self.graph(profile):
+            everyone = self.seeds(profile)
+        else:
+            links = self.station_links[access_set(self.network, profile.name)]
+            everyone = reach.seeds(self.network, graph, links)
+        fields = []
+        for mask, opens_ms, closes_ms in groups:
+            start = everyone.only(mask)
+            limit = None if closes_ms == supply.NEVER_MS else closes_ms - 1
+            fields.append(Field(start, reach.nearest(graph, start, limit), opens_ms, closes_ms))
+        return Times(
+            self.network,
+            graph,
+            tuple(fields),
+            None if self.units is None else self.links_of_units(profile),
+            lambda: self.pixel_links(profile),
+        )
+
+    def pairs(self, profile: TravelProfile, limit_ms: int) -> pairs.Pairs:
+        """Return which open stations every judged place reaches within a limit; kept.
+
+        Places are rows of ``units``; nobody known makes an empty table.
+        """
+
+        def make() -> pairs.Pairs:
+            judged = None if self.units is None else ~self.units["outside"].to_numpy()
+            links = self.links_of_units(profile) if self.units is not None else Links.none()
+            return pairs.build(
+                self.network,
+                self.graph(profile),
+                links,
+                self.seeds(profile),
+                limit_ms,
+                judged=judged,
+            )
+
+        return self.keep(("pairs", profile.name, limit_ms), make)
 
     def k_nearest(self, profile: TravelProfile, count: int) -> reach.KNearest:
         """Return the nearest open stations of every node, so that a rider's answer is a look-up.

@@ -6,6 +6,7 @@ drawn polygon. The two shares are different columns and are never mixed.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,10 +56,7 @@ def cell_figures(cells: gpd.GeoDataFrame, leaves: Leaves) -> pd.DataFrame:
     (``full``, ``partial``, ``none`` or null) and ``null_reason`` (``no_people``, ``outside``,
     ``no_ground`` or ""). Shares are 0–1.
     """
-
-    def up(values: Floats) -> Floats:
-        return np.asarray(grid.roll_up(cells, leaves.rows, values), dtype=float)
-
+    up = _up(cells, leaves.rows)
     out = pd.DataFrame(index=cells.index)
     out["ground_m2"] = up(leaves.ground_m2)
     out["judged_m2"] = up(leaves.judged_m2)
@@ -68,30 +66,61 @@ def cell_figures(cells: gpd.GeoDataFrame, leaves: Leaves) -> pd.DataFrame:
     if leaves.people is None:
         for name in ("people", "people_judged", "covered", "ring_covered", "share"):
             out[name] = np.nan
-        share, judged = out["ground_share"], out["judged_m2"]
-        empty = np.where(out["ground_m2"] > 0, "", "no_ground")
-    else:
-        assert leaves.judged is not None and leaves.covered is not None
-        assert leaves.ring_covered is not None
-        out["people"] = up(leaves.people)
-        out["people_judged"] = up(leaves.judged)
-        out["covered"] = up(leaves.covered)
-        out["ring_covered"] = up(leaves.ring_covered)
-        out["share"] = _share(out["covered"], out["people"])
-        share, judged = out["share"], out["people_judged"]
-        empty = np.where(out["people"] > 0, "", "no_people")
-    whole = out["ground_m2"] if leaves.people is None else out["people"]
-    # A cell of which the greater part cannot be judged has no class: calling it a gap would be a
-    # guess about people far from all streets of the file.
-    unjudged = judged < whole * JUDGED_SHARE
-    out["null_reason"] = np.where((empty == "") & unjudged, "outside", empty)
-    known = out["null_reason"] == ""
-    if leaves.people is not None:
-        out.loc[~known, "share"] = np.nan
-    out["class"] = np.select(
-        [~known, share >= FULL_SHARE, share <= NONE_SHARE], ["", "full", "none"], "partial"
+        share = out["ground_share"]
+        reason = _null_reason(out["ground_m2"], out["judged_m2"], "no_ground")
+        out["null_reason"], out["class"] = reason, _class(share, reason)
+        return out
+    assert leaves.judged is not None and leaves.covered is not None
+    assert leaves.ring_covered is not None
+    out["ring_covered"] = up(leaves.ring_covered)
+    people = people_figures(
+        cells, leaves.rows, people=leaves.people, judged=leaves.judged, covered=leaves.covered
     )
+    return pd.concat([out, people], axis=1)
+
+
+def people_figures(
+    cells: gpd.GeoDataFrame,
+    rows: NDArray[np.int32],
+    *,
+    people: Floats,
+    judged: Floats,
+    covered: Floats,
+) -> pd.DataFrame:
+    """Return what :func:`cell_figures` says of people, from the leaves' sums.
+
+    Columns: ``people, people_judged, covered, share, null_reason, class``.
+    """
+    up = _up(cells, rows)
+    out = pd.DataFrame(index=cells.index)
+    out["people"], out["people_judged"], out["covered"] = up(people), up(judged), up(covered)
+    out["null_reason"] = _null_reason(out["people"], out["people_judged"], "no_people")
+    share = _share(out["covered"], out["people"])
+    out["share"] = share.where(out["null_reason"] == "")
+    out["class"] = _class(share, out["null_reason"])
     return out
+
+
+def _up(cells: gpd.GeoDataFrame, rows: NDArray[np.int32]) -> Callable[[Floats], Floats]:
+    """Return how figures of the leaves become figures of every cell."""
+    return lambda values: np.asarray(grid.roll_up(cells, rows, values), dtype=float)
+
+
+def _null_reason(whole: pd.Series, judged: pd.Series, empty: str) -> NDArray[Any]:
+    """Return why a cell has no class, "" where it has one.
+
+    A cell of which the greater part cannot be judged has none: calling it a gap would be a guess
+    about people far from all streets of the file.
+    """
+    return np.where(whole > 0, np.where(judged < whole * JUDGED_SHARE, "outside", ""), empty)
+
+
+def _class(share: pd.Series, null_reason: Any) -> NDArray[Any]:
+    return np.select(
+        [null_reason != "", share >= FULL_SHARE, share <= NONE_SHARE],
+        ["", "full", "none"],
+        "partial",
+    )
 
 
 def _share(part: pd.Series, whole: pd.Series) -> pd.Series:

@@ -13,9 +13,9 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo import gaps, grid, locator, reach, service_area
-from geo.city import CityData
-from geo.model import BANDS_MIN, Budget, Position, TravelProfile
+from geo import gaps, grid, locator, reach, service_area, verdicts
+from geo.city import ANYTIME, CityData
+from geo.model import BANDS_MIN, Budget, Need, Position, TravelProfile
 from geo.reach import UNREACHED
 
 
@@ -24,9 +24,10 @@ class Explanation:
     """Hold why a place is or is not covered.
 
     ``cells`` are the rows of the grid cells that hold it, from the top down (empty outside them);
-    ``time_ms`` its travel time or ``None``; ``cause`` a class of :mod:`geo.gaps` or ``None`` when
-    covered; ``barrier`` the name of what severs it or ""; ``station`` the row of the station that
-    is reached, or of the nearest in a straight line when none is, ``None`` without stations.
+    ``time_ms`` its time until it is served (to any station, where none serves) or ``None``;
+    ``cause`` a class of :mod:`geo.gaps` or ``None`` when covered; ``barrier`` the name of what
+    severs it or ""; ``station`` the row of the station that is reached, or of the nearest in a
+    straight line when none is, ``None`` without stations.
     """
 
     cells: tuple[int, ...]
@@ -122,38 +123,37 @@ def _people_around(
 
 
 def explain(
-    data: CityData, profile: TravelProfile, budget: Budget, position: Position
+    data: CityData,
+    profile: TravelProfile,
+    budget: Budget,
+    position: Position,
+    need: Need = ANYTIME,
 ) -> Explanation:
     """Say for any place of the city whether it is covered, by which station, and if not, why."""
     xy = data.locate(position)
-    times = data.times(profile)
     link = data.street_index(profile).link(xy)
-    linked = link.edge >= 0
-    arrival = reach.arrival(data.network, data.graph(profile), link, times.nodes, times.seeds)
-    outside = ~_within_streets(data, xy)
-    classes, barrier = gaps.classify(
-        xy,
-        arrival.time_ms,
-        linked,
-        budget.milliseconds(profile),
-        data.open_xy,
-        budget.metres(profile),
-        data.barrier_kinds,
-        outside,
-    )
+    linked = link.edge[0] >= 0
+    arrival = data.times(profile, need, budget.milliseconds(profile)).arrival(link)
+    if arrival.station[0] < 0:  # nobody serves it: at least say how far a station is at all
+        arrival = data.times(profile).arrival(link)
+    places = verdicts.positions(xy, link, ~_within_streets(data, xy))
+    judged = verdicts.judge(data, places, profile, budget, need)
     holder = grid.holder_rows(data.cells, data.ground["row"].to_numpy(), xy)[0]
     distance, near = gaps.nearest_in_line(xy, data.open_xy)
-    reached = linked[0] and arrival.time_ms[0] < UNREACHED
-    station = arrival.station[0] if reached else near[0]
-    cause = None if classes[0] == gaps.COVERED else gaps.CLASSES[classes[0]]
-    name = str(gaps.barrier_names(barrier, data.barriers)[0]) if len(data.barriers) else ""
+    reached = linked and arrival.time_ms[0] < UNREACHED
+    if reached:
+        station = int(arrival.station[0])
+    else:
+        station = int(data.open_rows[near[0]]) if len(data.open_rows) else None
+    cause = judged.classes[0]
+    named = gaps.barrier_names(judged.barrier, data.barriers) if len(data.barriers) else [""]
     return Explanation(
         cells=tuple(grid.chain(data.cells, int(holder))) if holder >= 0 else (),
         time_ms=int(arrival.time_ms[0]) if reached else None,
-        leg_m=float(link.leg_m[0]) if linked[0] else None,
-        cause=cause,
-        barrier=name,
-        station=int(data.open_rows[station]) if len(data.open_rows) else None,
+        leg_m=float(link.leg_m[0]) if linked else None,
+        cause=None if cause == gaps.COVERED else gaps.CLASSES[cause],
+        barrier=str(named[0]),
+        station=station,
         straight_m=float(distance[0]) if np.isfinite(distance[0]) else None,
     )
 

@@ -25,7 +25,8 @@ def study_layers(study: Study, summary: dict[str, Any], folder: Path) -> Path:
     """
     folder.mkdir(parents=True, exist_ok=True)
     city = study.data.city
-    path = folder / f"{city.slug}-{study.profile.name}-{study.budget.key}.gpkg"
+    need = "" if study.need.plain else "-" + study.need.key.replace(":", "")
+    path = folder / f"{city.slug}-{study.profile.name}-{study.budget.key}{need}.gpkg"
     unfinished = folder / f".{path.stem}-{os.getpid()}.gpkg"
     try:
         for name, frame in _layers(study).items():
@@ -39,20 +40,17 @@ def study_layers(study: Study, summary: dict[str, Any], folder: Path) -> Path:
                 promote_to_multi=len(kinds) > 1,
                 geometry_type=None if kinds else "Unknown",
             )
-        about = pd.DataFrame(
-            {
-                "key": ["city", "synthetic", "profile", "budget", "data_date", "attribution"],
-                "value": [
-                    city.name,
-                    str(city.synthetic),
-                    study.profile.name,
-                    study.budget.key,
-                    city.data_date or "unknown",
-                    city.attribution,
-                ],
-            }
-        )
-        pyogrio.write_dataframe(about, unfinished, layer="about", driver="GPKG")
+        about = {
+            "city": city.name,
+            "synthetic": str(city.synthetic),
+            "profile": study.profile.name,
+            "budget": study.budget.key,
+            "need": study.need.key,
+            "data_date": city.data_date or "unknown",
+            "attribution": city.attribution,
+        }
+        lines = pd.DataFrame({"key": list(about), "value": list(about.values())})
+        pyogrio.write_dataframe(lines, unfinished, layer="about", driver="GPKG")
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
@@ -69,19 +67,17 @@ def _layers(study: Study) -> dict[str, gpd.GeoDataFrame]:
     budgets = {
         budget.key: budget for budget in (*(Budget(minutes=m) for m in BANDS_MIN), study.budget)
     }
-    circles = pd.concat(
-        [
-            (study if key == study.budget.key else run(data, study.profile, budget)).circles
-            for key, budget in budgets.items()
-        ],
-        ignore_index=True,
-    )
-    open_stations = data.stations.iloc[data.open_rows]
+    studies = [
+        study if key == study.budget.key else run(data, study.profile, budget, study.need)
+        for key, budget in budgets.items()
+    ]
+    circles = pd.concat([each.circles for each in studies], ignore_index=True)
+    serving = data.stations.iloc[study.stations]
     radius_m = study.budget.metres(study.profile)
     rings = (
-        open_stations[["id", "name"]]
+        serving[["id", "name"]]
         .assign(radius_m=radius_m)
-        .set_geometry(service_area.ring_area(open_stations, radius_m))
+        .set_geometry(service_area.ring_area(serving, radius_m))
     )
     circles["area_m2"] = circles.area
     return {

@@ -2,15 +2,25 @@
 
 The classes exclude each other; the first that is true in this order holds:
 
-========================  ==========================================================================
-``outside``               farther than 500 m from every street of the file: cannot be judged
-``no_street``             no usable street within ``max_access_m`` on this side of a known barrier
-``unreachable``           a street is there, but no way leads from it to any station
-``severed``               inside the ring, and the straight line to the nearest station crosses a
-                          known barrier, which is named
-``detour``                inside the ring, but too far along the streets
-``beyond_reach``          outside the ring: no station is near enough even in a straight line
-========================  ==========================================================================
+===================  ===============================================================================
+``outside``          farther than 500 m from every street of the file: cannot be judged
+``no_street``        no usable street within ``max_access_m`` on this side of a known barrier
+``refused``          in time if every gate, flight of steps and closed way let the profile pass at
+                     walking pace
+``unreachable``      a street is there, but no way leads from it to any station
+``severed``          inside the ring, and the straight line to the nearest station crosses a known
+                     barrier, which is named
+``detour``           inside the ring, but too far along the streets
+``beyond_reach``     outside the ring: no station is near enough even in a straight line
+``service_missing``  stations are in reach, and none of them offers all services that are needed
+``unknown_hours``    of those that offer them none is known to be open, and of one the hours are
+                     not known: it may be
+``closed``           those that offer them are closed, or close before anybody arrives
+``full``             those that are open have no seat left (only where capacity is asked)
+===================  ===============================================================================
+
+The first seven speak of the way to any station in service, whatever is needed there, so they do
+not change with the hour; the last four divide those who reach a station and are not served.
 """
 
 from __future__ import annotations
@@ -31,9 +41,22 @@ from geo.frames import BARRIER_KINDS
 from geo.pixels import PixelTable, traced
 from geo.reach import UNREACHED
 
-CLASSES = ("outside", "no_street", "unreachable", "severed", "detour", "beyond_reach")
+CLASSES = (
+    "outside",
+    "no_street",
+    "refused",
+    "unreachable",
+    "severed",
+    "detour",
+    "beyond_reach",
+    "service_missing",
+    "unknown_hours",
+    "closed",
+    "full",
+)
 COVERED = -1
-OUTSIDE, NO_STREET, UNREACHABLE, SEVERED, DETOUR, BEYOND_REACH = range(6)
+OUTSIDE, NO_STREET, REFUSED, UNREACHABLE, SEVERED, DETOUR, BEYOND_REACH = range(7)
+SERVICE_MISSING, UNKNOWN_HOURS, CLOSED, FULL = range(7, 11)
 
 #: A gap without people and smaller than this is not worth a line, m².
 SMALLEST_GAP_M2 = 2_500.0
@@ -65,7 +88,7 @@ def kinds_of(barriers: gpd.GeoDataFrame) -> tuple[BarrierKind, ...]:
     return tuple(out)
 
 
-def _weightiest(
+def weightiest(
     from_xy: NDArray[np.float64], to_xy: NDArray[np.float64], barriers: Sequence[BarrierKind]
 ) -> Ints:
     """Return the row of the weightiest barrier that each straight line crosses, -1 for none."""
@@ -87,11 +110,13 @@ def classify(
     radius_m: float,
     barriers: Sequence[BarrierKind],
     outside: NDArray[np.bool_] | None = None,
+    free_ms: NDArray[Any] | None = None,
 ) -> tuple[NDArray[np.int8], Ints]:
-    """Return the class of every place (``COVERED`` = -1) and the barrier that severs it.
+    """Return why each place reaches no station (``COVERED`` = -1) and the barrier that severs it.
 
     ``xy`` are metres (n, 2), ``time_ms`` the times towards the nearest station, ``linked`` whether
-    a street is near. The barrier is a row of the barrier frame, -1 where none is named.
+    a street is near, ``free_ms`` the times if nothing refused the profile. The barrier is a row of
+    the barrier frame, -1 where none is named.
     """
     count = len(xy)
     classes = np.full(count, BEYOND_REACH, np.int8)
@@ -106,15 +131,35 @@ def classify(
         near = np.isfinite(distance)
         inside, station = todo[near], station[near]
         classes[inside] = DETOUR
-        crossed = _weightiest(xy[inside], stations_xy[station], barriers)
+        crossed = weightiest(xy[inside], stations_xy[station], barriers)
         barrier[inside] = crossed
         classes[inside[crossed >= 0]] = SEVERED
         classes[linked & (time_ms == UNREACHED)] = UNREACHABLE
+        if free_ms is not None:
+            classes[linked & (free_ms <= budget_ms)] = REFUSED
     classes[~linked] = NO_STREET
     classes[lost] = OUTSIDE
     classes[covered & ~lost] = COVERED
     barrier[(classes != SEVERED)] = -1
     return classes, barrier
+
+
+def unserved(
+    classes: NDArray[np.int8],
+    budget_ms: int,
+    served_ms: NDArray[Any],
+    offered_ms: NDArray[Any],
+    if_open_ms: NDArray[Any],
+) -> NDArray[np.int8]:
+    """Return the classes with those who reach a station, and are not served, told apart.
+
+    The times are towards the stations that serve, that offer the services at whatever hour, and
+    that offer them at unknown hours.
+    """
+    why = np.where(if_open_ms <= budget_ms, UNKNOWN_HOURS, CLOSED)
+    why = np.where(offered_ms <= budget_ms, why, SERVICE_MISSING)
+    reaches = (classes == COVERED) & ~(served_ms <= budget_ms)
+    return np.where(reaches, why, classes).astype(np.int8)
 
 
 def trace_gaps(

@@ -57,6 +57,17 @@ class Links:
         """Return the links of some places, in the order of ``rows``."""
         return Links(self.edge[rows], self.offset_m[rows], self.leg_m[rows], self.xy[rows])
 
+    def only(self, rows: NDArray[np.integer]) -> Links:
+        """Return all links, of which only those in ``rows`` lead to a street; numbers stay."""
+        edge = np.full(len(self), -1, np.int32)
+        edge[rows] = self.edge[rows]
+        return Links(edge, self.offset_m, self.leg_m, self.xy)
+
+    @classmethod
+    def none(cls) -> Links:
+        """Return the links of no places."""
+        return cls(np.empty(0, np.int32), np.empty(0), np.empty(0), np.empty((0, 2)))
+
 
 class StreetIndex:
     """Find the link of any place; built once for the edges that a profile can use.

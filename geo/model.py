@@ -42,7 +42,8 @@ SERVICES: dict[str, tuple[str, str]] = {
     "consultation": ("政策与法律咨询", "Advice"),
 }
 
-_FOOT_WAYS = frozenset(
+#: Kinds of street that people walk on, steps included.
+FOOT_WAYS = frozenset(
     "footway path pedestrian steps living_street residential service unclassified tertiary "
     "tertiary_link secondary secondary_link primary primary_link trunk trunk_link road track "
     "cycleway corridor bridleway elevator platform crossing".split()
@@ -97,12 +98,12 @@ class TravelProfile:
         return (self.ride or self.walk).speed_mps
 
 
-_FOOT = Mode("foot", 1.25, _FOOT_WAYS, ("foot", "access"))
-_SLOW = Mode("slow", 0.8, _FOOT_WAYS, ("foot", "access"))
+_FOOT = Mode("foot", 1.25, FOOT_WAYS, ("foot", "access"))
+_SLOW = Mode("slow", 0.8, FOOT_WAYS, ("foot", "access"))
 _WHEELCHAIR = Mode(
     "wheelchair",
     0.9,
-    _FOOT_WAYS - {"steps", "track", "bridleway"},
+    FOOT_WAYS - {"steps", "track", "bridleway"},
     ("wheelchair", "foot", "access"),
 )
 _EBIKE = Mode(

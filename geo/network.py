@@ -26,7 +26,7 @@ from shapely import LineString, Point
 from geo.access import FORBIDDEN, ON_FOOT, RIDING, EdgeGaits, blocked_nodes, edge_gaits
 from geo.buckets import COST_BITS
 from geo.compiled import readonly
-from geo.model import PROFILES, TravelProfile
+from geo.model import FOOT_WAYS, PROFILES, TravelProfile
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -277,6 +277,25 @@ def _profile_graph(
         speed_mps=readonly(speed, np.float64),
         bucket_shift=_bucket_shift(moving),
     )
+
+
+def unbarred(network: StreetNetwork, profile: TravelProfile) -> ProfileGraph:
+    """Return a profile's graph as if nothing but distance and one-way streets bound it.
+
+    Gates are open, and ways on which people walk at all – steps, and streets that are closed or
+    refuse the profile – are passed at walking pace. Never slower than the profile's own graph.
+    """
+    own = network.graphs[profile.name]
+    kinds = np.array([kind in FOOT_WAYS for kind in network.highways])
+    walked = kinds[network.highway_id]
+    gaits = EdgeGaits(
+        *(
+            np.where((gait == FORBIDDEN) & walked, ON_FOOT, gait).astype(np.int8)
+            for gait in (own.forward, own.backward)
+        )
+    )
+    streets = (network.edge_u, network.edge_v, network.length_m)
+    return _profile_graph(profile, gaits, np.zeros_like(own.blocked), streets)
 
 
 def _packed(

@@ -1,7 +1,8 @@
 """Run the planner's whole journey: from a loaded city to who is covered, who is not and why.
 
-:func:`run` reads like the method text: times → people → drawn circle → ground → ring → cells →
-causes. Everything it returns comes from the same travel times.
+A :class:`Study` reads like the method text: times → people → drawn circle → ground → ring → cells
+→ causes. Everything it answers comes from the same travel times, and is computed when it is first
+read: the colours of a map need no polygons.
 """
 
 from __future__ import annotations
@@ -16,33 +17,29 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo import coverage, gaps, grid, service_area
-from geo.city import CityData, Times, access_set
+from geo import coverage, drawn, gaps, grid, service_area, verdicts
+from geo.city import ANYTIME, CityData
 from geo.frames import BARRIER_KINDS
-from geo.model import Budget, TravelProfile
+from geo.hours import holidays_known
+from geo.model import Budget, Need, TravelProfile
 from geo.reach import UNREACHED
+from geo.times import Times
+from geo.verdicts import Verdicts
 
-#: Drawn areas are cut into tiles of so many pixels before they are laid over the cells.
-CHUNK_PIXELS = 40
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
 class Study:
     """Hold the answer to “who reaches a station within the budget” for one city.
 
-    ``cells`` has the figures of every cell (see :func:`geo.coverage.cell_figures`) and ``reason``;
-    ``unit_class`` and ``pixel_class`` the causes, ``-1`` = covered (see :mod:`geo.gaps`).
+    ``need`` narrows the stations to those that offer what is needed when people set out.
     """
 
     data: CityData
     profile: TravelProfile
     budget: Budget
-    times: Times
-    cells: pd.DataFrame
-    unit_class: NDArray[np.int8]
-    unit_barrier: NDArray[np.int32]
-    pixel_class: NDArray[np.int8]
-    uncovered: dict[str, dict[str, float | int | None]]
+    need: Need = ANYTIME
 
     @property
     def budget_ms(self) -> int:
@@ -50,28 +47,145 @@ class Study:
         return self.budget.milliseconds(self.profile)
 
     @cached_property
+    def times(self) -> Times:
+        """Return the travel times towards the stations that serve the need."""
+        return self.data.times(self.profile, self.need, self.budget_ms)
+
+    @cached_property
+    def stations(self) -> NDArray[np.int64]:
+        """Return the rows of the stations that serve anybody within the budget."""
+        offer = self.data.supply(self.need, self.budget_ms)
+        return np.flatnonzero(offer.serving(self.budget_ms))
+
+    @cached_property
+    def units(self) -> Verdicts:
+        """Return the class and the severing barrier of every place with people."""
+        places = verdicts.units(self.data, self.profile)
+        return verdicts.judge(self.data, places, self.profile, self.budget, self.need)
+
+    @property
+    def unit_class(self) -> NDArray[np.int8]:
+        """Return the class of every place with people, -1 = covered (see :mod:`geo.gaps`)."""
+        return self.units.classes
+
+    @cached_property
+    def pixel_class(self) -> NDArray[np.int8]:
+        """Return the class of every pixel of ground; pixels that are no ground count as covered."""
+        table, time_ms = self.data.pixels, self.times.pixels.time_ms
+        classes = np.full(len(table.index), gaps.COVERED, np.int8)
+        todo = np.flatnonzero((table.cell >= 0) & ~(time_ms <= self.budget_ms))
+        places = verdicts.ground(self.data, self.profile, todo)
+        judged = verdicts.judge(self.data, places, self.profile, self.budget, self.need)
+        classes[todo] = judged.classes
+        return classes
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """Return the figures of every cell (:func:`geo.coverage.cell_figures`) and ``reason``."""
+        cells = coverage.cell_figures(self.data.cells, self._leaves)
+        cells["reason"] = self._reasons
+        return cells
+
+    @cached_property
+    def shares(self) -> pd.DataFrame:
+        """Return what colours a map: ``people, covered, share, class, null_reason, reason``.
+
+        By people where they are known, without drawing anything; else :attr:`cells`, by ground.
+        """
+        if self.data.units is None:
+            return self.cells
+        people = {name: value for name, value in self._people.items() if name != "ring_covered"}
+        shares = coverage.people_figures(self.data.cells, self._rows, **people)
+        shares["reason"] = self._reasons
+        return shares
+
+    @property
+    def _rows(self) -> NDArray[np.int32]:
+        return self.data.ground["row"].to_numpy()
+
+    @cached_property
+    def _leaves(self) -> coverage.Leaves:
+        data = self.data
+        radius_m, centres = self.budget.metres(self.profile), data.stations_xy[self.stations]
+        return coverage.Leaves(
+            rows=self._rows,
+            ground_m2=data.ground["ground_m2"].to_numpy(),
+            judged_m2=data.ground["judged_m2"].to_numpy(),
+            covered_m2=drawn.circle_m2(data, self.times, self.profile, self.budget_ms),
+            ring_m2=drawn.ring_m2(data, centres, radius_m),
+            **self._people,
+        )
+
+    @cached_property
+    def in_ring(self) -> NDArray[np.bool_]:
+        """Return which judged places with people lie within the ring of a serving station."""
+        data = self.data
+        distance, _ = gaps.nearest_in_line(data.units_xy, data.stations_xy[self.stations])
+        radius_m = self.budget.metres(self.profile)
+        return (distance <= radius_m) & (self.unit_class != gaps.OUTSIDE)
+
+    @cached_property
+    def _people(self) -> dict[str, Floats]:
+        """Return the people of every leaf: all, judged, covered, in the ring; none when unknown."""
+        units = self.data.units
+        if units is None:
+            return {}
+        people, cell = units["people"].to_numpy(), units["cell"].to_numpy()
+        chosen = {
+            "people": np.ones(len(people), bool),
+            "judged": self.unit_class != gaps.OUTSIDE,
+            "covered": self.unit_class == gaps.COVERED,
+            "ring_covered": self.in_ring,
+        }
+        return {
+            name: coverage.people_by_cell(cell, people, mask, self._rows)
+            for name, mask in chosen.items()
+        }
+
+    @cached_property
+    def _reasons(self) -> NDArray[Any]:
+        """Return the main cause of every cell, by people where known, else by ground; "" = none."""
+        data = self.data
+        if data.units is not None:
+            cell, classes = data.units["cell"].to_numpy(), self.unit_class
+            weight = data.units["people"].to_numpy()
+        else:
+            cell, classes = data.pixels.cell, self.pixel_class
+            weight = np.ones(len(classes))
+        table = np.zeros((len(data.cells), len(gaps.CLASSES)))
+        lost = (classes >= 0) & (cell >= 0)
+        np.add.at(table, (cell[lost], classes[lost]), weight[lost])
+        table = grid.roll_up(data.cells, self._rows, table[self._rows])
+        names = np.array([*gaps.CLASSES, ""], dtype=object)
+        return names[np.where(table.max(axis=1) > 0, table.argmax(axis=1), -1)]
+
+    @cached_property
+    def uncovered(self) -> dict[str, dict[str, float | int | None]]:
+        """Return ``{class: {places, people, area_m2}}`` of all that is not covered."""
+        leaves, pixel_class = self._leaves, self.pixel_class
+        units = self.data.units
+        judged, ground = leaves.judged_m2.sum(), leaves.ground_m2.sum()
+        return gaps.totals(
+            self.unit_class,
+            None if units is None else units["people"].to_numpy(),
+            np.bincount(pixel_class[pixel_class >= 0], minlength=len(gaps.CLASSES)),
+            uncovered_judged_m2=max(0.0, float(judged - leaves.covered_m2.sum())),
+            outside_m2=float(ground - judged),
+        )
+
+    @cached_property
     def circles(self) -> gpd.GeoDataFrame:
         """Return the union of the network circles for this budget, metric CRS, one row a piece."""
-        table = self.data.pixels
-        pieces = service_area.network_area(
-            table,
-            np.arange(len(table.index)),
-            self.times.pixels.time_ms,
-            self.budget_ms,
-            self.data.pixel_ms(self.profile),
-        )
-        return gpd.GeoDataFrame(
-            {"budget": [self.budget.key] * len(pieces)},
-            geometry=list(pieces),
-            crs=self.data.city.crs,
-        )
+        return self._pieces(drawn.circle(self.data, self.times, self.profile, self.budget_ms))
 
     @cached_property
     def ring(self) -> gpd.GeoDataFrame:
         """Return the union of the straight-line rings, metric CRS, one row a piece."""
-        open_stations = self.data.stations.iloc[self.data.open_rows]
-        rings = service_area.ring_area(open_stations, self.budget.metres(self.profile))
-        pieces = shapely.get_parts(service_area.merged(rings))
+        stations = self.data.stations.iloc[self.stations]
+        rings = service_area.ring_area(stations, self.budget.metres(self.profile))
+        return self._pieces(shapely.get_parts(service_area.merged(rings)))
+
+    def _pieces(self, pieces: NDArray[Any]) -> gpd.GeoDataFrame:
         return gpd.GeoDataFrame(
             {"budget": [self.budget.key] * len(pieces)},
             geometry=list(pieces),
@@ -86,14 +200,15 @@ class Study:
         field = service_area.balance(self.times.pixels.time_ms, self.budget_ms, pixel_ms)
         traced = gaps.trace_gaps(data.pixels, self.pixel_class, field, pixel_ms, data.city.crs)
         # Cells far from all streets have no gaps to name, and must not count as too many.
-        districts = grid.districts(data.cells[self.cells["judged_m2"].to_numpy() > 0])
+        near_streets = grid.roll_up(data.cells, self._rows, data.ground["judged_m2"].to_numpy()) > 0
+        districts = grid.districts(data.cells[near_streets])
         places = None
         if data.units is not None:
             places = gaps.points_frame(
                 data.units_xy,
                 data.city.crs,
                 people=data.units["people"].to_numpy(),
-                barrier=gaps.barrier_names(self.unit_barrier, data.barriers),
+                barrier=gaps.barrier_names(self.units.barrier, data.barriers),
             )
             names = np.array([*gaps.CLASSES, "covered"], dtype=object)
             places["class"] = names[self.unit_class]
@@ -104,182 +219,74 @@ class Study:
         return summary(self, provenance or {})
 
 
-def run(data: CityData, profile: TravelProfile, budget: Budget) -> Study:
-    """Find out who reaches an open station of the city within the budget, and why others do not."""
-    times = data.times(profile)
-    budget_ms, radius_m = budget.milliseconds(profile), budget.metres(profile)
-    rows = data.ground["row"].to_numpy()
+def run(data: CityData, profile: TravelProfile, budget: Budget, need: Need = ANYTIME) -> Study:
+    """Find out who reaches an open station of the city within the budget, and why others do not.
 
-    covered_m2 = _ground_covered(data, times, budget_ms)
-    ring_m2 = _at_most_all(
-        data, service_area.ring_overlay_area(_ground_shapes(data), data.open_xy, radius_m)
-    )
-    unit_class, unit_barrier, people = _judge_people(data, times, budget_ms, radius_m, rows)
-    pixel_class = _judge_ground(data, times, budget_ms, radius_m)
-
-    leaves = coverage.Leaves(
-        rows=rows,
-        ground_m2=data.ground["ground_m2"].to_numpy(),
-        judged_m2=data.ground["judged_m2"].to_numpy(),
-        covered_m2=covered_m2,
-        ring_m2=ring_m2,
-        **people,
-    )
-    cells = coverage.cell_figures(data.cells, leaves)
-    cells["reason"] = _reasons(data, unit_class, pixel_class)
-    judged, ground = leaves.judged_m2.sum(), leaves.ground_m2.sum()
-    uncovered = gaps.totals(
-        unit_class,
-        None if data.units is None else data.units["people"].to_numpy(),
-        np.bincount(pixel_class[pixel_class >= 0], minlength=len(gaps.CLASSES)),
-        uncovered_judged_m2=max(0.0, float(judged - covered_m2.sum())),
-        outside_m2=float(ground - judged),
-    )
-    return Study(
-        data, profile, budget, times, cells, unit_class, unit_barrier, pixel_class, uncovered
-    )
+    With a ``need``, only stations count that offer its services and are open at its instant, or
+    open before the budget is over.
+    """
+    return Study(data, profile, budget, need)
 
 
-def _ground_shapes(data: CityData) -> NDArray[Any]:
-    return data.ground.geometry.to_numpy()
+def headline(study: Study) -> dict[str, Any]:
+    """Return what can be said before anything is drawn: stations, need, people, who is left.
 
-
-def _ground_covered(data: CityData, times: Times, budget_ms: int) -> NDArray[np.float64]:
-    """Return the m² of every leaf's ground inside the drawn circle."""
-    table = data.pixels
-    pieces = service_area.network_area(
-        table,
-        np.arange(len(table.index)),
-        times.pixels.time_ms,
-        budget_ms,
-        data.pixel_ms(times.profile),
-        chunk=CHUNK_PIXELS,
-    )
-    return _at_most_all(data, service_area.overlay_area(_ground_shapes(data), pieces))
-
-
-def _at_most_all(data: CityData, area_m2: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the parts of the leaves' ground; a sum of pieces may exceed the whole in last bits."""
-    return np.minimum(area_m2, data.ground["judged_m2"].to_numpy())
-
-
-def _judge_people(
-    data: CityData, times: Times, budget_ms: int, radius_m: float, rows: NDArray[np.int32]
-) -> tuple[NDArray[np.int8], NDArray[np.int32], dict[str, Any]]:
-    """Return the class and barrier of every place with people, and the sums per leaf."""
-    if data.units is None or times.units is None:
-        return np.empty(0, np.int8), np.empty(0, np.int32), {}
-    outside = data.units["outside"].to_numpy()
-    linked = data.links_of_units(times.profile).edge >= 0
-    classes, barrier = gaps.classify(
-        data.units_xy,
-        times.units.time_ms,
-        linked,
-        budget_ms,
-        data.open_xy,
-        radius_m,
-        data.barrier_kinds,
-        outside,
-    )
-    distance, _ = gaps.nearest_in_line(data.units_xy, data.open_xy)
-    people, cell = data.units["people"].to_numpy(), data.units["cell"].to_numpy()
-
-    def sums(chosen: NDArray[np.bool_]) -> NDArray[np.float64]:
-        return coverage.people_by_cell(cell, people, chosen, rows)
-
-    return (
-        classes,
-        barrier,
-        {
-            "people": sums(np.ones(len(people), bool)),
-            "judged": sums(~outside),
-            "covered": sums(classes == gaps.COVERED),
-            "ring_covered": sums((distance <= radius_m) & ~outside),
+    People are null where nobody is known, with the reason; ``uncovered`` is people by class.
+    """
+    data, classes = study.data, study.unit_class
+    known = data.units is not None
+    people = data.units["people"].to_numpy() if data.units is not None else np.empty(0)
+    by_class = np.bincount(classes[classes >= 0], people[classes >= 0], len(gaps.CLASSES))
+    return {
+        "stations": len(study.stations),
+        "need": need_facts(study),
+        "people": _people_facts(study, classes == gaps.COVERED),
+        "uncovered": {
+            name: float(count) if known else None
+            for name, count in zip(gaps.CLASSES, by_class, strict=True)
         },
-    )
+    }
 
 
-def _judge_ground(
-    data: CityData, times: Times, budget_ms: int, radius_m: float
-) -> NDArray[np.int8]:
-    """Return the class of every pixel of ground; pixels that are no ground count as covered."""
-    table = data.pixels
-    linked = table.edge[access_set(data.network, times.profile.name)] >= 0
-    classes = np.full(len(table.index), gaps.COVERED, np.int8)
-    todo = np.flatnonzero((table.cell >= 0) & ~(linked & (times.pixels.time_ms <= budget_ms)))
-    classes[todo], _ = gaps.classify(
-        table.grid.centres(table.index[todo]),
-        times.pixels.time_ms[todo],
-        linked[todo],
-        budget_ms,
-        data.open_xy,
-        radius_m,
-        data.barrier_kinds,
-    )
-    return classes
+def _people_facts(study: Study, chosen: NDArray[np.bool_]) -> dict[str, Any]:
+    """Return how many of all and of the judged people are chosen."""
+    units = study.data.units
+    if units is None:
+        names = ("total", "judged", "covered", "share", "share_of_judged")
+        return dict.fromkeys(names) | {"reason": study.data.city.people_reason}
+    people = units["people"].to_numpy()
+    total, count = float(people.sum()), float(people[chosen].sum())
+    judged = total - float(people[study.unit_class == gaps.OUTSIDE].sum())
+    return {
+        "total": total,
+        "judged": judged,
+        "covered": count,
+        "share": _share(count, total),
+        "share_of_judged": _share(count, judged),
+        "reason": None,
+    }
 
 
-def _reasons(
-    data: CityData, unit_class: NDArray[np.int8], pixel_class: NDArray[np.int8]
-) -> NDArray[Any]:
-    """Return the main cause of every cell, by people where known, else by ground; "" = none."""
-    leaf = data.ground["row"].to_numpy()
-    if data.units is not None:
-        cell, classes = data.units["cell"].to_numpy(), unit_class
-        weight = data.units["people"].to_numpy()
-    else:
-        cell, classes = data.pixels.cell, pixel_class
-        weight = np.ones(len(classes))
-    table = np.zeros((len(data.cells), len(gaps.CLASSES)))
-    lost = (classes >= 0) & (cell >= 0)
-    np.add.at(table, (cell[lost], classes[lost]), weight[lost])
-    table = grid.roll_up(data.cells, leaf, table[leaf])
-    names = np.array([*gaps.CLASSES, ""], dtype=object)
-    return names[np.where(table.max(axis=1) > 0, table.argmax(axis=1), -1)]
+def _share(part: float, whole: float) -> float | None:
+    return part / whole if whole > 0 else None
 
 
 def summary(study: Study, provenance: dict[str, Any]) -> dict[str, Any]:
     """Return the JSON of ``yizhan study``; see the method page for the meaning of every figure."""
-    data, cells = study.data, study.cells
+    data, cells, told = study.data, study.cells, headline(study)
     top = data.ground["row"].to_numpy()
-    known = data.units is not None
-    people = data.units["people"].to_numpy() if data.units is not None else np.empty(0)
-    covered = float(people[study.unit_class == gaps.COVERED].sum())
-    outside = float(people[study.unit_class == gaps.OUTSIDE].sum())
-    distance, _ = gaps.nearest_in_line(data.units_xy, data.open_xy)
-    in_ring = (distance <= study.budget.metres(study.profile)) & (study.unit_class != gaps.OUTSIDE)
     area = {
         key: float(cells[key].to_numpy()[top].sum())
         for key in ("ground_m2", "judged_m2", "covered_m2", "ring_m2")
     }
-    reached = np.empty(0)
-    median = None
-    if study.times.units is not None:
-        judged = study.unit_class != gaps.OUTSIDE
-        reached = study.times.units.time_ms[judged]
-        median = coverage.weighted_median(reached, people[judged])
-
-    def share(part: float, whole: float) -> float | None:
-        return part / whole if whole > 0 else None
-
-    def of_people(count: float) -> dict[str, Any]:
-        total = float(people.sum())
-        return {
-            "total": total if known else None,
-            "judged": total - outside if known else None,
-            "covered": count if known else None,
-            "share": share(count, total) if known else None,
-            "share_of_judged": share(count, total - outside) if known else None,
-            "reason": None if known else data.city.people_reason,
-        }
 
     def of_ground(covered_m2: float) -> dict[str, Any]:
         return {
             "total": area["ground_m2"],
             "judged": area["judged_m2"],
             "covered": covered_m2,
-            "share": share(covered_m2, area["ground_m2"]),
-            "share_of_judged": share(covered_m2, area["judged_m2"]),
+            "share": _share(covered_m2, area["ground_m2"]),
+            "share_of_judged": _share(covered_m2, area["judged_m2"]),
         }
 
     return {
@@ -291,17 +298,38 @@ def summary(study: Study, provenance: dict[str, Any]) -> dict[str, Any]:
         "distance_m": study.budget.distance_m,
         "radius_m": study.budget.metres(study.profile),
         "speed_mps": study.profile.speed_mps,
-        "stations": len(data.open_rows),
-        "people": of_people(covered),
+        **{key: told[key] for key in ("stations", "need", "people")},
         "area_m2": of_ground(area["covered_m2"]),
         "ring": {
-            "people": of_people(float(people[in_ring].sum())),
+            "people": _people_facts(study, study.in_ring),
             "area_m2": of_ground(area["ring_m2"]),
         },
-        "median_s": None if median is None or median >= UNREACHED else median / 1000.0,
+        "median_s": _median_s(study),
         "levels": coverage.level_counts(data.cells, cells),
         "uncovered": study.uncovered,
         "barriers_known": data.city.barriers_known,
         "barrier_kinds": [kind for kind in BARRIER_KINDS if (data.barriers["kind"] == kind).any()],
         "provenance": provenance,
+    }
+
+
+def _median_s(study: Study) -> float | None:
+    """Return the time until half of the judged people are served, ``None`` if not half are."""
+    if study.data.units is None or study.times.units is None:
+        return None
+    judged = study.unit_class != gaps.OUTSIDE
+    people = study.data.units["people"].to_numpy()[judged]
+    median = coverage.weighted_median(study.times.units.time_ms[judged], people)
+    return None if median is None or median >= UNREACHED else median / 1000.0
+
+
+def need_facts(study: Study) -> dict[str, Any]:
+    """Return what was needed, and how many stations in service offer it."""
+    need, at = study.need, study.need.at
+    offer = study.data.supply(need, study.budget_ms)
+    return {
+        "services": list(need.services),
+        "at": None if at is None else at.isoformat(timespec="minutes"),
+        "holidays_known": None if at is None else holidays_known(at.date(), study.data.calendar),
+        "stations": offer.counts(study.budget_ms),
     }

@@ -19,10 +19,10 @@ from typing import Any
 from flask import current_app
 
 from geo import answers, workspace
-from geo.answers import StoredStudy
-from geo.city import CityData
+from geo.answers import LiveStudy, StoredStudy
+from geo.city import ANYTIME, CityData
 from geo.errors import CityBroken, CityError, CityNotFound
-from geo.model import Budget, TravelProfile
+from geo.model import Budget, Need, TravelProfile
 from webmap import facts as city_facts
 from webmap.config import PAGES, Settings
 from webmap.facts import TileFile
@@ -68,15 +68,19 @@ class LoadedCity:
     parts: Mapping[str, PageParts]
     answers: Answers
     study_limit: int
-    _studies: OrderedDict[tuple[str, str], StoredStudy] = field(default_factory=OrderedDict)
+    _studies: OrderedDict[tuple[str, str, str], StoredStudy | LiveStudy] = field(
+        default_factory=OrderedDict
+    )
     _computing: threading.Lock = field(default_factory=threading.Lock)
 
-    def study(self, profile: TravelProfile, budget: Budget) -> StoredStudy:
-        """Return the study of this profile and budget; one thread at a time computes a new one."""
-        key = (profile.name, budget.key)
+    def study(
+        self, profile: TravelProfile, budget: Budget, need: Need = ANYTIME
+    ) -> StoredStudy | LiveStudy:
+        """Return the study of a question; one thread at a time begins a new one."""
+        key = (profile.name, budget.key, need.key)
         with self._computing:
             if key not in self._studies:
-                self._studies[key] = answers.stored(self.data, profile, budget)
+                self._studies[key] = answers.answer(self.data, profile, budget, need)
                 while len(self._studies) > self.study_limit:
                     self._studies.popitem(last=False)
             self._studies.move_to_end(key)

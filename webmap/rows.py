@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from geo.answers import StoredStudy
+from geo.answers import LiveStudy, StoredStudy
 from geo.city import CityData
 from webmap import geojson
 
@@ -59,7 +59,9 @@ def level_rows(data: CityData, level: int) -> np.ndarray:
     return np.flatnonzero((data.cells["level"] == level).to_numpy())
 
 
-def cell_figures(data: CityData, study: StoredStudy, rows: Iterable[int]) -> list[dict[str, Any]]:
+def cell_figures(
+    data: CityData, study: StoredStudy | LiveStudy, rows: Iterable[int]
+) -> list[dict[str, Any]]:
     """Return code, name, level, parent and all figures of the cells in these rows."""
     chosen = list(rows)
     facts = geojson.records(data.cells.iloc[chosen], _CELL_FACTS)

@@ -27,7 +27,7 @@ def nearest_command(
     found = enquiry.nearest(data, chosen, position, count)
     rows: list[dict[str, Any]] = []
     for answer in found:
-        station = data.stations.iloc[int(data.open_rows[answer.station])]
+        station = data.stations.iloc[answer.station]
         rows.append(
             {
                 "id": str(station["id"]),

@@ -186,7 +186,7 @@ def test_loaded_again_the_city_gives_the_same_figures(small):
 def test_a_hostile_name_stays_data(small):
     data = workspace.load("small")
     found = enquiry.nearest(data, PROFILES["walk"], Position(*small_city.at(8, 7)), 1)
-    assert data.stations["name"].iat[int(data.open_rows[found[0].station])] == "<b>人民</b>驿站"
+    assert data.stations["name"].iat[found[0].station] == "<b>人民</b>驿站"
 
 
 def test_a_name_is_taken_only_once(small, files):

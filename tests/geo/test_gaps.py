@@ -86,7 +86,7 @@ def test_without_stations_everything_is_beyond_reach():
 def test_totals_share_the_exact_ground_by_pixels():
     # 1 covered, 2 severed, 1 outside; the judged uncovered 900 m² over 1 + 2 pixels.
     classes = np.array([-1, gaps.SEVERED, gaps.SEVERED, gaps.OUTSIDE], np.int8)
-    counts = np.zeros(6, int)
+    counts = np.zeros(len(gaps.CLASSES), int)
     counts[gaps.SEVERED], counts[gaps.DETOUR] = 1, 2
     out = gaps.totals(classes, np.array([1.0, 2.0, 4.0, 8.0]), counts, 900.0, 50.0)
     assert out["severed"] == {"places": 2, "people": 6, "area_m2": 300}
@@ -97,5 +97,5 @@ def test_totals_share_the_exact_ground_by_pixels():
 
 
 def test_ground_smaller_than_a_pixel_is_not_lost():
-    out = gaps.totals(np.empty(0, np.int8), None, np.zeros(6, int), 7.0, 0.0)
+    out = gaps.totals(np.empty(0, np.int8), None, np.zeros(len(gaps.CLASSES), int), 7.0, 0.0)
     assert sum(row["area_m2"] for row in out.values()) == 7.0

@@ -79,7 +79,7 @@ def test_causes_exclude_each_other_in_their_order(city, minutes, expected):
 
 def test_the_barrier_that_severs_is_named(city):
     result = study.run(city, WALK, Budget(minutes=6))
-    names = gaps.barrier_names(result.unit_barrier, city.barriers)
+    names = gaps.barrier_names(result.units.barrier, city.barriers)
     assert names.tolist() == ["", "", "", "River", "", "", "", ""]
 
 
@@ -99,12 +99,11 @@ def test_people_add_up_over_classes_levels_and_total(city):
     assert (people["covered"], people["total"], people["judged"]) == (60, 360, 280)
     assert people["share"] == 60 / 360 and people["share_of_judged"] == 60 / 280
     lost = {name: row["people"] for name, row in summary["uncovered"].items()}
-    assert lost == {
+    assert lost == dict.fromkeys(gaps.CLASSES, 0) | {
         "outside": 80,
         "no_street": 70,
         "unreachable": 60,
         "severed": 40,
-        "detour": 0,
         "beyond_reach": 50,
     }
     assert sum(lost.values()) + people["covered"] == people["total"]
@@ -203,8 +202,7 @@ def test_inside_the_drawn_circle_means_in_time_but_for_one_pixel(city, profile, 
 
     def in_time(spots):
         link = city.street_index(profile).link(spots)
-        times = city.times(profile)
-        got = reach.arrival(city.network, city.graph(profile), link, times.nodes, times.seeds)
+        got = city.times(profile).arrival(link)
         return (link.edge >= 0) & (got.time_ms <= result.budget_ms)
 
     drawn, exact = shapely.contains_xy(circle, places[:, 0], places[:, 1]), in_time(places)

@@ -12,6 +12,7 @@ import shapely
 from geo import grid, ground
 from geo.city import CityData
 from geo.crs import to_wgs84
+from geo.frames import completed
 from geo.links import BarrierIndex
 from geo.model import JUDGED_WITHIN_M, City, Level
 from geo.tying import tie
@@ -34,7 +35,7 @@ def toy_cells() -> gpd.GeoDataFrame:
         for part, low, high in (("s", south, BORDER_Y), ("n", BORDER_Y, north)):
             rows.append({"code": code + part, "name": "", "level": 2, "parent": code})
             shapes.append(_box(west, low, east, high))
-    return gpd.GeoDataFrame(rows, geometry=shapes, crs=CRS)
+    return completed(gpd.GeoDataFrame(rows, geometry=shapes, crs=CRS), "cells")
 
 
 def _box(west: float, south: float, east: float, north: float) -> shapely.Polygon:
@@ -48,10 +49,13 @@ def toy_city(
     outside: Sequence[tuple[float, float, float]] = (),
     closed: Sequence[int] = (),
     barriers: bool = True,
+    services: Sequence[str] = (),
+    hours: Sequence[str] = (),
 ) -> CityData:
     """Return the toy city with stations at spots and people ``(x, y, how many)``; toy metres.
 
     ``people=None`` makes a city where nobody is known; ``outside`` are people beyond judgement.
+    ``services`` (keys joined by ``;``) and ``hours`` are those of the stations, in their order.
     """
     frames = toy()
     net = frames.network(TOY_PROFILES)
@@ -68,7 +72,7 @@ def toy_city(
         geometry=judged,
         crs=CRS,
     )
-    posts = station_frame(stations, closed)
+    posts = station_frame(stations, closed, services, hours)
     units = None
     if people is not None:
         spots = [*people, *outside]
@@ -83,6 +87,7 @@ def toy_city(
             crs=CRS,
         )
         units["cell"] = grid.holder_rows(cells, leaf, at)
+        units = completed(units, "units")
     table, unit_links, station_links = tie(
         near, soil, units, posts, net, index, lambda label, done, total: None
     )
@@ -100,7 +105,12 @@ def toy_city(
     return CityData(city, cells, soil, posts, units, walls, net, table, unit_links, station_links)
 
 
-def station_frame(stations: Sequence[Spot], closed: Sequence[int] = ()) -> gpd.GeoDataFrame:
+def station_frame(
+    stations: Sequence[Spot],
+    closed: Sequence[int] = (),
+    services: Sequence[str] = (),
+    hours: Sequence[str] = (),
+) -> gpd.GeoDataFrame:
     """Return a frame of stations at spots in toy metres, ids ``s0``, ``s1``…"""
     count = len(stations)
     table = pd.DataFrame(
@@ -109,7 +119,9 @@ def station_frame(stations: Sequence[Spot], closed: Sequence[int] = ()) -> gpd.G
             "name": [f"Station {k}" for k in range(count)],
             "tier": "point",
             "status": ["closed" if k in closed else "open" for k in range(count)],
+            "services": list(services) or [""] * count,
+            "opening_hours": list(hours) or [""] * count,
         }
     )
     at = xy(*stations) if count else np.empty((0, 2))
-    return gpd.GeoDataFrame(table, geometry=shapely.points(at), crs=CRS)
+    return completed(gpd.GeoDataFrame(table, geometry=shapely.points(at), crs=CRS), "stations")

@@ -110,8 +110,9 @@ def test_columns_equal_the_cells(client):
     models.CellColumns.model_validate(columns)
     cells = client.get("/api/cities/tiny/cells?level=2&minutes=5").json["features"]
     assert columns["codes"] == [cell["id"] for cell in cells]
-    for name in ("share", "class", "people", "covered", "ground_share"):
+    for name in ("share", "class", "people", "covered"):
         assert columns[name] == [cell["properties"][name] for cell in cells]
+    assert columns["ground_share"] == [None] * len(cells)  # people are known: nothing is drawn
 
 
 def test_unknown_people_are_null_and_ground_still_counts(client):

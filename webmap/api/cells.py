@@ -15,7 +15,8 @@ from webmap.rows import cell_figures, level_rows
 
 cells = APIBlueprint("cells", __name__, url_prefix="/api/cities/<slug>", tag="Cells")
 
-_COLUMNS = ("share", "class", "people", "covered", "ground_share")
+_BY_PEOPLE = ("share", "class", "people", "covered")
+_COLUMNS = (*_BY_PEOPLE, "ground_share")
 
 
 def _level(city: LoadedCity, level: int | None) -> int:
@@ -33,16 +34,16 @@ def _level(city: LoadedCity, level: int | None) -> int:
 def list_cells(slug: str, query_data: questions.LevelChoice) -> Response:
     """Return the cells of one level with their figures as GeoJSON."""
     city = catalog.current().city(slug)
-    profile, budget = query_data.chosen()
+    (profile, budget), need = query_data.chosen(), query_data.need()
     level = _level(city, query_data.level)
 
     def produce() -> bytes:
         rows = level_rows(city.data, level)
-        figures = cell_figures(city.data, city.study(profile, budget), rows)
+        figures = cell_figures(city.data, city.study(profile, budget, need), rows)
         codes = [cell["code"] for cell in figures]
         return geojson.collection(city.data.cells.iloc[rows], figures, codes)
 
-    key = f"cells/{level}/{profile.name}/{budget.key}"
+    key = f"cells/{level}/{profile.name}/{budget.key}/{need.key}"
     return responses.body(
         city.version, lambda: city.answers.get(key, produce), mimetype=responses.GEOJSON
     )
@@ -54,14 +55,14 @@ def list_cells(slug: str, query_data: questions.LevelChoice) -> Response:
 def one_cell(slug: str, code: str, query_data: questions.Choice) -> Response:
     """Return one cell with its figures as GeoJSON."""
     city = catalog.current().city(slug)
-    profile, budget = query_data.chosen()
+    (profile, budget), need = query_data.chosen(), query_data.need()
     rows = np.flatnonzero((city.data.cells["code"] == code).to_numpy())
     if not len(rows):
         raise NotFound(f"{city.slug} has no cell with the code {code!r}")
 
     def produce() -> bytes:
         shape = geojson.geometries(city.data.cells.iloc[rows])[0]
-        figures = cell_figures(city.data, city.study(profile, budget), rows)
+        figures = cell_figures(city.data, city.study(profile, budget, need), rows)
         return geojson.feature(shape, figures[0], code)
 
     return responses.body(city.version, produce, mimetype=responses.GEOJSON)
@@ -71,16 +72,23 @@ def one_cell(slug: str, code: str, query_data: questions.Choice) -> Response:
 @cells.input(questions.LevelChoice, location="query")
 @cells.output(models.CellColumns)
 def cell_columns(slug: str, query_data: questions.LevelChoice) -> Response:
-    """Return the figures of one level as parallel lists, enough to colour a map anew."""
+    """Return the figures of one level as parallel lists, enough to colour a map anew.
+
+    Nothing is drawn for it, so it answers in some milliseconds for any instant and services.
+    """
     city = catalog.current().city(slug)
-    profile, budget = query_data.chosen()
+    (profile, budget), need = query_data.chosen(), query_data.need()
     level = _level(city, query_data.level)
+    by_people = city.data.units is not None
 
     def produce() -> bytes:
-        figures = cell_figures(city.data, city.study(profile, budget), level_rows(city.data, level))
-        lists = {name: [cell[name] for cell in figures] for name in _COLUMNS}
-        codes = [cell["code"] for cell in figures]
-        return geojson.encode({"level": level, "codes": codes, **lists})
+        study = city.study(profile, budget, need)
+        rows = level_rows(city.data, level)
+        figures = geojson.records(study.shares.iloc[rows], _BY_PEOPLE if by_people else _COLUMNS)
+        lists = {name: [cell.get(name) for cell in figures] for name in _COLUMNS}
+        lists["class"] = [value or None for value in lists["class"]]
+        codes = city.data.cells["code"].iloc[rows].tolist()
+        return geojson.encode({"level": level, "city": study.headline, "codes": codes, **lists})
 
-    key = f"columns/{level}/{profile.name}/{budget.key}"
+    key = f"columns/{level}/{profile.name}/{budget.key}/{need.key}"
     return responses.body(city.version, lambda: city.answers.get(key, produce))

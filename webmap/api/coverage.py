@@ -19,8 +19,10 @@ coverage = APIBlueprint("coverage", __name__, url_prefix="/api/cities/<slug>", t
 def study_figures(slug: str, query_data: questions.Choice) -> Response:
     """Return the study of a profile and a budget, exactly as `yizhan study --json` prints it."""
     city = catalog.current().city(slug)
-    profile, budget = query_data.chosen()
-    return responses.body(city.version, lambda: geojson.encode(city.study(profile, budget).summary))
+    (profile, budget), need = query_data.chosen(), query_data.need()
+    return responses.body(
+        city.version, lambda: geojson.encode(city.study(profile, budget, need).summary)
+    )
 
 
 @coverage.get("/layers/<layer>")
@@ -33,11 +35,11 @@ def study_layer(slug: str, layer: str, query_data: questions.Choice) -> Response
     lines; gaps are the ground that is not covered, the worst first, with the reason.
     """
     city = catalog.current().city(slug)
-    profile, budget = query_data.chosen()
+    (profile, budget), need = query_data.chosen(), query_data.need()
     if layer not in DRAWN:
         raise NotFound(f"there is no layer {layer!r}; choose one of {', '.join(DRAWN)}")
     return responses.body(
         city.version,
-        lambda: city.study(profile, budget).layer(layer),
+        lambda: city.study(profile, budget, need).layer(layer),
         mimetype=responses.GEOJSON,
     )

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from geo.gaps import CLASSES
 from geo.model import TIERS
 
 Share = Annotated[float | None, Field(ge=0, le=1, description="Share, 0–1; null = not known.")]
@@ -210,20 +211,6 @@ class Cells(BaseModel):
     features: list[CellFeature]
 
 
-class CellColumns(BaseModel):
-    """The figures of one level as parallel lists: enough to colour a map anew."""
-
-    model_config = ConfigDict(populate_by_name=True)
-
-    level: int
-    codes: list[str]
-    share: list[float | None]
-    class_: list[Class | None] = Field(alias="class")
-    people: list[float | None]
-    covered: list[float | None]
-    ground_share: list[float | None]
-
-
 class Covered(BaseModel):
     """How much of a total is covered."""
 
@@ -238,6 +225,52 @@ class CoveredPeople(Covered):
     """How many people are covered."""
 
     reason: str | None = Field(description="Why the figures are null.")
+
+
+class NeededStations(BaseModel):
+    """Stations in service by what they are for the need."""
+
+    serves: int = Field(description="Open within the budget, with all services.")
+    closed: int
+    unknown_hours: int = Field(description="Nobody wrote down the hours; never counted as open.")
+    service_missing: int
+
+
+class NeedFacts(BaseModel):
+    """What was needed, and how many stations offer it."""
+
+    services: list[str]
+    at: str | None = Field(description="The instant people set out; null = hours are not asked.")
+    holidays_known: bool | None = Field(
+        description="False: the published calendar does not reach so far; null = not asked."
+    )
+    stations: NeededStations
+
+
+class Headline(BaseModel):
+    """The figures of a city that need no drawing."""
+
+    stations: int = Field(description="Stations that serve.")
+    need: NeedFacts
+    people: CoveredPeople
+    uncovered: dict[str, float | None] = Field(description="People by reason.")
+
+
+class CellColumns(BaseModel):
+    """The figures of one level as parallel lists: enough to colour a map anew."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    level: int
+    city: Headline = Field(description="The whole city, as far as it needs no drawing.")
+    codes: list[str]
+    share: list[float | None]
+    class_: list[Class | None] = Field(alias="class")
+    people: list[float | None]
+    covered: list[float | None]
+    ground_share: list[float | None] = Field(
+        description="Only where nobody is known; else null – `cells` has it."
+    )
 
 
 class Ring(BaseModel):
@@ -276,7 +309,8 @@ class StudyOut(BaseModel):
     distance_m: float | None = Field(description="Budget in metres, or null.")
     radius_m: float = Field(description="What the budget promises in a straight line, metres.")
     speed_mps: float = Field(description="Headline speed of the profile, metres a second.")
-    stations: int = Field(description="Open stations.")
+    stations: int = Field(description="Stations that serve.")
+    need: NeedFacts
     people: CoveredPeople
     area_m2: Covered = Field(description="Ground, m².")
     ring: Ring
@@ -285,7 +319,7 @@ class StudyOut(BaseModel):
     )
     levels: dict[str, LevelClasses]
     uncovered: dict[str, Uncovered] = Field(
-        description="By reason: outside, no_street, unreachable, severed, detour, beyond_reach."
+        description=f"By reason, the first that is true: {', '.join(CLASSES)}."
     )
     barriers_known: bool
     barrier_kinds: list[str] = Field(

@@ -9,7 +9,7 @@ from flask import Response
 from flask_babel import gettext
 
 from geo import enquiry
-from geo.answers import StoredStudy
+from geo.answers import LiveStudy, StoredStudy
 from geo.enquiry import Explanation
 from geo.locator import Answer
 from geo.model import MAX_ACCESS_M, Budget, Position, TravelProfile, profile_named
@@ -42,15 +42,15 @@ def nearest(slug: str, json_data: questions.NearestIn) -> Response:
 def explain(slug: str, json_data: questions.ExplainIn) -> Response:
     """Say whether a place is covered, by which station, and if not, why; and its cell's figures."""
     city = catalog.current().city(slug)
-    profile, budget = json_data.chosen()
-    found = enquiry.explain(city.data, profile, budget, json_data.position())
-    study = city.study(profile, budget)
+    (profile, budget), need = json_data.chosen(), json_data.need()
+    found = enquiry.explain(city.data, profile, budget, json_data.position(), need)
+    study = city.study(profile, budget, need)
     return responses.private(geojson.encode(_explanation(city, study, found)))
 
 
 def _nearest(city: LoadedCity, found: list[Answer], reason: str | None) -> dict[str, Any]:
     """Return the answers as the API tells them."""
-    rows = [int(city.data.open_rows[answer.station]) for answer in found]
+    rows = [answer.station for answer in found]
     facts = station_facts(city.data, rows)
     stations = []
     for answer, station in zip(found, facts, strict=True):
@@ -84,7 +84,9 @@ def _why_none(city: LoadedCity, profile: TravelProfile, position: Position) -> s
     return str(gettext("从这里沿街道到不了任何驿站。"))
 
 
-def _explanation(city: LoadedCity, study: StoredStudy, found: Explanation) -> dict[str, Any]:
+def _explanation(
+    city: LoadedCity, study: StoredStudy | LiveStudy, found: Explanation
+) -> dict[str, Any]:
     chain = [city.data.cells.iloc[row] for row in found.cells]
     station = None
     if found.station is not None:

@@ -8,11 +8,23 @@ import re
 from pydantic import BaseModel, ConfigDict, Field
 
 from geo.errors import OptionError
-from geo.model import PROFILES, Budget, Position, TravelProfile, profile_named
+from geo.model import PROFILES, Budget, Need, Position, TravelProfile, profile_named
 
 _BUDGET = re.compile(r"(?P<number>\d{1,6})(?P<unit>min|m)")
 _PROFILE = Field(
     "walk", description="How a person travels.", json_schema_extra={"enum": list(PROFILES)}
+)
+_SERVICES = Field(
+    None,
+    description="Only stations that offer all of these count, as `charging,water`.",
+    examples=["charging,water"],
+    max_length=200,
+)
+_AT = Field(
+    None,
+    description="When people set out, on the city's own clocks; without it hours are not asked.",
+    examples=["2026-11-20T22:30"],
+    max_length=32,
 )
 _WHOLE_MINUTES = range(1, 61)
 _STEP_M, _MOST_M = 100, 5_000
@@ -37,6 +49,8 @@ class Choice(BaseModel):
     distance_m: float | None = Field(
         None, description="Metres in steps of 100, up to 5000, instead of `budget`."
     )
+    services: str | None = _SERVICES
+    at: str | None = _AT
 
     def chosen(self) -> tuple[TravelProfile, Budget]:
         """Return the profile and the budget, or raise :class:`~geo.errors.OptionError`.
@@ -45,6 +59,10 @@ class Choice(BaseModel):
         that is kept.
         """
         return profile_named(self.profile), self._budget()
+
+    def need(self) -> Need:
+        """Return what is needed, or raise :class:`~geo.errors.OptionError`."""
+        return Need.of(self.services, self.at)
 
     def _budget(self) -> Budget:
         if [self.budget, self.minutes, self.distance_m].count(None) < 2:
@@ -105,6 +123,12 @@ class ExplainIn(PlaceIn):
     """Ask why a place is covered or not."""
 
     budget: str = Field("15min", description="`15min` or `1000m`.", max_length=16)
+    services: str | None = _SERVICES
+    at: str | None = _AT
+
+    def need(self) -> Need:
+        """Return what is needed, or raise :class:`~geo.errors.OptionError`."""
+        return Need.of(self.services, self.at)
 
     def chosen(self) -> tuple[TravelProfile, Budget]:
         """Return the profile and the budget, or raise :class:`~geo.errors.OptionError`."""

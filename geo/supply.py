@@ -1,0 +1,124 @@
+"""Say which stations serve a need, and from when to when: hours × services, without any way.
+
+The instant of a need is when people set out; openings and closings are milliseconds from then on.
+A station serves a place at travel time T when it is open at some moment from T up to the budget:
+whoever comes early waits. Unknown hours are a state of their own and never count as open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from geo import hours
+from geo.model import Need
+
+Ints = NDArray[np.int32]
+Bools = NDArray[np.bool_]
+
+#: What a station is for a need; the first that is true, in this order.
+STATES = ("not_open", "service_missing", "unknown_hours", "closed", "serves")
+NOT_OPEN, SERVICE_MISSING, UNKNOWN_HOURS, CLOSED, SERVES = range(5)
+
+#: Openings are looked for so far ahead: the longest budget in minutes.
+HORIZON_MS = 120 * 60_000
+#: Closing time of a station that stays open beyond the horizon.
+NEVER_MS = 2**31 - 1
+
+
+@dataclass(frozen=True, eq=False)
+class Supply:
+    """Hold what the stations offer a need: ``state`` per station, and the windows of those open.
+
+    ``row`` is the station of each window, ``opens_ms`` and ``closes_ms`` its ends from the need's
+    instant on (``closes_ms`` exclusive). Stations without windows within the horizon are closed.
+    """
+
+    need: Need
+    state: NDArray[np.int8]
+    row: Ints
+    opens_ms: Ints
+    closes_ms: Ints
+
+    def limits(self, budget_ms: int) -> Ints:
+        """Return, per station, the longest travel time that it still serves; -1 for none.
+
+        A place is covered by a station exactly when its travel time is at most this.
+        """
+        out = np.full(len(self.state), -1, np.int32)
+        useful = self.opens_ms <= budget_ms
+        last = np.minimum(self.closes_ms[useful] - 1, budget_ms)
+        np.maximum.at(out, self.row[useful], last)
+        return out
+
+    def serving(self, budget_ms: int) -> Bools:
+        """Return which stations serve anybody within a budget."""
+        return self.limits(budget_ms) >= 0
+
+    def groups(self) -> Iterator[tuple[Bools, int, int]]:
+        """Yield the stations that open and close together, as (mask, opens_ms, closes_ms)."""
+        windows = pd.DataFrame({"opens": self.opens_ms, "closes": self.closes_ms})
+        for (opens, closes), found in windows.groupby(["opens", "closes"]).groups.items():
+            mask = np.zeros(len(self.state), bool)
+            mask[self.row[found.to_numpy()]] = True
+            yield mask, int(opens), int(closes)
+
+    def counts(self, budget_ms: int) -> dict[str, int]:
+        """Return how many stations in service serve, are closed, unknown or lack a service."""
+        state = self.state.copy()
+        state[(state == SERVES) & ~self.serving(budget_ms)] = CLOSED
+        return {
+            name: int((state == STATES.index(name)).sum())
+            for name in ("serves", "closed", "unknown_hours", "service_missing")
+        }
+
+
+def offers(stations: pd.DataFrame, services: tuple[str, ...]) -> Bools:
+    """Return which stations offer all of these services."""
+    wanted = set(services)
+    kept = {text: wanted <= set(text.split(";")) for text in stations["services"].unique()}
+    return stations["services"].map(kept).to_numpy(dtype=bool)
+
+
+def offered(
+    stations: pd.DataFrame,
+    need: Need,
+    horizon_ms: int = HORIZON_MS,
+    calendar: hours.Calendar | None = None,
+) -> Supply:
+    """Return what the stations offer a need, looking ahead up to a horizon.
+
+    ``calendar`` has the public holidays that count in the city (``None``: no holidays are known).
+    """
+    state = np.full(len(stations), SERVES, np.int8)
+    if need.services:
+        state[~offers(stations, need.services)] = SERVICE_MISSING
+    state[(stations["status"] != "open").to_numpy()] = NOT_OPEN
+    asked = np.flatnonzero(state == SERVES)
+    if need.at is None:
+        zero = np.zeros(len(asked), np.int32)
+        return Supply(need, state, asked.astype(np.int32), zero, np.full_like(zero, NEVER_MS))
+    end = need.at + timedelta(milliseconds=horizon_ms)
+    rows, opens, closes = [], [], []
+    for row, text in zip(asked, stations["opening_hours"].iloc[asked], strict=True):
+        found = hours.windows(text, need.at, end + timedelta(minutes=1), calendar)
+        if found is None:
+            state[row] = UNKNOWN_HOURS
+        elif not found:
+            state[row] = CLOSED
+        for first, last in found or ():
+            rows.append(row)
+            opens.append(_milliseconds(first - need.at))
+            closes.append(NEVER_MS if last > end else _milliseconds(last - need.at))
+    return Supply(
+        need, state, np.array(rows, np.int32), np.array(opens, np.int32), np.array(closes, np.int32)
+    )
+
+
+def _milliseconds(span: timedelta) -> int:
+    return max(0, round(span.total_seconds() * 1000))
