@@ -237,9 +237,7 @@ class Dependence:
 
         With a level of the grid, also its cells.
         """
-        if level is not None and level not in {known.level for known in self.data.city.levels}:
-            levels = ", ".join(str(known.level) for known in self.data.city.levels) or "none"
-            raise OptionError(f"there is no level {level} here; the levels are {levels}")
+        check_level(self.data, level)
         order = self.stations.sort_values(
             ["only", "people"], ascending=False, kind="stable"
         ).index.to_numpy()
@@ -253,6 +251,15 @@ class Dependence:
             "stations": self.stations_json(order),
             "cells": None if level is None else self.cells_json(level),
         }
+
+
+def check_level(data: CityData, level: int | None) -> None:
+    """Refuse a level that the grid of the city does not have; ``None`` stands for no level."""
+    known = [str(each.level) for each in data.city.levels]
+    if level is not None and str(level) not in known:
+        raise OptionError(
+            f"there is no level {level} in {data.city.slug}; choose one of {', '.join(known)}"
+        )
 
 
 def number(value: Any) -> float | int | None:

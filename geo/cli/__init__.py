@@ -8,6 +8,7 @@ from __future__ import annotations
 import click
 
 from geo.cli.city import city
+from geo.cli.impact import impact_command
 from geo.cli.nearest import nearest_command
 from geo.cli.options import clear_errors, progress_bars
 from geo.cli.study import study_command
@@ -24,5 +25,6 @@ for _command in (
     city,
     study_command,
     nearest_command,
+    impact_command,
 ):
     main.add_command(_command)

@@ -196,7 +196,7 @@ def test_json_ranks_stations_by_closure_impact():
 
 
 def test_an_unknown_level_is_refused_in_words():
-    with pytest.raises(OptionError, match="there is no level 7 here; the levels are 1, 2"):
+    with pytest.raises(OptionError, match="there is no level 7 in toy; choose one of 1, 2"):
         dependence.run(toy_city(STATIONS, PEOPLE), WALK, FIVE).to_json(level=7)
 
 

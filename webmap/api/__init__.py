@@ -15,11 +15,12 @@ from webmap.api.cells import cells
 from webmap.api.cities import cities
 from webmap.api.coverage import coverage
 from webmap.api.docs import docs
+from webmap.api.impact import impact
 from webmap.api.places import places
 from webmap.api.stations import stations
 from webmap.api.tiles import tiles
 
-_BLUEPRINTS = (cities, stations, cells, coverage, places, tiles, docs)
+_BLUEPRINTS = (cities, stations, cells, coverage, places, impact, tiles, docs)
 _DESCRIPTION = """\
 驿站服务圈的数据接口。Data of the service circles of stations.
 
