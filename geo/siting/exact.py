@@ -1,0 +1,226 @@
+"""Solve what is left of a problem exactly with HiGHS, a solver of mixed-integer programmes.
+
+Values become levels: with the values of a place in falling order, z(place, level) says whether an
+action of this level or a higher one is chosen,
+
+    z(place, level) ≤ z(place, level above) + Σ actions of just this level,   0 ≤ z ≤ 1,
+
+and the gain is Σ z × (value of the level − value of the level below). Coverage has one level per
+place, and this is the model of Church & ReVelle; for travel times it is the radius formulation of
+the p-median problem (Cornuéjols et al. 1980, García et al. 2011).
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+import highspy
+import numpy as np
+
+from geo.siting.problem import Floats, Longs, Problem
+
+Exact = Literal["auto", "always", "never"]
+
+#: "auto" asks HiGHS for at most so many open actions and pairs, and for at most so many seconds.
+#: A search that is broken off still gives its bound and its best choice, but where it stood depends
+#: on the machine; all other answers do not.
+MOST_ACTIONS, MOST_PAIRS = 2_000, 100_000
+SECONDS = {"auto": 20.0, "always": 600.0}
+
+
+class Found(NamedTuple):
+    """Hold a choice (None: none was found), the bound on all choices, and what was done."""
+
+    chosen: Longs | None
+    bound: float
+    method: str
+
+
+def fits(problem: Problem, exact: Exact) -> bool:
+    """Say whether HiGHS shall be asked."""
+    small = problem.n_actions <= MOST_ACTIONS and len(problem.place) <= MOST_PAIRS
+    return exact == "always" or small
+
+
+@dataclass(frozen=True, eq=False)
+class _Levels:
+    """Hold the levels of all places: whose they are, what they add, and their pairs."""
+
+    place: Longs
+    adds: Floats
+    level: Longs  # per pair
+    action: Longs  # per pair
+
+    @classmethod
+    def of(cls, problem: Problem) -> _Levels:
+        """Return the levels, by place and falling value."""
+        action = np.repeat(np.arange(problem.n_actions), np.diff(problem.first))
+        order = np.lexsort((action, -problem.value, problem.place))
+        place, value = problem.place[order].astype(np.int64), problem.value[order]
+        new = np.ones(len(order), bool)
+        new[1:] = (place[1:] != place[:-1]) | (value[1:] != value[:-1])
+        heads = np.flatnonzero(new)
+        below = np.append(value[heads[1:]], 0.0)
+        below[np.append(place[heads[1:]] != place[heads[:-1]], True)] = 0.0
+        return cls(place[heads], value[heads] - below, np.cumsum(new) - 1, action[order])
+
+
+def solve(problem: Problem, budget: float, target: float, sure: float, exact: Exact) -> Found:
+    """Return what HiGHS finds within a budget (infinite: none) or for a target (infinite: none).
+
+    The bound is the solver's own, widened by its tolerances. ``sure`` is the target that the model
+    asks for; a choice that does not gain ``target`` is not returned.
+    """
+    by_budget = bool(np.isinf(target))
+    scale = _scale(problem)
+    solver = highspy.Highs()
+    for name, value in _OPTIONS.items():
+        solver.setOptionValue(name, value)
+    solver.setOptionValue("time_limit", SECONDS["auto" if exact == "auto" else "always"])
+    solver.passModel(_model(problem, budget, sure, by_budget, scale))
+    run(solver)
+    status, info = solver.getModelStatus(), solver.getInfo()
+    if status == highspy.HighsModelStatus.kInfeasible:
+        return Found(None, np.inf, "HiGHS")
+    chosen = None
+    if info.primal_solution_status == highspy.kSolutionStatusFeasible:
+        x = np.asarray(solver.getSolution().col_value)[: problem.n_actions]
+        chosen = np.flatnonzero(x > 0.5)
+        if not _allowed(problem, chosen, budget, target):
+            chosen = None
+    done = status == highspy.HighsModelStatus.kOptimal
+    method = "HiGHS" if done else "HiGHS (stopped at its time limit)"
+    bound = info.mip_dual_bound
+    if by_budget:
+        return Found(chosen, _widened(bound, 1.0) / scale, method)
+    return Found(chosen, max(0.0, _widened(bound, -1.0)), method)
+
+
+_OPTIONS: dict[str, Any] = {
+    "output_flag": False,
+    "threads": 1,  # the same answer on every machine, and other requests keep their core
+    "mip_rel_gap": 0.0,
+    "mip_abs_gap": 0.0,
+}
+#: What HiGHS' bound is widened by, relatively: more than its feasibility tolerances let slip.
+_SLIP = 1e-8
+
+
+def _widened(bound: float, sign: float) -> float:
+    return bound + sign * _SLIP * abs(bound)
+
+
+def _scale(problem: Problem) -> float:
+    """Return what values are multiplied by: whole numbers where that is possible, else up to 1e6.
+
+    The objective then has whole values only, which the solver notices and makes use of.
+    """
+    total = problem.total
+    if problem.granule and total / problem.granule <= 1e9:
+        return 1.0 / problem.granule
+    return 1e6 / total if total > 0 else 1.0
+
+
+def _allowed(problem: Problem, chosen: Longs, budget: float, target: float) -> bool:
+    """Say whether a choice of the solver holds to the rules when reckoned exactly."""
+    single = len(np.unique(problem.group[chosen])) == len(chosen)
+    enough = np.isinf(target) or problem.worth(chosen) >= target
+    return bool(single and enough and problem.price(chosen) <= budget)
+
+
+def _model(
+    problem: Problem, budget: float, sure: float, by_budget: bool, scale: float
+) -> highspy.HighsLp:
+    """Return the programme of the module docstring."""
+    levels, n = _Levels.of(problem), problem.n_actions
+    count = len(levels.adds)
+    rows = [_link_rows(levels, n)]
+    everyone = np.arange(n)
+    if by_budget:
+        paid = everyone[problem.cost > 0]
+        rows.append(_Rows.of([paid], [problem.cost[paid]], budget))
+    else:
+        whole = (levels.adds * scale).round(9)
+        rows.append(_Rows.of([n + np.arange(count)], [-whole], -sure * scale))
+    members = np.argsort(problem.group, kind="stable")
+    shared = np.split(members, np.flatnonzero(np.diff(problem.group[members])) + 1)
+    shared = [group for group in shared if len(group) > 1]
+    rows.append(_Rows.of(shared, [np.ones(len(group)) for group in shared], 1.0))
+    matrix = _Rows.stacked(rows)
+
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = n + count, len(matrix.upper)
+    gains = levels.adds * scale
+    if by_budget:
+        lp.sense_ = highspy.ObjSense.kMaximize
+        lp.col_cost_ = np.concatenate([np.zeros(n), gains])
+    else:
+        lp.col_cost_ = np.concatenate([problem.cost, np.zeros(count)])
+    lp.col_lower_, lp.col_upper_ = np.zeros(n + count), np.ones(n + count)
+    lp.row_lower_, lp.row_upper_ = np.full(len(matrix.upper), -highspy.kHighsInf), matrix.upper
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.start, matrix.index
+    lp.a_matrix_.value_ = matrix.value
+    kinds = [highspy.HighsVarType.kInteger] * n + [highspy.HighsVarType.kContinuous] * count
+    lp.integrality_ = kinds
+    return lp
+
+
+class _Rows(NamedTuple):
+    """Hold rows Σ value × column ≤ upper, as a sparse matrix by rows."""
+
+    start: Longs
+    index: Longs
+    value: Floats
+    upper: Floats
+
+    @classmethod
+    def of(cls, columns: list[Longs], values: list[Floats], upper: float) -> _Rows:
+        """Return rows of these columns and values with the same right-hand side."""
+        none = np.empty(0)
+        start = np.concatenate([[0], np.cumsum([len(row) for row in columns])]).astype(np.int64)
+        return cls(
+            start, np.concatenate([none.astype(np.int64), *columns]),
+            np.concatenate([none, *values]), np.full(len(columns), upper),
+        )  # fmt: skip
+
+    @classmethod
+    def stacked(cls, parts: list[_Rows]) -> _Rows:
+        """Return the rows of all parts."""
+        offset = np.cumsum([0, *(len(part.index) for part in parts)])
+        starts = [part.start[:-1] + shift for part, shift in zip(parts, offset, strict=False)]
+        return cls(
+            np.append(np.concatenate(starts), offset[-1]),
+            np.concatenate([part.index for part in parts]),
+            np.concatenate([part.value for part in parts]),
+            np.concatenate([part.upper for part in parts]),
+        )
+
+
+def _link_rows(levels: _Levels, n: int) -> _Rows:
+    """Return the rows z(level) − z(level above) − Σ actions ≤ 0."""
+    count = len(levels.adds)
+    own = np.arange(count)
+    chained = own[1:][levels.place[1:] == levels.place[:-1]]
+    row = np.concatenate([own, chained, levels.level])
+    index = np.concatenate([n + own, n + chained - 1, levels.action])
+    value = np.concatenate([np.ones(count), -np.ones(len(chained) + len(levels.level))])
+    order = np.argsort(row, kind="stable")
+    start = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=count))]).astype(np.int64)
+    return _Rows(start, index[order], value[order], np.zeros(count))
+
+
+def run(solver: highspy.Highs) -> None:
+    """Run the solver so that Ctrl-C ends it and is then raised here; nothing goes on behind."""
+    solver.HandleUserInterrupt = True
+    thread = threading.Thread(target=solver.run, daemon=True)
+    thread.start()
+    try:
+        while thread.is_alive():
+            thread.join(0.05)
+    except BaseException:
+        solver.cancelSolve()
+        thread.join()
+        raise

@@ -1,0 +1,182 @@
+"""Solve one problem: greedy, exchange, bound – and HiGHS where the rest is small enough."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from geo.siting import exact as highs
+from geo.siting.bound import Relaxation, descend
+from geo.siting.core import Core, Goal, common_step, down_to, relative_gap, up_to
+from geo.siting.exact import Exact
+from geo.siting.exchange import cheapen, improve
+from geo.siting.greedy import greedy
+from geo.siting.problem import Longs, Problem, only
+
+#: What long work reports to: a label, how much is done, out of how much.
+Progress = Callable[[str, int, int], None]
+#: A gap that small counts as proven: what solvers in floating point can tell apart.
+PROVEN_GAP = 1e-6
+#: How many rounds of subgradient steps a bound takes at most.
+ROUNDS = 400
+#: How many times at most the bound is made anew for what is still open.
+STAGES = 4
+METHOD = "greedy + exchange, Lagrangian bound"
+_LABEL = "选址"
+
+
+def silent(label: str, done: int, total: int) -> None:
+    """Ignore progress."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Hold the caller's numbers of the chosen actions, and what is certain.
+
+    ``bound`` is on the gain for a budget and on the cost for a target.
+    """
+
+    chosen: Longs
+    bound: float
+    method: str
+
+
+def most(problem: Problem, budget: float, exact: Exact, progress: Progress) -> Answer:
+    """Return the choice that gains most within a budget, and a bound on what any can gain."""
+    search = Search(problem, Goal.of_budget(problem, budget))
+    for by_cost in (True, False):
+        made = greedy(search.problem, search.goal.budget, math.inf, by_cost)
+        search.offer(improve(search.problem, made, search.goal.budget))
+    return search.run(exact, progress)
+
+
+def least(problem: Problem, target: float, exact: Exact, progress: Progress) -> tuple[Answer, bool]:
+    """Return the cheapest choice that gains a target, and a bound on what any such costs.
+
+    False beside it says that none was found: then it is the choice that gains most of all.
+    """
+    search = Search(problem, Goal.of_target(problem, target))
+    made = greedy(search.problem, math.inf, search.goal.target, by_cost=True)
+    if search.problem.worth(made) < search.goal.target:  # out of reach, or groups are in the way
+        all_ = most(problem, math.inf, exact, progress)
+        made = np.flatnonzero(np.isin(search.problem.original, all_.chosen))
+        if search.problem.worth(made) < search.goal.target:
+            return all_, False
+    search.best = made
+    search.offer(made)
+    return search.run(exact, progress), True
+
+
+class Search:
+    """Hold the best choice so far and the best bound so far of one problem and goal."""
+
+    def __init__(self, problem: Problem, goal: Goal) -> None:
+        self.goal = goal
+        self.problem = only(problem, (problem.cost <= goal.budget) & (np.diff(problem.first) > 0))
+        self.grain = problem.granule if goal.by_budget else common_step(problem.cost)
+        self.best = np.empty(0, np.int64)
+        self.bound = self.problem.total if goal.by_budget else 0.0
+
+    @property
+    def known(self) -> float:
+        """Return what the best choice gains, or costs for a target."""
+        return self._figure(self.best)
+
+    @property
+    def closed(self) -> bool:
+        """Return whether the best choice is proven to be best."""
+        return relative_gap(self.known, self.bound) <= (0.0 if self.grain else PROVEN_GAP)
+
+    def _figure(self, chosen: Longs) -> float:
+        return self.problem.worth(chosen) if self.goal.by_budget else self.problem.price(chosen)
+
+    def run(self, exact: Exact, progress: Progress) -> Answer:
+        """Return the best choice and its bound, from a first choice on.
+
+        Where the bound leaves a gap, what the prices prove to be useless (or needed) is settled,
+        and the bound is made anew for the rest, until that helps no more; HiGHS solves what is
+        left if it is small enough.
+        """
+        core, how = Core.of(self.problem, self.goal), METHOD
+        for stage in range(STAGES):
+            if self.closed:
+                break
+            progress(_LABEL, stage, STAGES + 1)
+            core = self.tighten(core)
+            if not core.shrunk:
+                break
+        if not self.closed and exact != "never" and highs.fits(core.problem, exact):
+            progress(_LABEL, STAGES, STAGES + 1)
+            how = f"{how}, {self.prove(core, exact)}"
+        progress(_LABEL, STAGES + 1, STAGES + 1)
+        return Answer(self.problem.original[self.best], self.bound, how)
+
+    def offer(self, chosen: Longs) -> None:
+        """Take a choice if it is better than the best so far."""
+        if self.goal.by_budget:
+            if self._figure(chosen) > self.known:
+                self.best = chosen
+            return
+        chosen = cheapen(self.problem, chosen, self.goal.target)
+        if self.problem.worth(chosen) >= self.goal.target and self._figure(chosen) < self.known:
+            self.best = chosen
+
+    def claim(self, bound: float) -> None:
+        """Take a bound on all choices that are better than the best so far, if it is tighter."""
+        if self.goal.by_budget:
+            bound = max(self.known, down_to(bound, self.grain))
+            self.bound = min(self.bound, bound)
+        else:
+            bound = min(self.known, up_to(bound, self.grain))
+            self.bound = max(self.bound, bound)
+
+    def tighten(self, core: Core) -> Core:
+        """Descend to a tighter bound, repairing choices on the way; return what is still open."""
+        rest, budget, target = core.problem, core.budget, core.sure
+        relaxation = Relaxation(rest, budget, target)
+        start = np.floor(rest.top * 0.5 / rest.step) * rest.step
+        useless, needed = np.zeros((2, rest.n_actions), bool)
+        last, tried = 0.0, set[bytes]()
+        steps = descend(relaxation, start, ROUNDS, self.known - core.base)
+        prices = next(steps)
+        for turn in itertools.count(1):
+            if turn % 10 == 0 and prices.bound != last:
+                last = prices.bound
+                taken = np.flatnonzero(prices.share > 1 - 1e-9)
+                if (key := taken.tobytes()) not in tried:
+                    tried.add(key)
+                    self.offer(self._repaired(core, taken[np.argsort(-prices.rho[taken])]))
+                self.claim(core.base + prices.bound)
+                fixed = relaxation.fixed(prices, self.known - core.base, self.grain)
+                useless |= fixed[0]
+                needed |= fixed[1]
+                if self.closed or (useless & needed).any():
+                    break
+            try:
+                prices = steps.send(self.known - core.base)
+            except StopIteration:
+                break
+        self.claim(core.base + prices.bound)
+        if (useless & needed).any():
+            self.claim(self.known)
+        return core.without(useless, needed)
+
+    def _repaired(self, core: Core, taken: Longs) -> Longs:
+        """Return a choice made of what prices would take, filled up and improved."""
+        rest = core.problem
+        if self.goal.by_budget:
+            made = greedy(rest, core.budget, math.inf, by_cost=True, start=taken)
+            return core.whole(improve(rest, made, core.budget))
+        return core.whole(greedy(rest, math.inf, core.target, by_cost=True, start=taken))
+
+    def prove(self, core: Core, exact: Exact) -> str:
+        """Let HiGHS solve what is open; return how to name that."""
+        found = highs.solve(core.problem, core.budget, core.target, core.sure, exact)
+        if found.chosen is not None:
+            self.offer(core.whole(found.chosen))
+        self.claim(core.base + found.bound)
+        return found.method
