@@ -22,6 +22,19 @@ COUNT_TITLES = {
     "pixels": "像素 pixels",
 }
 BARRIER_TITLES = {"water": "水体", "railway": "铁路", "motorway": "高速", "wall": "围墙"}
+CLASS_TITLES = {
+    "outside": "远离街道",
+    "no_street": "附近无街道",
+    "refused": "门禁或台阶不放行",
+    "unreachable": "道路不连通",
+    "severed": "被阻断",
+    "detour": "绕路太远",
+    "beyond_reach": "附近没有驿站",
+    "service_missing": "没有所需服务",
+    "unknown_hours": "开放时间不明",
+    "closed": "此时关闭",
+    "full": "位置已满",
+}
 CAUSE_TITLES = {
     "outside": "离文件中所有街道都超过 500 米 · farther than 500 m from every street of the file",
     "no_street": "250 米内没有可用的街道 · no usable street within 250 m",
@@ -104,14 +117,22 @@ def print_study(summary: dict[str, Any]) -> None:
     )
     console = plain()
     console.print(table)
+    print_need(console, summary["need"])
     if people["reason"] is not None:
         console.print(people["reason"])
     why = Table(title="未覆盖的原因 · why not covered")
     for head in ("class", "places", "people", "km²"):
         why.add_column(head, justify="left" if head == "class" else "right")
     for name, row in summary["uncovered"].items():
+        if not row["places"] and not row["area_m2"]:
+            continue
         count = "–" if row["people"] is None else f"{row['people']:,.0f}"
-        why.add_row(name, f"{row['places']:,}", count, f"{row['area_m2'] / 1e6:,.3f}")
+        why.add_row(
+            f"{CLASS_TITLES[name]} {name}",
+            f"{row['places']:,}",
+            count,
+            f"{row['area_m2'] / 1e6:,.3f}",
+        )
     console.print(why)
     levels = Table(title="网格 · cells")
     for head in ("level", "cells", "full", "partial", "none", "unknown"):
@@ -130,6 +151,29 @@ def print_study(summary: dict[str, Any]) -> None:
             f"{', '.join(summary['barrier_kinds'])}",
             markup=False,
         )
+
+
+STATE_TITLES = {
+    "serves": "服务 serve",
+    "closed": "关闭 closed",
+    "unknown_hours": "开放时间不明 hours unknown",
+    "service_missing": "没有所需服务 without the services",
+}
+
+
+def print_need(console: Console, need: dict[str, Any]) -> None:
+    """Print what was needed and how many stations offer it; nothing when nothing was asked."""
+    if not need["services"] and need["at"] is None:
+        return
+    asked = "、".join(f"{model.SERVICES[key][0]} {key}" for key in need["services"])
+    at = need["at"] or ""
+    console.print(
+        f"需要 needed: {' · '.join(part for part in (at.replace('T', ' '), asked) if part)}"
+    )
+    counts = (f"{need['stations'][name]:,} {title}" for name, title in STATE_TITLES.items())
+    console.print(f"驿站 stations: {' · '.join(counts)}")
+    if need["holidays_known"] is False:
+        console.print("节假日未知 · holidays unknown")
 
 
 def print_unreached(data: CityData, position: model.Position, profile: model.TravelProfile) -> None:
