@@ -46,7 +46,8 @@ class Column:
 
     ``default`` fills a column that a source does not have (``None``: the source must have it).
     ``choices`` and ``least`` bound the values; ``unique`` and ``filled`` forbid repeated and empty
-    ones. A dtype with a capital letter (``Int64``) may hold nulls, no other does.
+    ones. Nulls stand for “not known” in a dtype with a capital letter (``Int64``) and, as NaN, in a
+    ``nullable`` column; no other may hold them.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Column:
     least: float | None = None
     unique: bool = False
     filled: bool = False
+    nullable: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,10 @@ def _tag(name: str) -> Column:
 
 
 _NAME = Column("name", "str", "name to show, in the language of the place", default="")
+_AGED_60 = Column(
+    "aged_60", "float64", "how many of them are 60 or older, NaN unknown", np.nan, least=0,
+    nullable=True,
+)  # fmt: skip
 
 SCHEMAS: dict[str, Schema] = {
     schema.kind: schema
@@ -156,6 +162,15 @@ SCHEMAS: dict[str, Schema] = {
                 _NAME,
                 Column("level", "int64", "level, 1 = top", least=1),
                 Column("parent", "str", "code of the cell above, empty at the top", default=""),
+                Column("kind", "str", "type of community, its own or from above", default=""),
+                Column(
+                    "aged_60_share",
+                    "float64",
+                    "share of people aged 60+ as the source gives it, NaN none",
+                    default=np.nan,
+                    least=0,
+                    nullable=True,
+                ),
             ),
             metric=False,
         ),
@@ -183,6 +198,7 @@ SCHEMAS: dict[str, Schema] = {
             (*POINT, *AREA),
             (
                 Column("people", "float64", "number of people", least=0),
+                _AGED_60,
                 _NAME,
                 Column("code", "str", "code in the source", default=""),
             ),
@@ -196,6 +212,7 @@ SCHEMAS: dict[str, Schema] = {
                 Column("people", "float64", "number of people", least=0),
                 Column("source", "int32", "row of the demand", least=0),
                 Column("outside", "bool", "too far from every street to be judged", default=False),
+                _AGED_60,
             ),
         ),
     )
@@ -229,6 +246,19 @@ def empty(kind: str, crs: Any) -> gpd.GeoDataFrame:
     """Return a frame of this kind without rows."""
     none: dict[str, list[Any]] = {column.name: [] for column in SCHEMAS[kind].columns}
     return make(kind, none, [], crs)
+
+
+def completed(frame: gpd.GeoDataFrame, kind: str) -> gpd.GeoDataFrame:
+    """Return the frame with the optional columns that an older source has not, at their defaults.
+
+    Only what “not known” can stand for is added; columns that a source must have are not.
+    """
+    missing = {
+        column.name: pd.Series(column.default, index=frame.index, dtype=column.dtype)
+        for column in SCHEMAS[kind].columns
+        if column.default is not None and column.name not in frame.columns
+    }
+    return frame.assign(**missing) if missing else frame
 
 
 def check(frame: gpd.GeoDataFrame, kind: str, where: str) -> gpd.GeoDataFrame:
@@ -332,7 +362,7 @@ def _column_faults(frame: gpd.GeoDataFrame, column: Column, where: str) -> Itera
         return
     at = f"{where}: column {name}"
     null = values.isna().to_numpy()
-    if column.dtype[0].islower():
+    if column.dtype[0].islower() and not column.nullable:
         yield from row_faults(at, null, lambda row: "no value (NaN)", f"give {column.meaning}")
     good = ~null
     if column.dtype == "float64":

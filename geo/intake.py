@@ -20,7 +20,7 @@ from geo.crs import WGS84, to_metric
 from geo.errors import Fault, InputError
 from geo.frames import Progress
 from geo.model import JUDGED_WITHIN_M, Level
-from geo.sources import areas, demand, stations, streets, water
+from geo.sources import ages, areas, demand, stations, streets, water
 
 DEFAULT_CELL_M = 250.0
 #: The order in which files are read; the streets give the metric CRS.
@@ -120,6 +120,7 @@ def read(request: Request, progress: Progress) -> Layers:
         leaf = grid.leaf_rows(cells)
         xy = shapely.get_coordinates(units.geometry.to_numpy())
         units["cell"] = grid.holder_rows(cells, leaf, xy)
+        units["aged_60"] = ages.filled_from_cells(units, cells)
     return Layers(
         streets=found,
         cells=cells,

@@ -25,6 +25,7 @@ import platformdirs
 import pyogrio
 import shapely
 
+from geo import frames
 from geo.city import CityData
 from geo.crs import to_metric, to_wgs84
 from geo.errors import (
@@ -301,7 +302,10 @@ def _loaded(slug: str, content: Mapping[str, Any]) -> CityData:
         name: read_layer(slug, name, facts.crs)
         for name in ("cells", "ground", "stations", "barriers")
     }
-    units = read_layer(slug, "units", facts.crs) if facts.people_reason is None else None
+    layers["cells"] = frames.completed(layers["cells"], "cells")
+    units = None
+    if facts.people_reason is None:
+        units = frames.completed(read_layer(slug, "units", facts.crs), "units")
     return CityData(
         city=facts,
         **layers,

@@ -59,6 +59,7 @@ def make(out: Path) -> dict[str, int]:
     cells.number(roots)
     people.christen(roots, ground_use, names)
     estates = people.settle(roots, ground_use, _rng("people"))
+    people.typify(roots, estates)
     posts = stations.make(whole, [wall for wall, _ in built.walls], barred, roots, _rng("stations"))
 
     osm = write.OsmFile()

@@ -15,7 +15,7 @@ from geo import crs as datums
 from geo import frames
 from geo.errors import Fault, InputError, OptionError
 from geo.model import LEVEL_TITLES, Level
-from geo.sources import files, hierarchy
+from geo.sources import ages, files, hierarchy
 from geo.sources.notes import Note
 from geo.sources.tiling import tile
 
@@ -29,10 +29,14 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "parent": (
         "上级", "上级编码", "上级代码", "上级网格", "父级", "父级编码", "parentcode", "parentid",
     ),
+    "kind": ("类型", "社区类型", "小区类型", "住区类型", "type", "communitytype"),
+    "aged_60_share": ages.SHARE,
 }  # fmt: skip
 
 #: More analysis cells than this are surely a slip in the size.
 _SQUARES_UP_TO = 2_000_000
+#: So many types of community are named in the report.
+_KINDS_NAMED = 12
 #: Slivers of ground smaller than this get no cell of their own, in m².
 _SLIVER_M2 = 1.0
 
@@ -50,7 +54,8 @@ def read_areas(
     called from the top. What the file leaves open is completed and said in the notes: a missing
     code comes from the row, a missing level from the parents, a missing parent from where the cell
     lies; a parent that is the name of no cell (such as a county) becomes a level above, dissolved
-    from its cells. Raises :class:`~geo.errors.InputError` with all faults.
+    from its cells. The type of community and the share of people aged 60 and more hold for all
+    cells below that have none of their own. Raises :class:`~geo.errors.InputError` with all faults.
     """
     frame, notes = files.read_vector(path, datum)
     where, shapes = path.name, frame.geometry.to_numpy()
@@ -72,11 +77,17 @@ def read_areas(
         notes.append(
             Note(where, "没有编码列，按行号生成编码", "no column with a code; made from the rows")
         )
+    aged = np.full(len(frame), np.nan)
+    if "aged_60_share" in found:
+        at = f"{where}: column {found['aged_60_share']}"
+        aged, told = ages.shares(column["aged_60_share"], at)
+        faults += told
     if faults:
         raise InputError(faults)
     cells = gpd.GeoDataFrame(
         {"code": code, "name": name.where(name != "", code), "level": 1,
-         "parent": column.get("parent", blank)},
+         "parent": column.get("parent", blank), "kind": column.get("kind", blank),
+         "aged_60_share": aged},
         geometry=shapes,
         crs=frame.crs,
     )  # fmt: skip
@@ -85,6 +96,9 @@ def read_areas(
         at = f"{where}: column {found['level']}"
         cells["level"], names = hierarchy.levels(column["level"], at, level_names or ())
     cells, grouped = hierarchy.resolve_parents(cells, where, notes, by_level="level" in column)
+    cells["kind"] = hierarchy.inherited(cells, cells["kind"].replace("", pd.NA)).fillna("")
+    cells["aged_60_share"] = hierarchy.inherited(cells, cells["aged_60_share"])
+    notes += _told(cells, where)
     depth = int(cells["level"].max())
     if not names and depth - grouped == 1:
         names = [
@@ -95,12 +109,30 @@ def read_areas(
         names = [hierarchy.known_level(found["parent"]), *names]
     checked = frames.make(
         "cells",
-        {key: cells[key].to_numpy() for key in ("code", "name", "level", "parent")},
+        {name: cells[name].to_numpy() for name in cells.columns if name != "geometry"},
         cells.geometry.to_numpy(),
         cells.crs,
         where,
     )
     return checked, hierarchy.titles(level_names or names, depth), tuple(notes)
+
+
+def _told(cells: gpd.GeoDataFrame, where: str) -> list[Note]:
+    """Say which types of community the file knows, and of how many cells the share of the aged."""
+    notes = []
+    kinds = cells["kind"][cells["kind"] != ""].value_counts()
+    if len(kinds):
+        some = "、".join(f"{kind} {count}" for kind, count in kinds.head(_KINDS_NAMED).items())
+        dots = "…" if len(kinds) > _KINDS_NAMED else ""
+        zh, en = f"{len(kinds)} 种社区类型", f"{len(kinds)} types of community"
+        notes.append(
+            Note(where, f"{zh}：{some}{dots}（含下级）", f"{en} (cells below counted)", len(kinds))
+        )
+    aged = int(cells["aged_60_share"].notna().sum())
+    if aged:
+        zh, en = f"{aged} 个网格有 60 岁以上占比", f"{aged} cells with a share of people aged 60+"
+        notes.append(Note(where, zh, en, aged))
+    return notes
 
 
 def touching(cells: gpd.GeoDataFrame, edges: gpd.GeoDataFrame, where: str) -> NDArray[np.bool_]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,10 +13,10 @@ from numpy.typing import NDArray
 
 from geo import frames
 from geo.errors import Fault, InputError
-from geo.model import PEOPLE_QUANTUM
-from geo.sources import files
+from geo.sources import ages, files
 from geo.sources.notes import Note
 from geo.sources.places import read_places
+from geo.sources.sharing import apportion, whole_quanta
 from geo.sources.tiling import boxes, lattice, polygons_of, tile
 
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -27,6 +26,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     ),
     "name": ("名称", "小区", "小区名称"),
     "code": ("代码", "编码", "编号", "id"),
+    "aged_60": ages.COUNT,
+    "aged_60_share": ages.SHARE,
 }  # fmt: skip
 
 #: Homes are believed only when they have so much footprint for each person (m²): thirty floors of
@@ -49,8 +50,10 @@ def read_demand(
     """Read people as points or polygons into the frame ``demand`` (WGS84).
 
     A table needs columns with longitude and latitude. ``fields`` tells which header holds which of
-    our fields. Raises :class:`~geo.errors.InputError` with all faults: no column with people, no
-    number, a negative one, no geometry, a self-crossing polygon, positions that cannot be.
+    our fields. Those aged 60 and more may stand beside the people as a count or as a share.
+    Raises :class:`~geo.errors.InputError` with all faults: no column with people, no number, a
+    negative one, no geometry, a self-crossing polygon, positions that cannot be, more old people
+    than people.
     """
     places = read_places(path, FIELDS, fields=fields or {}, datum=datum)
     where, shapes, numbers = path.name, places.frame.geometry.to_numpy(), places.numbers
@@ -75,9 +78,16 @@ def read_demand(
     elif "people" not in (fields or {}):
         seen = f"no column with people; it has: {', '.join(places.headers) or 'none'}"
         faults.append(Fault(where, seen, "name it, as in --demand-fields people=population"))
+    aged, told = ages.of_demand(places, people, where)
+    faults += told
     if faults:
         raise InputError(faults)
-    columns = {"people": people, "name": names, "code": places.column("code")}
+    columns = {
+        "people": people,
+        "aged_60": aged,
+        "name": names,
+        "code": places.column("code"),
+    }
     demand = frames.make("demand", columns, shapes, places.frame.crs, where)
     counts = int(polygon.sum()), int(point.sum()), people.sum()
     note = Note(
@@ -86,7 +96,19 @@ def read_demand(
         "{} polygons and {} points with {:.0f} people".format(*counts),
         len(demand),
     )
-    return demand, (*places.notes, note)
+    notes = [*places.notes, note]
+    known = ~np.isnan(aged)
+    if known.any():
+        told_of, old = people[known].sum(), aged[known].sum()
+        notes.append(
+            Note(
+                where,
+                f"其中 60 岁以上 {old:.0f} 人（{told_of:.0f} 人的年龄已知）",
+                f"{old:.0f} of them are 60 or older (age known of {told_of:.0f})",
+                int(known.sum()),
+            )
+        )
+    return demand, tuple(notes)
 
 
 def spread(
@@ -104,7 +126,8 @@ def spread(
     residential buildings, by footprint, where these have room for them
     (:data:`HOME_M2_PER_PERSON`), else on points of a lattice of ``step_m`` metres, by the land of
     each square. People come in multiples of the quantum, shared out by largest remainder: each
-    source keeps its total exactly (as a multiple of the quantum).
+    source keeps its total exactly (as a multiple of the quantum). Those aged 60 and more are
+    shared out with the people, and keep their totals alike.
     """
     reach = near.geometry.union_all() if isinstance(near, gpd.GeoDataFrame) else near
     shapes = demand.geometry.to_numpy()
@@ -125,16 +148,16 @@ def spread(
         land = _land(shapes[rows], water)
         parts += _spread_polygons(land, rows, people, reach, buildings, step_m)
     whole = _Part.joined(parts)
-    share = _apportion(people, whole.source, whole.weight)
-    kept = share > 0
-    order = np.argsort(whole.source[kept], kind="stable")
-    columns = {"people": share, "source": whole.source, "outside": whole.outside}
-    return frames.make(
-        "units",
-        {name: values[kept][order] for name, values in columns.items()},
-        whole.place[kept][order],
-        demand.crs,
-    )
+    share = apportion(whole_quanta(people), whole.source, whole.weight)
+    kept = np.flatnonzero(share > 0)
+    kept = kept[np.argsort(whole.source[kept], kind="stable")]
+    columns = {
+        "people": share[kept],
+        "source": whole.source[kept],
+        "outside": whole.outside[kept],
+        "aged_60": ages.spread(demand["aged_60"].to_numpy(), share[kept], whole.source[kept]),
+    }
+    return frames.make("units", columns, whole.place[kept], demand.crs)
 
 
 class _Part:
@@ -249,31 +272,3 @@ def _lattice_points(pieces: Shapes, step_m: float) -> tuple[Ints, Shapes, Floats
     spots[edge] = shapely.point_on_surface(clipped)
     kept = area > _SLIVER_M2
     return at[kept], spots[kept], area[kept]
-
-
-def _whole_quanta(people: Floats) -> Ints:
-    """Return each row's people in quanta, so that their sum is the sum of the file.
-
-    Whole numbers of people stay as they are; where a file has fractions, as rasters give them,
-    rounding every row alone would let the errors of thousands of rows add up.
-    """
-    exact = people / PEOPLE_QUANTUM
-    quanta = np.floor(exact).astype(np.int64)
-    short = round(math.fsum(exact)) - int(quanta.sum())
-    quanta[np.argsort(quanta - exact, kind="stable")[:short]] += 1
-    return quanta
-
-
-def _apportion(people: Floats, source: Ints, weight: Floats) -> Floats:
-    """Share out each source's people by weight in whole quanta, by largest remainder."""
-    quanta = _whole_quanta(people)
-    total = np.bincount(source, weight, minlength=len(people))
-    exact = quanta[source] * (weight / total[source])
-    share = np.floor(exact).astype(np.int64)
-    short = quanta - np.bincount(source, share, minlength=len(people)).astype(np.int64)
-    order = np.lexsort((np.arange(len(source)), share - exact, source))
-    start = np.searchsorted(source[order], np.arange(len(people)))
-    rank = np.empty(len(source), dtype=np.int64)
-    rank[order] = np.arange(len(source)) - start[source[order]]
-    share += rank < short[source]
-    return np.asarray(share * PEOPLE_QUANTUM, dtype=np.float64)

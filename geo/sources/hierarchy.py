@@ -177,6 +177,21 @@ def _placed_parents(cells: gpd.GeoDataFrame, where: str, notes: list[Note]) -> g
     return cells.assign(parent=parent)
 
 
+def inherited(cells: gpd.GeoDataFrame, values: pd.Series) -> pd.Series:
+    """Return what every cell has of its own, else what the nearest cell above it has.
+
+    ``values`` are aligned with the cells, which have their levels and parents; nulls stand for
+    nothing of its own.
+    """
+    row = pd.Series(np.arange(len(cells)), index=cells["code"].to_numpy())
+    above = row.reindex(cells["parent"].to_numpy()).fillna(-1).to_numpy().astype(np.int64)
+    out = values.to_numpy(dtype=object, copy=True)
+    for level in np.unique(cells["level"].to_numpy()):
+        mine = (cells["level"] == level).to_numpy() & pd.isna(out) & (above >= 0)
+        out[mine] = out[above[mine]]
+    return pd.Series(out, index=cells.index)
+
+
 def titles(names: Sequence[str], depth: int) -> tuple[Level, ...]:
     """Return the levels 1…depth; the names are taken from the top, missing ones are numbered."""
     if depth == 1 and not any(names):

@@ -171,6 +171,19 @@ def test_people_live_in_315_compounds(demo, cells):
     assert compounds["code"].is_unique
 
 
+def test_communities_have_types_and_some_compounds_are_aged(demo):
+    cells, _, _ = read_areas(demo / "areas.gpkg")
+    assert set(cells["kind"]) == {"", "老旧住宅", "成熟住宅", "移民安置", "多元融合"}
+    assert (cells["kind"][cells["level"] == 1] == "").all()  # a subdistrict has all types
+    assert (cells["kind"][cells["level"] >= 2] != "").all()  # what is below a community inherits
+    quarter = cells[cells["name"] == "钟鼓楼社区"]  # in the old town
+    assert list(quarter["kind"]) == ["老旧住宅"]
+    demand, _ = read_demand(demo / "demand.gpkg")
+    share = demand["aged_60"] / demand["people"]
+    assert (share > 0.3).sum() > 10
+    assert 0.1 < demand["aged_60"].sum() / 280_000 < 0.3
+
+
 def test_164_stations_stand_as_in_the_plan(rows, cells):
     assert len(rows) == 164
     assert len({row["编号"] for row in rows}) == len({row["名称"] for row in rows}) == 164

@@ -23,7 +23,7 @@ _MAIN = {"trunk", "primary", "secondary"}
 
 @dataclass
 class Cell:
-    """Hold one cell: the blocks in it, its code and name, and its children."""
+    """Hold one cell: the blocks in it, its code and name, its children, its type if it has one."""
 
     level: int
     blocks: list[int]
@@ -31,6 +31,7 @@ class Cell:
     name: str = ""
     children: list[Cell] = field(default_factory=list)
     shape: BaseGeometry | None = None
+    kind: str = ""
 
 
 def weight_of(block: Block) -> float:

@@ -30,6 +30,15 @@ _AGE60 = {
     "hamlet": 0.41,
     "island": 0.38,
 }
+#: Types of community: the kind of homes, and the share of people in such homes from which on the
+#: community is of that type; the first that fits counts, else it is mixed. Where one in fifty
+#: still lives in what is left of villages, the estates around house the resettled villagers.
+_KINDS = (
+    ("移民安置", ("village", "hamlet", "island"), 0.02),
+    ("老旧住宅", ("old", "walkup"), 0.7),
+    ("成熟住宅", ("gated", "tower"), 0.7),
+)
+_MIXED = "多元融合"
 _HOUSEHOLD = {"old": 2.2, "walkup": 2.4, "gated": 2.8, "tower": 2.6}
 
 
@@ -101,6 +110,24 @@ def _whole(total: int, weights: Sequence[float]) -> list[int]:
     for row in order[: total - sum(counts)]:
         counts[row] += 1
     return counts
+
+
+def typify(roots: Sequence[Cell], estates: Sequence[Estate]) -> None:
+    """Give every community where people live its type; the cells below have it from there."""
+    for community in (community for top in roots for community in top.children):
+        # A compound's code begins with the 12 digits of its community.
+        mine = [estate for estate in estates if estate.cell.code[:12] == community.code]
+        everybody = sum(estate.people for estate in mine)
+        if not everybody:
+            continue
+        community.kind = next(
+            (
+                kind
+                for kind, uses, least in _KINDS
+                if sum(estate.people for estate in mine if estate.use in uses) >= least * everybody
+            ),
+            _MIXED,
+        )
 
 
 def christen(roots: Sequence[Cell], blocks: Sequence[Block], names: Names) -> None:

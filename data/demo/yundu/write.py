@@ -193,6 +193,7 @@ def areas(roots: Sequence[Cell], path: Path) -> None:
             "name": [cell.name for cell, _ in rows],
             "level": [LEVELS[cell.level] for cell, _ in rows],
             "parent": [up for _, up in rows],
+            "kind": [cell.kind for cell, _ in rows],
         },
         geometry=[_wgs84(cell.shape) for cell, _ in rows],
         crs="EPSG:4326",
