@@ -12,6 +12,7 @@ from geo.cli.impact import impact_command
 from geo.cli.nearest import nearest_command
 from geo.cli.options import clear_errors, progress_bars
 from geo.cli.study import study_command
+from geo.cli.week import week_command
 
 __all__ = ["clear_errors", "main", "progress_bars"]
 
@@ -26,5 +27,6 @@ for _command in (
     study_command,
     nearest_command,
     impact_command,
+    week_command,
 ):
     main.add_command(_command)

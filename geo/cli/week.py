@@ -78,9 +78,9 @@ def _day(told: dict[str, Any], number: int) -> str:
 
 
 def bars(shares: list[float]) -> str:
-    """Return shares (0–1) as a line of bars; only what is more than nothing has one."""
+    """Return shares (0–1) as a line of bars: none for nothing, and a full one for all only."""
     top = len(_BARS) - 1
-    return "".join(_BARS[min(top, math.ceil(share * top))] for share in shares)
+    return "".join(_BARS[max(share > 0, math.floor(share * top))] for share in shares)
 
 
 def _print_services(told: dict[str, Any]) -> None:

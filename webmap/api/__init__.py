@@ -19,8 +19,9 @@ from webmap.api.impact import impact
 from webmap.api.places import places
 from webmap.api.stations import stations
 from webmap.api.tiles import tiles
+from webmap.api.week import week
 
-_BLUEPRINTS = (cities, stations, cells, coverage, places, impact, tiles, docs)
+_BLUEPRINTS = (cities, stations, cells, coverage, places, impact, week, tiles, docs)
 _DESCRIPTION = """\
 驿站服务圈的数据接口。Data of the service circles of stations.
 
