@@ -106,10 +106,13 @@ def junctions(
     chosen, spacing = _spread(xy, pull, most)
     node, xy = node[chosen], xy[chosen]
     ids = [f"node-{number}" for number in node]
-    table = _table(ids, _crossings(data, profile, node))
-    degrees = np.column_stack(unproject(*xy.T, data.city.crs)).round(_DECIMALS)
+    degrees = np.column_stack(unproject(xy[:, 0], xy[:, 1], data.city.crs)).round(_DECIMALS)
+    names = [
+        name or f"{lon:.5f}, {lat:.5f}"
+        for name, (lon, lat) in zip(_crossings(data, profile, node), degrees, strict=True)
+    ]
     origin = f"street junctions, one in each square of {spacing:.0f} m near uncovered places"
-    return _usable(data, profile, table, degrees, origin)
+    return _usable(data, profile, _table(ids, names), degrees, origin)
 
 
 def _table(ids: Sequence[str], names: Sequence[str]) -> pd.DataFrame:
@@ -186,7 +189,7 @@ def _spread(xy: Floats, pull: Floats, most: int) -> tuple[Longs, float]:
 
 
 def _crossings(data: CityData, profile: TravelProfile, nodes: Longs) -> list[str]:
-    """Return a name for each node: the first two streets that meet there, else its number."""
+    """Return a name for each node: the first two streets that meet there, "" without names."""
     network = data.network
     node, edge = _ends_of(data, profile)
     out = []
@@ -194,5 +197,5 @@ def _crossings(data: CityData, profile: TravelProfile, nodes: Longs) -> list[str
         low, high = np.searchsorted(node, [number, number + 1])
         named = [network.names[network.name_id[at]] for at in edge[low:high]]
         streets = dict.fromkeys(filter(None, named))
-        out.append(" × ".join(list(streets)[:2]) or f"node {number}")
+        out.append(" × ".join(list(streets)[:2]))
     return out

@@ -1,0 +1,157 @@
+"""Tell a proposal in plain values: what the command line prints, the API answers, a file holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from geo import gaps
+from geo.model import Need
+from geo.proposal import Proposal, Verdict
+from geo.study import need_facts
+
+#: So many rows of a long list are told; how many there are stands beside.
+ROWS_TOLD = 200
+
+
+def facts(proposal: Proposal, verdict: Verdict) -> dict[str, Any]:
+    """Return a proposal and its proof as plain values; shares 0–1, unknown figures null."""
+    before, choice = proposal.before, proposal.choice
+    return {
+        "city": before.data.city.slug,
+        "city_name": before.data.city.name,
+        "synthetic": before.data.city.synthetic,
+        "profile": before.profile.name,
+        "minutes": before.budget.minutes,
+        "distance_m": before.budget.distance_m,
+        "need": need_facts(before),
+        "goal": asdict(proposal.goal),
+        "measure": proposal.demand.measure,
+        "assumptions": _assumptions(proposal, before.need),
+        "costs": asdict(proposal.costs),
+        "longer_hours": proposal.longer,
+        "candidates": {
+            "origin": proposal.sites.origin,
+            "usable": len(proposal.sites),
+            "left_out": _told(proposal.sites.left_out),
+            "left_out_count": len(proposal.sites.left_out),
+        },
+        "possible_actions": len(proposal.possible),
+        "before": _covered(proposal, proposal.covered_before),
+        "promised": {"gained": choice.gained, **_covered(proposal, proposal.covered)},
+        "recomputed": {
+            "gained": verdict.gained,
+            "lost": verdict.lost,
+            **_covered(proposal, proposal.covered_before + verdict.gained - verdict.lost),
+            "kept": verdict.kept,
+        },
+        "cost": float(proposal.plan["cost"].sum()),
+        "bound": choice.bound,
+        "gap": choice.gap,
+        "proven": choice.proven,
+        "method": choice.method,
+        "reached": choice.reached,
+        "reason": proposal.reason or None,
+        "actions": _actions(proposal.plan),
+        "uncoverable": uncoverable(proposal),
+        "to_verify": _to_verify(proposal),
+    }
+
+
+def layer(proposal: Proposal) -> gpd.GeoDataFrame:
+    """Return the plan as a layer of points in the metric CRS, fit for a map or a table."""
+    columns = ["rank", "kind", "id", "name", "lon", "lat", "services", "added", "opening_hours"]
+    return proposal.plan[[*columns, "cost", "gained", "covered", "share", "geometry"]]
+
+
+def uncoverable(proposal: Proposal) -> dict[str, Any]:
+    """Return whom no action reaches: places and weight in all, and by why they are not covered."""
+    wanted, rows = proposal.demand, proposal.choice.uncoverable
+    classes, weight = wanted.classes[rows], wanted.weight[rows]
+    causes = {}
+    for number in np.unique(classes):
+        mine = classes == number
+        causes[gaps.CLASSES[number]] = {
+            "places": int(mine.sum()),
+            "weight": float(weight[mine].sum()),
+        }
+    total = float(weight.sum())
+    return {
+        "places": len(rows),
+        "weight": total,
+        "share": wanted.share(total),
+        "causes": causes,
+    }
+
+
+def _covered(proposal: Proposal, weight: float) -> dict[str, Any]:
+    wanted = proposal.demand
+    return {
+        "covered": weight,
+        "judged": wanted.total(wanted.judged),
+        "share": wanted.share(weight),
+    }
+
+
+def _assumptions(proposal: Proposal, need: Need) -> list[str]:
+    """Return what was taken for granted, in both languages."""
+    costs = proposal.costs
+    out = [
+        f"费用：新设 {costs.open:g}，每增加一项服务 {costs.service:g}，延长时间 {costs.hours:g}；"
+        "候选点自带费用的以其为准 · costs: a new site "
+        f"{costs.open:g}, each service added {costs.service:g}, longer hours {costs.hours:g}; a "
+        "site's own cost goes before"
+    ]
+    if proposal.demand.measure == "m2":
+        out.append(
+            "人口未知，按约 50 米间隔的地面点计算面积 · nobody is known: points of ground about "
+            "50 m apart stand for people"
+        )
+    if need.services:
+        out.append(
+            "未注明服务的候选点将提供所需的全部服务 · a site that names no services will offer all "
+            "that are needed"
+        )
+    if need.at is not None:
+        out.append(
+            f"未注明时间的新站点及延长时间的驿站开放时间为 {proposal.longer} · new sites without "
+            f"hours of their own, and lengthened stations, are open {proposal.longer}"
+        )
+    return out
+
+
+def _actions(plan: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a plan as plain values."""
+    out = []
+    for row in pd.DataFrame(plan.drop(columns="geometry")).to_dict("records"):
+        row["services"] = [key for key in row["services"].split(";") if key]
+        row["added"] = [key for key in row["added"].split(";") if key]
+        row["share"] = None if pd.isna(row["share"]) else row["share"]
+        out.append({str(name): value for name, value in row.items()})
+    return out
+
+
+def _told(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    rows: list[Mapping[Any, Any]] = frame.head(ROWS_TOLD).to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in rows]
+
+
+def _to_verify(proposal: Proposal) -> dict[str, Any]:
+    """Return the stations of unknown hours by what they would cover if they were open.
+
+    Only those that have all services that are needed; the figures overlap each other.
+    """
+    rows = proposal.possible.to_verify
+    first, place, _ = proposal.spot_pairs.by_station()
+    weight = proposal.demand.weight
+    gain = np.array([weight[place[first[row] : first[row + 1]]].sum() for row in rows], float)
+    order = np.lexsort((rows, -gain))
+    order = order[gain[order] > 0]
+    spots = proposal.possible.spots.iloc[rows[order]]
+    stations = spots[["id", "name"]].assign(gained=gain[order])
+    return {"count": len(stations), "stations": _told(pd.DataFrame(stations))}
