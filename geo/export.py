@@ -12,6 +12,7 @@ import pyogrio
 
 from geo import service_area
 from geo.crs import to_wgs84
+from geo.errors import OptionError
 from geo.model import BANDS_MIN, Budget
 from geo.study import Study, run
 
@@ -51,6 +52,29 @@ def study_layers(study: Study, summary: dict[str, Any], folder: Path) -> Path:
         }
         lines = pd.DataFrame({"key": list(about), "value": list(about.values())})
         pyogrio.write_dataframe(lines, unfinished, layer="about", driver="GPKG")
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return path
+
+
+def points(frame: gpd.GeoDataFrame, path: Path) -> Path:
+    """Write points as GeoJSON or as a table (``.csv``), WGS84, and return the path.
+
+    A table has no geometry: the frame must carry ``lon`` and ``lat`` as columns. Written under a
+    temporary name first.
+    """
+    if path.suffix.lower() not in (".geojson", ".csv"):
+        raise OptionError(f"{path.name}: name a file that ends in .geojson or .csv")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.stem}-{os.getpid()}{path.suffix}")
+    try:
+        if path.suffix.lower() == ".csv":
+            # With its mark of UTF-8 a spreadsheet shows Chinese as it is.
+            frame.drop(columns="geometry").to_csv(unfinished, index=False, encoding="utf-8-sig")
+        else:
+            text = to_wgs84(frame).to_json(drop_id=True, na="null", ensure_ascii=False)
+            unfinished.write_text(text, encoding="utf-8")
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)

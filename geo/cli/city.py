@@ -8,24 +8,11 @@ import click
 from rich.table import Table
 
 from geo import answers, build, checkup, console, workspace
-from geo.cli.options import FILE, clear_errors, progress_bars
+from geo.cli.options import FILE, clear_errors, pairs, progress_bars
 from geo.crs import DATUMS
 from geo.errors import Fault, InputError
 
 _DATUM = click.Choice(DATUMS)
-
-
-def pairs(_context: click.Context, param: click.Parameter, value: str | None) -> dict[str, str]:
-    """Read ``name=column,people=column`` into a dictionary."""
-    out = {}
-    for part in (value or "").split(","):
-        if not part.strip():
-            continue
-        key, sign, column = part.partition("=")
-        if not sign or not key.strip() or not column.strip():
-            raise click.BadParameter(f"{part!r} is not of the form field=column", param=param)
-        out[key.strip()] = column.strip()
-    return out
 
 
 def square_cells(

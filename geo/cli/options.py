@@ -64,6 +64,19 @@ def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
         finish()
 
 
+def pairs(_context: click.Context, param: click.Parameter, value: str | None) -> dict[str, str]:
+    """Read ``name=column,people=column`` into a dictionary."""
+    out = {}
+    for part in (value or "").split(","):
+        if not part.strip():
+            continue
+        key, sign, column = part.partition("=")
+        if not sign or not key.strip() or not column.strip():
+            raise click.BadParameter(f"{part!r} is not of the form field=column", param=param)
+        out[key.strip()] = column.strip()
+    return out
+
+
 def budget_of(minutes: float | None, distance_m: float | None) -> Budget:
     """Return the budget of the options; 15 minutes when none is given."""
     if minutes is None and distance_m is None:

@@ -1,0 +1,229 @@
+"""Print what to do so that more people reach a station, and what that is certainly worth."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.table import Table
+
+from geo import candidates, console, export, plan, proposal, workspace
+from geo.actions import ALWAYS, Costs
+from geo.candidates import Candidates
+from geo.city import CityData
+from geo.cli.options import (
+    FILE,
+    Question,
+    pairs,
+    print_json,
+    progress_bars,
+    question_options,
+)
+from geo.crs import DATUMS
+from geo.errors import OptionError
+from geo.model import SERVICES
+from geo.proposal import MODELS, Goal
+from geo.sources.candidates import read_candidates
+
+_KINDS = {"open": "新设 open", "service": "加服务 add", "hours": "延时 longer hours"}
+_UNITS = {"people": "居民 people", "m2": "地面 ground m²"}
+_SHOWN = 10
+
+
+def share(_context: click.Context, param: click.Parameter, value: str | None) -> float | None:
+    """Read ``0.85`` or ``85%`` into a share."""
+    if value is None:
+        return None
+    text = value.strip()
+    try:
+        return float(text[:-1]) / 100.0 if text.endswith("%") else float(text)
+    except ValueError:
+        raise click.BadParameter(f"{value!r}; write 0.85 or 85%", param=param) from None
+
+
+@click.command("propose")
+@click.argument("slug")
+@question_options
+@click.option(
+    "--model",
+    type=click.Choice(MODELS),
+    help="Most people, fewest actions for a target, least mean or least longest time."
+    "  [default: lscp with --target, else mclp]",
+)
+@click.option("--budget", type=float, help="What may be spent, in the unit of --cost.")
+@click.option("--sites", type=int, help="How many actions may be taken, instead of --budget.")
+@click.option(
+    "--target",
+    callback=share,
+    metavar="0.85|85%",
+    help="Share of the people who can be judged, for lscp.",
+)
+@click.option(
+    "--candidates",
+    "path",
+    type=FILE,
+    help="Idle rooms or hosts: CSV, XLSX, GeoJSON, GeoPackage with a name and a position, and "
+    "perhaps services, hours, seats, cost; or an OSM PBF with --where.  [default: junctions]",
+)
+@click.option(
+    "--where",
+    callback=pairs,
+    metavar="KEY=VALUE|VALUE",
+    help="Only rows with these values; for a PBF the tag, as amenity=bank.",
+)
+@click.option(
+    "--candidate-fields",
+    callback=pairs,
+    metavar="name=COL,cost=COL,…",
+    help="Which columns hold name, services, opening_hours, capacity, cost.",
+)
+@click.option("--candidates-datum", type=click.Choice(DATUMS), help="Datum of the list's degrees.")
+@click.option(
+    "--junctions",
+    type=int,
+    default=candidates.STREET_SITES,
+    show_default=True,
+    help="How many street junctions to choose among, when there is no list.",
+)
+@click.option(
+    "--cost",
+    metavar="open=10,service=2,hours=3",
+    help="What actions cost, in any one unit.  [default: as shown]",
+)
+@click.option(
+    "--hours",
+    default=ALWAYS,
+    show_default=True,
+    help="Hours of new sites without their own, and of stations that are lengthened.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@click.option("--out", type=FILE, help="Also write the actions as .geojson or .csv.")
+def propose_command(slug: str, question: Question, **options: Any) -> None:
+    """Say what to do in SLUG so that more people reach a station, at the least cost."""
+    goal = Goal.of(options["model"], options["budget"], options["sites"], options["target"])
+    costs = Costs.of(options["cost"])
+    data = workspace.load(slug)
+    sites = _sites(data, question, options)
+    with progress_bars() as report:
+        found = proposal.propose(
+            data,
+            *question,
+            goal,
+            options["junctions"] if sites is None else sites,
+            costs=costs,
+            longer=options["hours"],
+            progress=report,
+        )
+        report("重新计算全市", 0, 1)
+        told = plan.facts(found, proposal.verify(found))
+        report("重新计算全市", 1, 1)
+    if options["out"] is not None:
+        click.echo(f"→ {export.points(plan.layer(found), options['out'])}", err=True)
+    if options["as_json"]:
+        print_json(told)
+    else:
+        print_proposal(told)
+
+
+def _sites(data: CityData, question: Question, options: dict[str, Any]) -> Candidates | None:
+    """Return the sites of the list that was given, ``None`` without one."""
+    path: Path | None = options["path"]
+    if path is None:
+        for name in ("where", "candidate_fields", "candidates_datum"):
+            if options[name]:
+                option = name.replace("_", "-")
+                raise OptionError(f"--{option} belongs to a list; give one with --candidates FILE")
+        return None
+    where = {key: values.split("|") for key, values in options["where"].items()}
+    found, notes = read_candidates(
+        path,
+        fields=options["candidate_fields"],
+        where=where,
+        datum=options["candidates_datum"],
+    )
+    for note in notes:
+        click.echo(f"• {note}", err=True)
+    chosen = ", ".join(f"{key}={'|'.join(values)}" for key, values in where.items())
+    origin = path.name + (f" ({chosen})" if chosen else "")
+    return candidates.listed(data, question.profile, found, origin)
+
+
+def print_proposal(told: dict[str, Any]) -> None:
+    """Print a proposal for a reader."""
+    goal, unit = told["goal"], _UNITS[told["measure"]]
+    wanted = ", ".join(f"{k} {v:g}" for k, v in goal.items() if k != "model" and v is not None)
+    out = console.plain()
+    table = Table(title=f"{told['city_name']} · {goal['model']} · {wanted}")
+    for head in ("", "措施 action", "名称 name", "id", "费用 cost", f"新增 {unit}", "累计 share"):
+        table.add_column(head, justify="left" if head[:2] in ("措施", "名称", "id") else "right")
+    for row in told["actions"]:
+        added = "、".join(SERVICES[key][0] for key in row["added"])
+        kinds = " + ".join(_KINDS[kind] for kind in row["kind"].split("+"))
+        table.add_row(
+            str(row["rank"]),
+            kinds + (f"（{added}）" if added else ""),
+            row["name"],
+            row["id"],
+            f"{row['cost']:g}",
+            f"{row['gained']:,.0f}",
+            console.percent(row["share"]),
+        )
+    if told["actions"]:
+        out.print(table)
+    if told["reason"] is not None:
+        out.print(told["reason"])
+    _print_promise(told, unit)
+    _print_limits(told, unit)
+    for line in told["assumptions"]:
+        out.print(f"• {line}")
+
+
+def _print_promise(told: dict[str, Any], unit: str) -> None:
+    out = console.plain()
+    table = Table(title=f"承诺与复算 · promised and recomputed · {unit}")
+    for head in ("", "覆盖 covered", "占比 share", "新增 gained"):
+        table.add_column(head, justify="right" if head else "left")
+    for name, title in (
+        ("before", "现在 now"),
+        ("promised", "承诺 promised"),
+        ("recomputed", "复算 recomputed"),
+    ):
+        row = told[name]
+        gained = f"{row['gained']:,.3f}" if "gained" in row else ""
+        table.add_row(title, f"{row['covered']:,.0f}", console.percent(row["share"]), gained)
+    out.print(table)
+    kept = "一致 equal" if told["recomputed"]["kept"] else "不一致 NOT EQUAL"
+    proof = "已证明最优 proven optimal" if told["proven"] else "未证明最优 not proven optimal"
+    out.print(
+        f"{kept} · 费用 cost {told['cost']:g} · 界 bound {told['bound']:,.6g} · "
+        f"差距 gap {told['gap']:.2%} · {proof} · {told['method']}"
+    )
+
+
+def _print_limits(told: dict[str, Any], unit: str) -> None:
+    """Print who cannot be helped, which sites are none, and where somebody should ask."""
+    out = console.plain()
+    rest, sites, ask = told["uncoverable"], told["candidates"], told["to_verify"]
+    out.print(
+        f"候选点 candidates: {sites['usable']:,}（{sites['origin']}）· 可行措施 possible actions: "
+        f"{told['possible_actions']:,}"
+    )
+    if rest["weight"]:
+        causes = "、".join(
+            f"{console.CLASS_TITLES.get(name, name)} {row['weight']:,.0f}"
+            for name, row in rest["causes"].items()
+        )
+        out.print(
+            f"任何措施都惠及不到 no action reaches: {rest['weight']:,.0f} {unit}（"
+            f"{console.percent(rest['share'])}）· {causes}"
+        )
+    for row in sites["left_out"][:_SHOWN]:
+        out.print(f"  不可用 left out: {row['name']}（{row['id']}）: {row['reason']}")
+    if sites["left_out_count"] > _SHOWN:
+        out.print(f"  … {sites['left_out_count']:,} 个候选点不可用 left out in all")
+    for row in ask["stations"][:_SHOWN]:
+        out.print(
+            f"  先核实时间 ask for the hours: {row['name']}（{row['id']}），若开放可覆盖 would "
+            f"cover {row['gained']:,.0f}"
+        )
