@@ -34,26 +34,28 @@ class Step:
     mode: str
 
 
-@dataclass(frozen=True)
-class Route:
-    """Hold a way: vertices in the metric CRS from the place to the street before the station.
-
-    ``length_m`` and ``time_ms`` include both access legs; ``steps`` are the streets between.
-    """
-
-    xy: Floats
-    length_m: float
-    time_ms: int
-    steps: tuple[Step, ...]
-
-
-class _Piece(NamedTuple):
+class Piece(NamedTuple):
     """Hold a stretch of one edge, from one offset to another in metres, in one layer."""
 
     edge: int
     start_m: float
     end_m: float
     layer: int
+
+
+@dataclass(frozen=True)
+class Route:
+    """Hold a way: vertices in the metric CRS from the place to the street before the station.
+
+    ``length_m`` and ``time_ms`` include both access legs; ``steps`` are the streets between, and
+    ``pieces`` the same edge by edge.
+    """
+
+    xy: Floats
+    length_m: float
+    time_ms: int
+    steps: tuple[Step, ...]
+    pieces: tuple[Piece, ...]
 
 
 class _Tree(NamedTuple):
@@ -107,6 +109,7 @@ def trace(
         length_m=legs + length,
         time_ms=time_ms,
         steps=_steps(network, graph, pieces),
+        pieces=tuple(pieces),
     )
 
 
@@ -130,18 +133,18 @@ def _grow(graph: ProfileGraph, own: Seeds, limit_ms: int) -> _Tree:
 
 def _departure(
     network: StreetNetwork, graph: ProfileGraph, own: Seeds, link: Links, tree: _Tree
-) -> tuple[list[_Piece], int]:
+) -> tuple[list[Piece], int]:
     """Return the first piece of the way and the node it leads to (−1: straight to the door)."""
     streets = reach.streets_of(network, graph)
     edge, along = int(link.edge[0]), float(link.offset_m[0])
-    choices: list[tuple[int, int, _Piece, int]] = []
+    choices: list[tuple[int, int, Piece, int]] = []
     for layer in range(graph.layers):
         for door in np.flatnonzero(own.on_edge == edge):
             offset = float(own.on_offset_m[door])
             way = int(plain(to_door)(edge, along, layer, offset, streets))
             if way >= 0:
                 total = way + int(own.on_leg_ms[door])
-                choices.append((total, len(choices), _Piece(edge, along, offset, layer), -1))
+                choices.append((total, len(choices), Piece(edge, along, offset, layer), -1))
         for to_v in (True, False):
             end = int(network.edge_v[edge] if to_v else network.edge_u[edge])
             node = end + layer * network.n_nodes
@@ -149,7 +152,7 @@ def _departure(
             if way >= 0 and tree.time_at(node) != reach.UNREACHED:
                 offset = float(network.length_m[edge]) if to_v else 0.0
                 # A point at a node leaves there; the centimetre that float32 loses is no way.
-                piece = _Piece(edge, along if way else offset, offset, layer)
+                piece = Piece(edge, along if way else offset, offset, layer)
                 choices.append((way + tree.time_at(node), len(choices), piece, node))
     _, _, piece, node = min(choices)
     return [piece], node
@@ -157,7 +160,7 @@ def _departure(
 
 def _last_piece(
     network: StreetNetwork, graph: ProfileGraph, own: Seeds, node: int, time_ms: int
-) -> _Piece | None:
+) -> Piece | None:
     """Return the piece from a node to the station on its edge, if that is the way from there."""
     if not np.any((own.node == node) & (own.time_ms == time_ms)):
         return None
@@ -173,11 +176,11 @@ def _last_piece(
             if at == end and (way == 0.0 or speed > 0.0):
                 cost = int(milliseconds(np.array(way), speed or 1.0))
                 if cost + int(leg) == time_ms:
-                    return _Piece(int(edge), start, float(offset), layer)
+                    return Piece(int(edge), start, float(offset), layer)
     return None
 
 
-def _follow(network: StreetNetwork, tree: _Tree, node: int, pieces: list[_Piece]) -> int:
+def _follow(network: StreetNetwork, tree: _Tree, node: int, pieces: list[Piece]) -> int:
     """Append the street that a shortest way takes from a node, and return the node after it."""
     at = int(np.searchsorted(tree.tail, node))
     edge, following = int(tree.edge[at]), int(tree.head[at])
@@ -185,12 +188,12 @@ def _follow(network: StreetNetwork, tree: _Tree, node: int, pieces: list[_Piece]
         whole = float(network.length_m[edge])
         layer, end = divmod(node, network.n_nodes)
         ahead = int(network.edge_u[edge]) == end
-        pieces.append(_Piece(edge, 0.0 if ahead else whole, whole if ahead else 0.0, layer))
+        pieces.append(Piece(edge, 0.0 if ahead else whole, whole if ahead else 0.0, layer))
     return following
 
 
 def _vertices(
-    network: StreetNetwork, pieces: list[_Piece], place: Floats, foot: Floats, last: Floats
+    network: StreetNetwork, pieces: list[Piece], place: Floats, foot: Floats, last: Floats
 ) -> Floats:
     """Return the vertices of a way: the place, its link, the pieces, the station's link."""
     parts = [np.reshape(place, (1, 2)), np.reshape(foot, (1, 2))]
@@ -210,7 +213,7 @@ def _vertices(
     return kept if len(kept) > 1 else xy[:2]
 
 
-def _steps(network: StreetNetwork, graph: ProfileGraph, pieces: list[_Piece]) -> tuple[Step, ...]:
+def _steps(network: StreetNetwork, graph: ProfileGraph, pieces: list[Piece]) -> tuple[Step, ...]:
     """Return the pieces as steps; neighbours on one street in one mode are one step."""
     steps: list[Step] = []
     for piece in pieces:
