@@ -7,8 +7,6 @@ stations, and kept: study, map, explanation and station bands are different read
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -25,6 +23,7 @@ from geo.crs import project
 from geo.errors import PositionOutside, StationNotFound
 from geo.gaps import BarrierKind, kinds_of
 from geo.links import Links, StreetIndex
+from geo.memory import Memory
 from geo.model import PROFILES, City, Need, Position, TravelProfile
 from geo.network import ProfileGraph, StreetNetwork
 from geo.pixels import PixelTable
@@ -32,14 +31,15 @@ from geo.supply import Supply
 from geo.times import Field, Times
 
 ANYTIME = Need()
-#: Answers about single instants that are kept at a time; the least used one goes first.
-_INSTANTS_KEPT = 32
-
 
 #: Cached properties of a city that do not follow from its stations.
 _WITHOUT_STATIONS = ("units_xy", "barrier_index", "barrier_kinds", "calendar")
 #: Kept answers (by the first part of their key) that do not either.
 _OF_THE_STREETS = ("streets", "free")
+
+
+def _memory() -> Memory:
+    return Memory(fewer={"pairs": 4})
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,26 +62,15 @@ class CityData:
     pixels: PixelTable
     unit_links: dict[str, Links]
     station_links: dict[str, Links]
-    _kept: dict[Any, Any] = field(default_factory=dict, repr=False)
-    _recent: OrderedDict[Any, Any] = field(default_factory=OrderedDict, repr=False)
-    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    _memory: Memory = field(default_factory=_memory, repr=False)
 
-    def keep(self, key: Any, make: Any) -> Any:
-        """Return what was computed for this key, computing it once even with many threads."""
-        with self._lock:
-            if key not in self._kept:
-                self._kept[key] = make()
-            return self._kept[key]
+    def keep(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        """Return what was computed for this key (:meth:`geo.memory.Memory.keep`)."""
+        return self._memory.keep(key, make)
 
-    def keep_recent(self, key: Any, make: Callable[[], Any]) -> Any:
-        """Return what was computed for this key, as :meth:`keep`, but only the last few."""
-        with self._lock:
-            if key not in self._recent:
-                self._recent[key] = make()
-                if len(self._recent) > _INSTANTS_KEPT:
-                    self._recent.popitem(last=False)
-            self._recent.move_to_end(key)
-            return self._recent[key]
+    def keep_recent(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
+        """Return what was computed for this key, of which only the last few are kept."""
+        return self._memory.keep_recent(key, make)
 
     def with_stations(
         self, stations: gpd.GeoDataFrame, station_links: dict[str, Links]
@@ -90,15 +79,11 @@ class CityData:
 
         Whatever does not follow from the stations is shared, not copied and not computed again.
         """
-        with self._lock:
-            kept = {key: value for key, value in self._kept.items() if key[0] in _OF_THE_STREETS}
         other = replace(
             self,
             stations=stations,
             station_links=station_links,
-            _kept=kept,
-            _recent=OrderedDict(),
-            _lock=threading.RLock(),
+            _memory=self._memory.only(_OF_THE_STREETS),
         )
         for name in _WITHOUT_STATIONS:
             if name in vars(self):
@@ -254,7 +239,7 @@ class CityData:
         )
 
     def pairs(self, profile: TravelProfile, limit_ms: int) -> pairs.Pairs:
-        """Return which open stations every judged place reaches within a limit; kept.
+        """Return which open stations every judged place reaches within a limit.
 
         Places are rows of ``units``; nobody known makes an empty table.
         """
@@ -271,7 +256,7 @@ class CityData:
                 judged=judged,
             )
 
-        return self.keep(("pairs", profile.name, limit_ms), make)
+        return self.keep_recent(("pairs", profile.name, limit_ms), make)
 
     def k_nearest(self, profile: TravelProfile, count: int) -> reach.KNearest:
         """Return the nearest open stations of every node, so that a rider's answer is a look-up.
