@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import click
 
+from geo.cli.audit import audit_command
 from geo.cli.city import city
 from geo.cli.impact import impact_command
 from geo.cli.nearest import nearest_command
 from geo.cli.options import clear_errors, progress_bars
+from geo.cli.propose import propose_command
 from geo.cli.study import study_command
 from geo.cli.week import week_command
 
@@ -26,7 +28,9 @@ for _command in (
     city,
     study_command,
     nearest_command,
+    audit_command,
     impact_command,
+    propose_command,
     week_command,
 ):
     main.add_command(_command)

@@ -11,6 +11,7 @@ from typing import Any
 from apiflask import APIFlask
 
 from webmap.api import models
+from webmap.api.audit import audit
 from webmap.api.cells import cells
 from webmap.api.cities import cities
 from webmap.api.coverage import coverage
@@ -21,7 +22,7 @@ from webmap.api.stations import stations
 from webmap.api.tiles import tiles
 from webmap.api.week import week
 
-_BLUEPRINTS = (cities, stations, cells, coverage, places, impact, week, tiles, docs)
+_BLUEPRINTS = (cities, stations, cells, coverage, places, impact, week, audit, tiles, docs)
 _DESCRIPTION = """\
 驿站服务圈的数据接口。Data of the service circles of stations.
 

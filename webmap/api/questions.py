@@ -14,13 +14,13 @@ _BUDGET = re.compile(r"(?P<number>\d{1,6})(?P<unit>min|m)")
 _PROFILE = Field(
     "walk", description="How a person travels.", json_schema_extra={"enum": list(PROFILES)}
 )
-_SERVICES = Field(
+SERVICES = Field(
     None,
     description="Only stations that offer all of these count, as `charging,water`.",
     examples=["charging,water"],
     max_length=200,
 )
-_AT = Field(
+AT = Field(
     None,
     description="When people set out, on the city's own clocks; without it hours are not asked.",
     examples=["2026-11-20T22:30"],
@@ -49,8 +49,8 @@ class Choice(BaseModel):
     distance_m: float | None = Field(
         None, description="Metres in steps of 100, up to 5000, instead of `budget`."
     )
-    services: str | None = _SERVICES
-    at: str | None = _AT
+    services: str | None = SERVICES
+    at: str | None = AT
 
     def chosen(self) -> tuple[TravelProfile, Budget]:
         """Return the profile and the budget, or raise :class:`~geo.errors.OptionError`.
@@ -123,8 +123,8 @@ class ExplainIn(PlaceIn):
     """Ask why a place is covered or not."""
 
     budget: str = Field("15min", description="`15min` or `1000m`.", max_length=16)
-    services: str | None = _SERVICES
-    at: str | None = _AT
+    services: str | None = SERVICES
+    at: str | None = AT
 
     def need(self) -> Need:
         """Return what is needed, or raise :class:`~geo.errors.OptionError`."""
