@@ -65,8 +65,10 @@ def facts(proposal: Proposal, verdict: Verdict) -> dict[str, Any]:
 
 def layer(proposal: Proposal) -> gpd.GeoDataFrame:
     """Return the plan as a layer of points in the metric CRS, fit for a map or a table."""
-    columns = ["rank", "kind", "id", "name", "lon", "lat", "services", "added", "opening_hours"]
-    return proposal.plan[[*columns, "cost", "gained", "covered", "share", "geometry"]]
+    columns = ["rank", "kind", "id", "name", "area", "lon", "lat", "services", "added"]
+    return proposal.plan[
+        [*columns, "opening_hours", "cost", "gained", "covered", "share", "geometry"]
+    ]
 
 
 def uncoverable(proposal: Proposal) -> dict[str, Any]:

@@ -22,9 +22,10 @@ from functools import cached_property
 
 import geopandas as gpd
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
-from geo import actions, candidates, demand, scenario, siting, study
+from geo import actions, candidates, demand, grid, scenario, siting, study
 from geo.actions import ALWAYS, USUAL_COSTS, Actions, Costs
 from geo.candidates import Candidates
 from geo.city import CityData
@@ -58,10 +59,14 @@ class Goal:
             raise OptionError(f"unknown model {self.model!r}; choose one of {', '.join(MODELS)}")
         given = [name for name in ("budget", "sites", "target") if getattr(self, name) is not None]
         wanted = ("target",) if self.model == "lscp" else ("budget", "sites")
+        if not given:
+            raise OptionError(
+                "say how far to go: a budget, a number of sites, or a target share "
+                f"(model {self.model}: {' or '.join(wanted)})"
+            )
         if len(given) != 1 or given[0] not in wanted:
             raise OptionError(
-                f"model {self.model} asks for {' or '.join(wanted)}, "
-                f"not for {' and '.join(given) or 'nothing'}"
+                f"model {self.model} takes {' or '.join(wanted)}, not {' and '.join(given)}"
             )
         if self.budget is not None and not (math.isfinite(self.budget) and self.budget >= 0):
             raise OptionError(f"a budget of {self.budget} is not allowed; give a number ≥ 0")
@@ -83,10 +88,10 @@ class Proposal:
     """Hold what to do, what it gains and how good that certainly is.
 
     ``plan`` (metric CRS) has one row an action, the most useful first: ``rank, kind, id, name,
-    services, added, opening_hours, cost, gained, covered, share``; ``gained`` is what it adds to
-    the rows before it, ``covered`` and ``share`` (of all that can be judged) what is reached with
-    it. ``reason`` says why there is nothing more to do, "" when that is plain. ``spot_pairs`` are
-    the places and the spots of ``possible`` that they reach.
+    area`` (the neighbourhood), ``services, added, opening_hours, cost, gained, covered, share``;
+    ``gained`` is what it adds to the rows before it, ``covered`` and ``share`` (of all that can be
+    judged) what is reached with it. ``reason`` says why there is nothing more to do, "" when that
+    is plain. ``spot_pairs`` are the places and the spots of ``possible`` that they reach.
     """
 
     before: Study
@@ -168,7 +173,7 @@ def propose(
         exclusive=possible.table["spot"].to_numpy(np.int32),
     )
     choice = _solve(goal, cover, wanted, progress)
-    plan = _plan(wanted, possible, choice, data.city.crs)
+    plan = _plan(data, wanted, possible, choice)
     reason = _reason(goal, wanted, possible, cover, choice)
     return Proposal(
         before, wanted, goal, costs, longer, sites, possible, near, choice, plan, reason
@@ -190,7 +195,9 @@ def _solve(goal: Goal, cover: siting.Cover, wanted: Demand, progress: Progress) 
     return siting.most_people(cover, within, progress=progress)
 
 
-def _plan(wanted: Demand, possible: Actions, choice: siting.Choice, crs: str) -> gpd.GeoDataFrame:
+def _plan(
+    data: CityData, wanted: Demand, possible: Actions, choice: siting.Choice
+) -> gpd.GeoDataFrame:
     """Return the chosen actions as a frame, with what each adds."""
     table = possible.table.iloc[list(choice.actions)].reset_index(drop=True)
     spots = possible.spots.iloc[table["spot"].to_numpy()].reset_index(drop=True)
@@ -200,13 +207,23 @@ def _plan(wanted: Demand, possible: Actions, choice: siting.Choice, crs: str) ->
         rank=np.arange(1, len(table) + 1),
         id=spots["id"],
         name=spots["name"],
-        lon=spots["lon"],
-        lat=spots["lat"],
+        area=_areas(data, shapely.get_coordinates(list(spots["geometry"]))),
+        lon=spots["lon"].round(7),
+        lat=spots["lat"].round(7),
         gained=np.array(choice.marginal, float),
         covered=covered,
         share=covered / whole if whole > 0 else np.nan,
     )
-    return gpd.GeoDataFrame(frame, geometry=spots.geometry.to_numpy(), crs=crs)
+    return gpd.GeoDataFrame(frame, geometry=spots.geometry.to_numpy(), crs=data.city.crs)
+
+
+def _areas(data: CityData, xy: NDArray[np.float64]) -> NDArray[np.object_]:
+    """Return the name of the neighbourhood that holds each place, "" where none has a name."""
+    named = grid.districts(data.cells)
+    if named is None:
+        return np.full(len(xy), "", object)
+    names = np.append(named["name"].to_numpy(object), "")
+    return names[grid.holder_rows(named, np.arange(len(named), dtype=np.int32), xy)]
 
 
 def _reason(

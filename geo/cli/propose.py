@@ -156,14 +156,15 @@ def print_proposal(told: dict[str, Any]) -> None:
     out = console.plain()
     table = Table(title=f"{told['city_name']} · {goal['model']} · {wanted}")
     for head in ("", "措施 action", "名称 name", "id", "费用 cost", f"新增 {unit}", "累计 share"):
-        table.add_column(head, justify="left" if head[:2] in ("措施", "名称", "id") else "right")
+        words = head[:2] in ("措施", "名称", "id")
+        table.add_column(head, justify="left" if words else "right", overflow="fold")
     for row in told["actions"]:
         added = "、".join(SERVICES[key][0] for key in row["added"])
         kinds = " + ".join(_KINDS[kind] for kind in row["kind"].split("+"))
         table.add_row(
             str(row["rank"]),
             kinds + (f"（{added}）" if added else ""),
-            row["name"],
+            row["name"] + (f"（{row['area']}）" if row["area"] else ""),
             row["id"],
             f"{row['cost']:g}",
             f"{row['gained']:,.0f}",
