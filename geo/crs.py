@@ -80,6 +80,11 @@ def unproject(x: Floats, y: Floats, crs: str) -> tuple[Floats, Floats]:
     return np.asarray(lon), np.asarray(lat)
 
 
+def degrees(xy: Floats, crs: str) -> Floats:
+    """Return metric coordinates, shape (n, 2), as WGS84 degrees rounded to 1e-6 (0.11 m)."""
+    return np.round(np.column_stack(unproject(xy[:, 0], xy[:, 1], crs)), 6)
+
+
 def _gcj_offset(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
     """Return the GCJ-02 shift in degrees at a WGS84 position."""
     x, y = lon - 105.0, lat - 35.0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,15 @@ class Step:
     street: str
     metres: float
     mode: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the stretch as plain values."""
+        return {
+            "name": self.street,
+            "metres": self.metres,
+            "mode": self.mode,
+            "stairs": self.mode == "stairs",
+        }
 
 
 class Piece(NamedTuple):

@@ -65,8 +65,7 @@ def geometries(frame: gpd.GeoDataFrame) -> list[str]:
 
 def line(xy: np.ndarray, metric_crs: str) -> dict[str, Any]:
     """Return vertices in metres (shape (n, 2)) as a GeoJSON LineString in WGS84 degrees."""
-    lon, lat = crs.unproject(xy[:, 0], xy[:, 1], metric_crs)
-    return {"type": "LineString", "coordinates": _rounded(np.column_stack([lon, lat])).tolist()}
+    return {"type": "LineString", "coordinates": crs.degrees(xy, metric_crs).tolist()}
 
 
 def records(frame: pd.DataFrame, columns: Iterable[str]) -> list[dict[str, Any]]:

@@ -1,0 +1,154 @@
+"""Find what would serve a place that is not served, cause by cause.
+
+What refuses the profile, the shortest missing link and whom it helps, the services that the
+stations in reach do not offer, when one of them opens, and which may be open. Stations are rows of
+the city's frame.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo import hours, obstacle, reach, route, supply
+from geo.city import CityData
+from geo.links import Links
+from geo.locator import TABLE_K
+from geo.missing import LinkFinder, MissingLink
+from geo.model import Need, TravelProfile
+from geo.times import Times
+
+#: So many stations in reach are named where services are missing.
+NAMED = 3
+#: Openings are looked for so far ahead.
+AHEAD = timedelta(days=8)
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Hold a station (its row) and the time on the way to it, without waiting."""
+
+    station: int
+    time_ms: int
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Hold the obstacle, and the way that would be there if nothing refused."""
+
+    obstacle: obstacle.Obstacle
+    way: route.Route
+
+
+@dataclass(frozen=True)
+class Gain:
+    """Hold a missing link, and the places and people of the whole city that it brings in time.
+
+    ``None`` where nobody is known.
+    """
+
+    link: MissingLink
+    places: int | None
+    people: float | None
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Hold a station that offers what is needed, and when it opens next (``None``: not soon)."""
+
+    reached: Reached
+    at: datetime | None
+
+
+def finder(data: CityData, profile: TravelProfile) -> LinkFinder:
+    """Return the finder of missing links, built once per profile; there must be a station."""
+
+    def make() -> LinkFinder:
+        field = data.times(profile).fields[0]
+        return LinkFinder(
+            data.network,
+            data.graph(profile),
+            field.seeds,
+            field.nodes,
+            data.barrier_index,
+            data.barrier_kinds,
+        )
+
+    made: LinkFinder = data.keep(("missing links", profile.name), make)
+    return made
+
+
+def gain(data: CityData, profile: TravelProfile, budget_ms: int, link: MissingLink) -> Gain:
+    """Return a link with all places of the city that are late now and in time with it."""
+    times = data.times(profile).units
+    if data.units is None or times is None:
+        return Gain(link, None, None)
+    late = np.flatnonzero((times.time_ms > budget_ms) & ~data.units["outside"].to_numpy())
+    places = data.links_of_units(profile).take(late)
+    helped = finder(data, profile).times_over(link, places, budget_ms) <= budget_ms
+    people = data.units["people"].to_numpy()[late[helped]]
+    return Gain(link, int(helped.sum()), float(people.sum()))
+
+
+def first(times: Times, link: Links) -> Reached | None:
+    """Return the station that a place reaches first, ``None`` if it reaches none."""
+    arrival = times.arrival(link)
+    if arrival.station[0] < 0:
+        return None
+    return Reached(int(arrival.station[0]), int(arrival.time_ms[0]))
+
+
+def refused(
+    data: CityData, profile: TravelProfile, link: Links, xy: NDArray[np.float64]
+) -> Refusal | None:
+    """Return what refuses the profile on the way that it would take otherwise."""
+    times = data.free_times(profile)
+    nearest = first(times, link)
+    assert nearest is not None
+    start = times.fields[0].seeds
+    way = route.trace(
+        data.network, data.free_graph(profile), start, nearest.station, link, xy, nearest.time_ms
+    )
+    found = obstacle.first_on(data.network, data.graph(profile), way.pieces)
+    return None if found is None else Refusal(found, way)
+
+
+def lacking(
+    data: CityData, profile: TravelProfile, link: Links, budget_ms: int, need: Need
+) -> tuple[tuple[Reached, tuple[str, ...]], ...]:
+    """Return the nearest stations in reach, and the services that each does not offer."""
+    table = data.k_nearest(profile, TABLE_K)
+    near = reach.arrival_k(data.network, data.graph(profile), link, table, data.seeds(profile))
+    out = []
+    for station, time_ms in zip(near.station[0, :NAMED], near.time_ms[0, :NAMED], strict=True):
+        if time_ms > budget_ms:
+            break
+        offered = data.stations["services"].iat[int(station)].split(";")
+        missing = tuple(key for key in need.services if key not in offered)
+        out.append((Reached(int(station), int(time_ms)), missing))
+    return tuple(out)
+
+
+def opens(
+    data: CityData, profile: TravelProfile, link: Links, budget_ms: int, need: Need
+) -> Opening | None:
+    """Return the nearest station in reach that offers what is needed, and when it opens next.
+
+    A station that closes before the place reaches it opens next when it opens again.
+    """
+    assert need.at is not None
+    state = data.supply(need, budget_ms).state
+    rows = np.flatnonzero((state == supply.CLOSED) | (state == supply.SERVES))
+    graph, start = data.graph(profile), data.seeds(profile, rows)
+    nodes = reach.nearest(graph, start, budget_ms)
+    arrival = reach.arrival(data.network, graph, link, nodes, start)
+    if arrival.time_ms[0] > budget_ms:
+        return None
+    nearest = Reached(int(arrival.station[0]), int(arrival.time_ms[0]))
+    text = data.stations["opening_hours"].iat[nearest.station]
+    arrives = need.at + timedelta(milliseconds=nearest.time_ms)
+    found = hours.windows(text, need.at, need.at + AHEAD, data.calendar) or ()
+    return Opening(nearest, next((low for low, high in found if high > arrives), None))
