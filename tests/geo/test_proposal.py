@@ -1,0 +1,421 @@
+"""What is proposed on the toy city of ``toy.py``, counted by hand, by brute force and anew."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+from datetime import datetime
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo import candidates, demand, plan, scenario, study
+from geo.actions import Costs
+from geo.crs import unproject
+from geo.errors import OptionError
+from geo.model import Budget, Need
+from geo.proposal import Goal, Proposal, propose, verify
+from geo.scenario import AddServices, OpenSite, SetHours
+from tests.geo.toy import CRS, TOY_PROFILES, xy
+from tests.geo.toy_city import toy_city
+
+WALK = TOY_PROFILES["walk"]
+FIVE = Budget(minutes=5)
+ANY = Need()
+FRIDAY_LATE = datetime(2026, 11, 20, 22, 30)
+
+
+def listed(data, *rows: tuple[float, float, dict]) -> candidates.Candidates:
+    """Return sites ``(x, y, {column: value})`` at toy metres, named by letters from A."""
+    at = xy(*((x, y) for x, y, _ in rows))
+    lon, lat = unproject(at[:, 0], at[:, 1], CRS)
+    names = [chr(ord("A") + k) for k in range(len(rows))]
+    blank = {"services": "", "opening_hours": "", "capacity": math.nan, "cost": math.nan}
+    table = [
+        {"id": name, "name": name} | blank | own
+        for name, (*_, own) in zip(names, rows, strict=True)
+    ]
+    found = gpd.GeoDataFrame(table, geometry=shapely.points(lon, lat), crs="EPSG:4326")
+    return candidates.listed(data, WALK, found, "a list")
+
+
+def chosen(found: Proposal) -> dict[str, tuple[str, float]]:
+    """Return the plan as {id: (kind, gained)}."""
+    rows = found.plan[["id", "kind", "gained"]].itertuples(index=False)
+    return {own: (kind, gained) for own, kind, gained in rows}
+
+
+# One station at (0, 0), 300 s. Places and their seconds to the sites:
+#                     A (400, 200)   B (500, 500)   C (500, 350)
+#   (400, 200)  10         0         400 by tunnel  250: 50 + 100 tunnel + 100
+#   (400, 500)  20       500         100            250: 50 + 100 + 100 by V4's cycleway
+#   (500, 500)   5       500           0            150
+#   (0, 200)     7    covered already, 200 s from the station
+PEOPLE = [(400, 200, 10.0), (400, 500, 20.0), (500, 500, 5.0), (0, 200, 7.0)]
+
+
+@pytest.fixture(scope="module")
+def city():
+    return toy_city([(0, 0)], PEOPLE)
+
+
+@pytest.fixture(scope="module")
+def sites(city):
+    return listed(
+        city, (400, 200, {"cost": 1.0}), (500, 500, {"cost": 2.0}), (500, 350, {"cost": 4.0})
+    )
+
+
+@pytest.mark.parametrize(
+    ("goal", "wanted", "cost"),
+    [
+        (Goal("mclp", sites=1), {"C": 35.0}, 4),
+        (Goal("mclp", budget=1.0), {"A": 10.0}, 1),
+        (Goal("mclp", budget=2.0), {"B": 25.0}, 2),
+        # A and B gain what C gains, and cost 3; B gains 12.5 a unit, A 10.
+        (Goal("mclp", budget=3.0), {"B": 25.0, "A": 10.0}, 3),
+        (Goal("mclp", budget=99.0), {"B": 25.0, "A": 10.0}, 3),
+        # 7 + 35 of 42 is all; 7 + 25 of 42 is 76.2 %, 7 + 10 is 40.5 %.
+        (Goal("lscp", target=1.0), {"B": 25.0, "A": 10.0}, 3),
+        (Goal("lscp", target=0.76), {"B": 25.0}, 2),
+        (Goal("lscp", target=0.40), {"A": 10.0}, 1),
+    ],
+)
+def test_the_plan_is_the_one_counted_by_hand(city, sites, goal, wanted, cost):
+    found = propose(city, WALK, FIVE, ANY, goal, sites)
+    gained = {own: gain for own, (_, gain) in chosen(found).items()}
+    if goal.budget == 99.0:  # money enough for everything: only what it gains is certain
+        assert sum(gained.values()) == 35.0
+    else:
+        assert gained == wanted
+        assert found.plan["cost"].sum() == cost
+    assert found.choice.proven
+    assert (found.covered_before, found.covered) == (7.0, 7.0 + sum(wanted.values()))
+    assert verify(found).kept
+    assert found.plan["covered"].iloc[-1] == found.covered
+    assert found.plan["share"].iloc[-1] == pytest.approx(found.covered / 42.0)
+
+
+def test_the_facts_tell_the_plan_and_its_proof(city, sites):
+    found = propose(city, WALK, FIVE, ANY, Goal("mclp", sites=1), sites)
+    told = plan.facts(found, verify(found))
+    json.dumps(told, allow_nan=False)
+    assert told["before"] == {"covered": 7.0, "judged": 42.0, "share": pytest.approx(7 / 42)}
+    assert told["promised"]["gained"] == told["recomputed"]["gained"] == 35.0
+    assert told["promised"]["share"] == 1.0
+    assert told["recomputed"]["kept"] is True
+    assert told["uncoverable"] == {"places": 0, "weight": 0.0, "share": 0.0, "causes": {}}
+    assert told["reason"] is None
+    action = told["actions"][0]
+    assert (action["id"], action["kind"], action["rank"], action["cost"]) == ("C", "open", 1, 4.0)
+    assert list(plan.layer(found).columns[:3]) == ["rank", "kind", "id"]
+
+
+# Friday 22:30, water and charging needed, 300 s on foot.
+#   s0 (0, 0)     water;charging, until 18:00     → longer hours
+#   s1 (500, 0)   water, always                   → a service
+#   s2 (0, 500)   rest, until 18:00               → both services and hours
+#   s3 (500, 500) water;charging, hours unknown   → ask
+#   s4 (200, 500) water;charging, until 22:33     → serves places up to 180 s away, less a ms
+OFFERS = ["water;charging", "water", "rest", "water;charging", "water;charging"]
+HOURS = ["08:00-18:00", "24/7", "08:00-18:00", "", "08:00-22:33"]
+SPOTS = [(0, 0), (500, 0), (0, 500), (500, 500), (200, 500)]
+BOTH = Need(("water", "charging"), FRIDAY_LATE)
+# Seconds: (0, 100) to s0 100. (500, 100) to s1 100. (0, 450) to s2 50, to s4 250: too late there.
+# (500, 450) to s3 50. (100, 500) to s4 100: covered.
+LATE = [(0, 100, 1.0), (500, 100, 2.0), (0, 450, 4.0), (500, 450, 8.0), (100, 500, 16.0)]
+
+
+@pytest.fixture(scope="module")
+def late():
+    return toy_city(SPOTS, LATE, services=OFFERS, hours=HOURS)
+
+
+def none(data) -> candidates.Candidates:
+    return candidates.given(data, WALK, [])
+
+
+def test_stations_may_offer_more_or_be_open_longer(late):
+    """(0, 450) is 50 s from s2, which lacks services and is closed, and 250 s from s4."""
+    found = propose(late, WALK, FIVE, BOTH, Goal("mclp", sites=9), none(late))
+    assert chosen(found)["s0"] == ("hours", 1.0)
+    assert chosen(found)["s1"] == ("service", 2.0)
+    assert sum(gain for _, gain in chosen(found).values()) == 7.0
+    assert found.covered_before == 16.0
+    assert verify(found).kept
+    # Cheapest for 1 + 2 + 4: hours of s0 and s4, 3 each, a service of s1, 2; not 2 × 2 + 3 for s2.
+    cheap = propose(late, WALK, FIVE, BOTH, Goal("lscp", target=23 / 31), none(late))
+    assert {own: kind for own, (kind, _) in chosen(cheap).items()} == {
+        "s0": "hours", "s1": "service", "s4": "hours"
+    }  # fmt: skip
+    assert cheap.plan["cost"].sum() == 8.0
+    assert cheap.choice.proven
+    assert verify(cheap).kept
+
+
+def test_both_at_once_are_one_action(late):
+    """Without s4, only s2 is near (0, 450): two services at 2 and hours at 3 cost 7."""
+    shut = scenario.apply(late, [scenario.CloseStation("s4")])
+    found = propose(shut, WALK, FIVE, BOTH, Goal("mclp", budget=100.0), none(shut))
+    rows = found.plan.set_index("id")
+    assert (rows["kind"]["s2"], rows["cost"]["s2"]) == ("service+hours", 7.0)
+    assert (rows["added"]["s2"], rows["opening_hours"]["s2"]) == ("water;charging", "24/7")
+    assert set(found.changes) == {
+        SetHours("s0", "24/7"),
+        AddServices("s1", ("charging",)),
+        AddServices("s2", ("water", "charging")),
+        SetHours("s2", "24/7"),
+    }
+    assert verify(found).kept
+
+
+def test_unknown_hours_are_to_be_asked_for_not_paid_for(late):
+    found = propose(late, WALK, FIVE, BOTH, Goal("mclp", budget=100.0), none(late))
+    assert "s3" not in chosen(found)
+    told = plan.facts(found, verify(found))
+    assert told["to_verify"] == {
+        "count": 1,
+        "stations": [{"id": "s3", "name": "Station 3", "gained": 8.0}],
+    }
+    # Nothing else reaches (500, 450): it is listed, with its cause.
+    assert told["uncoverable"]["weight"] == 8.0
+    assert list(told["uncoverable"]["causes"]) == ["unknown_hours"]
+
+
+def test_a_site_of_its_own_offers_and_hours_pays_only_for_what_it_lacks(late):
+    """A has nothing of its own: it opens with all, for 10. B has water until 18:00: 10 + 2 + 3."""
+    spots = listed(
+        late,
+        (500, 450, {}),
+        (500, 450, {"services": "water", "opening_hours": "08:00-18:00"}),
+        (500, 450, {"services": "water", "cost": 1.0}),
+    )
+    found = propose(late, WALK, FIVE, BOTH, Goal("lscp", target=1.0), spots)
+    # C costs 1 and a service, 3 in all.
+    assert chosen(found)["C"] == ("open+service", 8.0)
+    assert found.plan.set_index("id")["cost"]["C"] == 3.0
+    kinds = found.possible.table.assign(
+        id=found.possible.spots["id"].to_numpy()[found.possible.table["spot"]]
+    )
+    prices = {(row.id, row.kind): row.cost for row in kinds.itertuples() if row.id in "ABC"}
+    assert prices == {
+        ("A", "open"): 10.0,
+        ("B", "open+service+hours"): 15.0,
+        ("C", "open+service"): 3.0,
+    }
+    assert verify(found).kept
+
+
+def test_longer_hours_may_be_named(late):
+    """With 20:00–22:35 the station s0 serves up to 300 s from 22:30 on, less a millisecond."""
+    found = propose(late, WALK, FIVE, BOTH, Goal("mclp", sites=9), none(late), longer="20:00-22:35")
+    assert SetHours("s0", "20:00-22:35") in found.changes
+    assert verify(found).kept
+    with pytest.raises(OptionError, match="cannot be read"):
+        propose(late, WALK, FIVE, BOTH, Goal("mclp", sites=9), none(late), longer="at dusk")
+
+
+def test_everything_that_ends_early_says_why(city, sites):
+    def reason(data, goal, spots, need=ANY, budget=FIVE):
+        found = propose(data, WALK, budget, need, goal, spots)
+        told = plan.facts(found, verify(found))
+        json.dumps(told, allow_nan=False)
+        assert told["actions"] == [] or not told["reached"]
+        return told["reason"]
+
+    assert "costs 1" in reason(city, Goal("mclp", budget=0.0), sites)
+    assert "nothing can be done" in reason(city, Goal("mclp", sites=2), none(city))
+    far = listed(city, (800, 150, {}))
+    assert "reaches anybody" in reason(city, Goal("mclp", sites=2), far)
+    only = listed(city, (400, 200, {}))
+    # 7 + 10 of 42.
+    assert "at most 40.48%" in reason(city, Goal("lscp", target=0.9), only)
+    assert "16.67% are covered" in reason(city, Goal("lscp", target=0.1), sites)
+    every = toy_city([(0, 0)], [(0, 100, 3.0)])
+    assert "covered already" in reason(every, Goal("mclp", sites=2), listed(every, (0, 0, {})))
+    nobody = toy_city([(0, 0)], [])
+    assert "nobody" in reason(nobody, Goal("mclp", sites=2), listed(nobody, (0, 0, {})))
+
+
+def test_a_target_out_of_reach_still_brings_the_most_that_can_be_had(city):
+    found = propose(city, WALK, FIVE, ANY, Goal("lscp", target=0.9), listed(city, (400, 200, {})))
+    assert not found.choice.reached
+    assert chosen(found) == {"A": ("open", 10.0)}
+    assert verify(found).kept
+
+
+def test_a_city_without_stations_gets_its_first():
+    data = toy_city([], PEOPLE)
+    found = propose(data, WALK, FIVE, ANY, Goal("mclp", sites=1), listed(data, (500, 350, {})))
+    assert chosen(found) == {"A": ("open", 35.0)}
+    assert verify(found).kept
+
+
+def test_people_beyond_judgement_and_streets_are_not_promised_anything():
+    """(300, −260) has no street within 250 m; (300, −600) is 600 m from all of them."""
+    data = toy_city([(0, 0)], [(300, -260, 70.0), (400, 0, 2.0)], outside=[(300, -600, 80.0)])
+    found = propose(data, WALK, FIVE, ANY, Goal("mclp", sites=1), listed(data, (300, 0, {})))
+    assert found.choice.gained == 2.0
+    told = plan.uncoverable(found)
+    assert told["weight"] == 70.0
+    assert told["causes"] == {"no_street": {"places": 1, "weight": 70.0}}
+    assert verify(found).kept
+
+
+def test_ground_stands_for_people_where_nobody_is_known():
+    """Points stand every 50 m: 2,500 m² each. The gain is a multiple of that, and recomputed."""
+    data = toy_city([(0, 0)], None)
+    found = propose(data, WALK, FIVE, ANY, Goal("mclp", sites=2), 20)
+    assert found.demand.measure == "m2"
+    assert set(found.demand.weight) == {2_500.0}
+    assert found.choice.gained > 0
+    assert found.choice.gained % 2_500.0 == 0
+    assert verify(found).kept
+    told = plan.facts(found, verify(found))
+    assert any("50 m" in line for line in told["assumptions"])
+
+
+def test_street_junctions_are_the_candidates_when_there_is_no_list(city):
+    found = propose(city, WALK, FIVE, ANY, Goal("lscp", target=1.0), 50)
+    assert found.sites.origin.startswith("street junctions")
+    assert found.covered == 42.0
+    assert verify(found).kept
+    assert all(isinstance(change, OpenSite) for change in found.changes)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"model": "p-medium"}, "p-median"),
+        ({"model": "mclp"}, "how far to go"),
+        ({"model": "mclp", "target": 0.5}, "takes budget or sites"),
+        ({"model": "lscp", "budget": 5.0}, "takes target"),
+        ({"model": "mclp", "budget": 5.0, "sites": 2}, "not budget and sites"),
+        ({"model": "mclp", "budget": -1.0}, "≥ 0"),
+        ({"model": "mclp", "budget": math.nan}, "≥ 0"),
+        ({"model": "mclp", "budget": math.inf}, "≥ 0"),
+        ({"model": "mclp", "sites": 0}, "1 or more"),
+        ({"model": "lscp", "target": 0.0}, "up to 1"),
+        ({"model": "lscp", "target": 85.0}, "up to 1"),
+    ],
+)
+def test_a_goal_that_cannot_be_meant_is_refused(options, words):
+    with pytest.raises(OptionError, match=words):
+        Goal(**options)
+
+
+def test_a_target_alone_means_the_cheapest_plan_for_it():
+    assert Goal.of(None, None, None, 0.9).model == "lscp"
+    assert Goal.of(None, 5.0, None, None).model == "mclp"
+
+
+@pytest.mark.parametrize("text", ["open", "open=", "open=x", "roof=3", "open=-1", "open=inf"])
+def test_costs_that_cannot_be_meant_are_refused(text):
+    with pytest.raises(OptionError, match="cost"):
+        Costs.of(text)
+
+
+def test_costs_are_read_and_keep_their_defaults():
+    assert Costs.of("open=7, hours=0.5") == Costs(open=7.0, service=2.0, hours=0.5, enlarge=1.0)
+    assert Costs.of(None) == Costs.of("") == Costs()
+
+
+# --- brute force and laws ---------------------------------------------------------------------
+
+JUNCTIONS = [(100.0 * i, 100.0 * j) for i in range(6) for j in range(6)]
+PLACES = st.tuples(
+    st.floats(-40, 540), st.floats(-40, 540), st.integers(1, 5_000).map(lambda n: n / 1024)
+)
+STATIONS = st.tuples(
+    st.sampled_from(JUNCTIONS),
+    st.sampled_from(["", "water", "charging", "water;charging"]),
+    st.sampled_from(["", "24/7", "08:00-18:00", "08:00-22:33", "22:32-23:59"]),
+)
+NEEDS = st.sampled_from([ANY, Need(("water",)), Need((), FRIDAY_LATE), BOTH])
+
+
+@st.composite
+def questions(draw, most_sites: int):
+    """Return a random city, its candidates and a need."""
+    posts = draw(st.lists(STATIONS, max_size=3))
+    people = draw(st.lists(PLACES, min_size=1, max_size=12))
+    data = toy_city(
+        [spot for spot, *_ in posts],
+        people,
+        services=[services for _, services, _ in posts],
+        hours=[hours for *_, hours in posts],
+    )
+    rows = draw(st.lists(STATIONS, min_size=1, max_size=most_sites))
+    spots = listed(
+        data,
+        *((x, y, {"services": offer, "opening_hours": hours}) for (x, y), offer, hours in rows),
+    )
+    return data, spots, draw(NEEDS)
+
+
+def covered_by(data, need, changes) -> frozenset[int]:
+    """Return the places that a study of the changed city calls covered."""
+    after = study.run(scenario.apply(data, changes), WALK, FIVE, need)
+    return frozenset(np.flatnonzero(demand.of_study(after).covered).tolist())
+
+
+@settings(max_examples=40, deadline=None)
+@given(question=questions(4), sites=st.integers(1, 3), budget=st.integers(0, 30))
+def test_no_choice_of_actions_gains_more(question, sites, budget):
+    """Every subset of at most ten actions is tried, each action studied by itself."""
+    data, spots, need = question
+    by_count = propose(data, WALK, FIVE, need, Goal("mclp", sites=sites), spots)
+    by_cost = propose(data, WALK, FIVE, need, Goal("mclp", budget=float(budget)), spots)
+    table, weight = by_count.possible.table, by_count.demand.weight
+    before = covered_by(data, need, [])
+    alone = [
+        covered_by(data, need, by_count.possible.changes(k)) - before for k in range(len(table))
+    ]
+    useful = [k for k, places in enumerate(alone) if places][:10]
+    best = {"count": 0.0, "cost": 0.0}
+    for size in range(len(useful) + 1):
+        for subset in itertools.combinations(useful, size):
+            if table["spot"].iloc[list(subset)].duplicated().any():
+                continue
+            gain = math.fsum(weight[sorted(frozenset().union(*(alone[k] for k in subset)))])
+            if size <= sites:
+                best["count"] = max(best["count"], gain)
+            if table["cost"].iloc[list(subset)].sum() <= budget:
+                best["cost"] = max(best["cost"], gain)
+    if len(useful) < 10:
+        for found, most in ((by_count, best["count"]), (by_cost, best["cost"])):
+            assert found.choice.bound >= most - 1e-9
+            assert found.choice.gained <= most
+            assert found.choice.proven
+            assert found.choice.gained == most
+
+
+@settings(max_examples=80, deadline=None)
+@given(
+    question=questions(8),
+    goal=st.one_of(
+        st.integers(1, 4).map(lambda n: Goal("mclp", sites=n)),
+        st.integers(0, 60).map(lambda n: Goal("mclp", budget=float(n))),
+        st.floats(0.05, 1.0).map(lambda share: Goal("lscp", target=share)),
+    ),
+)
+def test_a_promise_is_kept_to_the_last_person(question, goal):
+    data, spots, need = question
+    found = propose(data, WALK, FIVE, need, goal, spots)
+    verdict = verify(found)
+    assert (verdict.gained, verdict.lost) == (found.choice.gained, 0.0)
+    assert verdict.kept
+    assert not found.possible.table["spot"].iloc[list(found.choice.actions)].duplicated().any()
+    if goal.budget is not None:
+        assert found.plan["cost"].sum() <= goal.budget
+    if goal.sites is not None:
+        assert len(found.plan) <= goal.sites
+    if goal.target is not None and found.choice.reached:
+        judged = found.demand.total(found.demand.judged)
+        assert found.covered >= goal.target * judged * (1 - 1e-9)
+    json.dumps(plan.facts(found, verdict), allow_nan=False)
