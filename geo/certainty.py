@@ -276,7 +276,7 @@ def summary(found: Certainty) -> dict[str, Any]:
 
     return {
         "city": data.city.slug,
-        "name": data.city.name,
+        "city_name": data.city.name,
         "profile": found.profile.name,
         "minutes": budget.minutes,
         "distance_m": budget.distance_m,

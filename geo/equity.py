@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geo import grid, study
+from geo import certainty, grid, study
 from geo.city import ANYTIME, CityData
 from geo.dependence import check_level
+from geo.frames import Progress
 from geo.inequality import Spread, spread
 from geo.model import PEOPLE_QUANTUM, PROFILES, Budget, Need, TravelProfile
 
@@ -225,12 +226,19 @@ def summary(
     budget: Budget,
     need: Need = ANYTIME,
     level: int | None = None,
+    *,
+    certain: bool = False,
+    progress: Progress = lambda label, done, total: None,
 ) -> dict[str, Any]:
-    """Return the JSON of ``yizhan equity``; see the method page for the meaning of every figure."""
+    """Return the JSON of ``yizhan equity``; see the method page for the meaning of every figure.
+
+    ``certain`` asks for :func:`geo.certainty.summary` as well, else it is ``None``.
+    """
     found = measure(data, profile, budget, need, level)
+    sure = certainty.assess(data, profile, budget, need, progress) if certain else None
     return {
         "city": data.city.slug,
-        "name": data.city.name,
+        "city_name": data.city.name,
         "profile": profile.name,
         "minutes": budget.minutes,
         "distance_m": budget.distance_m,
@@ -244,4 +252,5 @@ def summary(
         "reason": found.reason,
         "kind_reason": found.kind_reason,
         "age_reason": found.age_reason,
+        "certainty": certainty.summary(sure) if sure is not None else None,
     }

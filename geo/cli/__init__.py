@@ -9,6 +9,7 @@ import click
 
 from geo.cli.audit import audit_command
 from geo.cli.city import city
+from geo.cli.equity import equity_command
 from geo.cli.impact import impact_command
 from geo.cli.nearest import nearest_command
 from geo.cli.options import clear_errors, progress_bars
@@ -29,6 +30,7 @@ for _command in (
     study_command,
     nearest_command,
     audit_command,
+    equity_command,
     impact_command,
     propose_command,
     week_command,

@@ -16,13 +16,14 @@ from webmap.api.cells import cells
 from webmap.api.cities import cities
 from webmap.api.coverage import coverage
 from webmap.api.docs import docs
+from webmap.api.equity import equity
 from webmap.api.impact import impact
 from webmap.api.places import places
 from webmap.api.stations import stations
 from webmap.api.tiles import tiles
 from webmap.api.week import week
 
-_BLUEPRINTS = (cities, stations, cells, coverage, places, impact, week, audit, tiles, docs)
+_BLUEPRINTS = (cities, stations, cells, coverage, places, equity, impact, week, audit, tiles, docs)
 _DESCRIPTION = """\
 驿站服务圈的数据接口。Data of the service circles of stations.
 
