@@ -18,7 +18,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geo import ground, intake, network, packing, pairs, reach, tiles, week, workspace
+from geo import assignment, ground, intake, network, packing, pairs, reach, tiles, week, workspace
 from geo.barriers import BarrierIndex
 from geo.crs import to_wgs84
 from geo.errors import Fault, InputError
@@ -59,6 +59,7 @@ def create(request: Request, progress: Progress = silent) -> Report:
     progress("编译计算内核", 0, 1)
     reach.compile()
     pairs.compile()
+    assignment.compile()
     week.compile()
     with workspace.making(request.slug) as folder:
         layers = intake.read(request, progress)

@@ -88,6 +88,10 @@ class Pairs:
         )
 
 
+def silent(label: str, done: int, total: int) -> None:
+    """Ignore progress."""
+
+
 class _Ways(NamedTuple):
     """Hold in CSR form the places that something leads to, and the milliseconds from there."""
 
@@ -105,7 +109,7 @@ def build(
     station_rows: NDArray[np.int64] | None = None,
     n_stations: int | None = None,
     judged: Bools | None = None,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> Pairs:
     """Return all pairs of places and stations with a travel time of at most ``limit_ms``.
 
@@ -117,9 +121,7 @@ def build(
     wanted = place_links.edge >= 0 if judged is None else judged & (place_links.edge >= 0)
     ends, doors = _ways(network, graph, place_links, start_seeds, np.flatnonzero(wanted), limit)
     search = _search_compiled if COMPILED else _search_plain
-    first, place, ms = search(
-        graph, start_seeds, ends, doors, limit, len(wanted), progress or _silent
-    )
+    first, place, ms = search(graph, start_seeds, ends, doors, limit, len(wanted), progress)
     shape = (start_seeds.n_stations, len(wanted))
     table = sparse.csr_array((ms, place, first), shape=shape).tocsc()
     station, time = table.indices.astype(np.int32, copy=False), table.data
@@ -163,10 +165,6 @@ def compile() -> bool:
         spots = Links(np.zeros(2, np.int32), np.array([10.0, 50.0]), np.zeros(2), np.zeros((2, 2)))
         build(network, graph, spots, reach.seeds(network, graph, spots), 60_000)
     return True
-
-
-def _silent(label: str, done: int, total: int) -> None:
-    """Ignore progress."""
 
 
 def _too_many(count: int, done: int, total: int) -> OptionError:

@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from geo import answers, build, pairs, reach, week, workspace
+from geo import answers, assignment, build, pairs, reach, week, workspace
 from geo import cli as geo_cli
 from geo.errors import OptionError
 
@@ -75,6 +75,7 @@ def _prepared(console: Console) -> APIFlask:
     with console.status("编译计算核心 · compiling the kernels …"):
         reach.compile()
         pairs.compile()
+        assignment.compile()
         week.compile()
     with geo_cli.progress_bars() as report:
         if build.ensure_demo(report):
