@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from geo.errors import OptionError, PositionInvalid, PositionSwapped
 
@@ -190,6 +190,18 @@ STANDARD_BUDGETS = (
 BANDS_MIN = (5, 10, 15)
 
 
+#: Days outside of these years are taken for a slip of the pen.
+YEARS = range(2000, 2100)
+
+
+def check_year(day: date) -> None:
+    """Refuse a day (or an instant) far from our time with :class:`~geo.errors.OptionError`."""
+    if day.year not in YEARS:
+        raise OptionError(
+            f"{day.isoformat()} is out of reach; give a date of the years {YEARS[0]} to {YEARS[-1]}"
+        )
+
+
 @dataclass(frozen=True)
 class Need:
     """Hold what a rider needs besides the way: services, and a station that is open.
@@ -215,6 +227,7 @@ class Need:
                     f"{self.at.isoformat()} names a time zone; give the time on the city's own "
                     "clocks, as 2026-11-20T22:30"
                 )
+            check_year(self.at)
             object.__setattr__(self, "at", self.at.replace(second=0, microsecond=0))
 
     @classmethod

@@ -22,7 +22,7 @@ from geo.city import CityData
 from geo.compiled import COMPILED, kernel, readonly
 from geo.errors import OptionError
 from geo.hours import Calendar, holidays_known
-from geo.model import SERVICES, Budget, Need, TravelProfile
+from geo.model import SERVICES, Budget, Need, TravelProfile, check_year
 
 Bits = NDArray[np.uint64]
 Bools = NDArray[np.bool_]
@@ -31,8 +31,6 @@ Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
 WEEKDAYS_ZH = "一二三四五六日"
-#: Days outside of these years are taken for a mistake.
-YEARS = range(2000, 2100)
 _WORD = 64
 
 
@@ -177,11 +175,7 @@ def _hours(
     start: date,
     days: int,
 ) -> Curve:
-    if start.year not in YEARS:
-        raise OptionError(
-            f"{start.isoformat()} is out of reach; give a date of the years {YEARS[0]} to "
-            f"{YEARS[-1]}"
-        )
+    check_year(start)
     midnight = datetime.combine(start, time())
     instants = tuple(midnight + timedelta(hours=hour) for hour in range(24 * days))
     asked = Need(services).services

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime
 
 import pytest
 
 from geo.errors import Fault, InputError, OptionError, PositionInvalid, PositionSwapped
-from geo.model import PROFILES, Budget, Position, profile_named
+from geo.model import PROFILES, Budget, Need, Position, profile_named
 
 
 @pytest.mark.parametrize(
@@ -83,3 +84,10 @@ def test_an_input_error_lists_every_fault():
     ]
     with pytest.raises(ValueError, match="at least one"):
         InputError([])
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00", "1999-12-31T23:59", "9999-12-31T23:30"])
+def test_an_instant_far_from_our_time_is_refused(at):
+    with pytest.raises(OptionError, match=f"{at}.* out of reach; .* 2000 to 2099"):
+        Need.of(at=at)
+    assert Need.of(at="2000-01-01T00:00").at == datetime(2000, 1, 1)
