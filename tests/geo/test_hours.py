@@ -6,6 +6,8 @@ import itertools
 from datetime import date, datetime, timedelta
 
 import chinese_calendar
+import opening_hours
+import osmium
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -333,3 +335,32 @@ def test_no_text_is_an_error(parts, glue):
 def test_no_characters_are_an_error(text):
     start = datetime(2025, 9, 27)
     hours.windows(text, start, start + DAY, CN)
+
+
+@pytest.mark.real
+def test_opening_hours_of_real_cities_are_what_the_library_says_where_it_can(real_data):
+    """Where no night, holiday or comment is in play, the library alone is an oracle."""
+    texts = {
+        found.tags["opening_hours"]
+        for path in sorted(real_data.rglob("*.pbf"))
+        for found in osmium.FileProcessor(str(path)).with_filter(
+            osmium.filter.KeyFilter("opening_hours")
+        )
+    }
+    start, end = datetime(2025, 11, 3), datetime(2025, 11, 10)
+    judged = 0
+    for text in sorted(texts):
+        found = hours.opening(text, start, end, None)
+        library = opening_hours.OpeningHours(text, auto_country=False, auto_timezone=False)
+        if found is None or "||" in text or '"' in text:
+            continue
+        theirs = [
+            (low.replace(tzinfo=None), high.replace(tzinfo=None))
+            for low, high, state, _ in library.intervals(start, end)
+            if state == opening_hours.State.OPEN
+        ]
+        if all(low.date() == (high - timedelta(seconds=1)).date() for low, high in theirs):
+            judged += 1
+            assert list(found.open) == theirs, text
+    assert judged > 50
+    print(f"{judged} of {len(texts)} texts compared")
