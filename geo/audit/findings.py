@@ -281,8 +281,10 @@ def shaped(frame: pd.DataFrame | None, columns: Sequence[str]) -> pd.DataFrame:
     out = pd.DataFrame() if frame is None else frame
     out = out.reindex(columns=list(columns)).reset_index(drop=True)
     for name in columns:
-        values = out[name]
-        out[name] = values.fillna("").astype("str") if name in _TEXTS else values.astype(float)
+        if name in _TEXTS:
+            out[name] = out[name].astype(object).fillna("").astype("str")
+        else:
+            out[name] = out[name].astype(float)
     return out
 
 
