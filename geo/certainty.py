@@ -108,13 +108,12 @@ class Certainty:
 
     @cached_property
     def shares(self) -> Floats:
-        """Return the covered share of the city under every variation, NaN without any basis."""
+        """Return the covered share of what can be judged, by variation; NaN where that is none."""
         if self.data.units is not None:
-            part, whole = self.covered @ self.people, float(self.people.sum())
+            part, whole = self.covered @ self.people, float(self.people[self.judged].sum())
         else:
-            ground = self.data.ground["ground_m2"].to_numpy()
             part = np.array([self._ground_m2(row).sum() for row in self.covered])
-            whole = float(ground.sum())
+            whole = float(self.data.ground["judged_m2"].sum())
         return part / whole if whole > 0 else np.full(len(self.covered), np.nan)
 
     @cached_property
@@ -285,11 +284,12 @@ def summary(found: Certainty) -> dict[str, Any]:
         "speed_reason": METRES if budget.minutes is None else None,
         "position_m": POSITION_M,
         "basis": found.basis,
-        "share": shares[0],
-        "share_min": min(given, default=None),
-        "share_max": max(given, default=None),
+        "share_of_judged": shares[0],
+        "share_of_judged_min": min(given, default=None),
+        "share_of_judged_max": max(given, default=None),
         "people": {
             "total": figure(people.sum()),
+            "judged": figure(people[found.judged].sum()),
             "covered": figure(counts[0]),
             "covered_min": figure(counts.min()),
             "covered_max": figure(counts.max()),
@@ -299,7 +299,7 @@ def summary(found: Certainty) -> dict[str, Any]:
             "reason": data.city.people_reason,
         },
         "variations": [
-            {**variation.to_json(), "covered": figure(count), "share": share}
+            {**variation.to_json(), "covered": figure(count), "share_of_judged": share}
             for variation, count, share in zip(found.variations, counts, shares, strict=True)
         ],
         "levels": _levels(found),

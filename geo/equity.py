@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from geo import certainty, grid, study
 from geo.city import ANYTIME, CityData
-from geo.dependence import check_level
 from geo.frames import Progress
 from geo.inequality import Spread, spread
 from geo.model import PEOPLE_QUANTUM, PROFILES, Budget, Need, TravelProfile
@@ -103,7 +102,8 @@ def measure(
     With a ``level`` every cell of it is a group of its own; :class:`~geo.errors.OptionError` where
     the city has no such level.
     """
-    check_level(data, level)
+    if level is not None:
+        data.city.checked_level(level)
     if data.units is None:
         reason = data.city.people_reason
         return Equity(None, (), (), (), reason, reason, reason)

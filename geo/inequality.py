@@ -43,10 +43,10 @@ class Spread:
     """Hold how the travel times of a group of people are spread, in seconds.
 
     ``people`` = ``outside`` (too far from every street to be judged) + ``unreached`` (no way) +
-    those with a time; ``covered`` of them have one within the budget, and ``share`` is of all
-    people. ``quantiles_s`` are over all who can be judged, ``None`` where the quantile falls among
-    the unreached; ``gini`` and ``mean_s`` are of those with a time. ``reason`` says why figures
-    are missing.
+    those with a time; ``covered`` of them have one within the budget: ``share`` of all people,
+    ``share_of_judged`` of all but those outside. ``quantiles_s`` are over all who can be judged,
+    ``None`` where the quantile falls among the unreached; ``gini`` and ``mean_s`` are of those
+    with a time. ``reason`` says why figures are missing.
     """
 
     people: float
@@ -54,6 +54,7 @@ class Spread:
     unreached: float
     covered: float
     share: float | None
+    share_of_judged: float | None
     gini: float | None
     mean_s: float | None
     quantiles_s: tuple[float | None, ...]
@@ -68,6 +69,7 @@ class Spread:
             "unreached": self.unreached,
             "covered": self.covered,
             "share": self.share,
+            "share_of_judged": self.share_of_judged,
             "gini": self.gini,
             "mean_s": self.mean_s,
             "quantiles_s": {f"p{percent}": value for percent, value in named},
@@ -127,7 +129,7 @@ def spread(time_ms: NDArray[np.int32], people: Floats, outside: Bools, budget_ms
     reason = None
     if not total > 0:
         reason = NO_PEOPLE
-    elif not total - lost > 0:
+    elif not total > lost:
         reason = OUTSIDE
     elif not weight > 0:
         reason = NO_WAY
@@ -137,6 +139,7 @@ def spread(time_ms: NDArray[np.int32], people: Floats, outside: Bools, budget_ms
         unreached=unreached,
         covered=covered,
         share=covered / total if total > 0 else None,
+        share_of_judged=covered / (total - lost) if total > lost else None,
         gini=gini(seconds, people[reached]),
         mean_s=float((seconds * people[reached]).sum() / weight) if weight > 0 else None,
         quantiles_s=tuple(times_s),

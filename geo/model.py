@@ -334,3 +334,16 @@ class City:
     people_reason: str | None = None
     version: str = ""
     counts: dict[str, int] = field(default_factory=dict)
+
+    def checked_level(self, level: int | None) -> int:
+        """Return the number of a level of this city's grid, the lowest for ``None``.
+
+        Raises :class:`~geo.errors.OptionError` for a level that the grid does not have.
+        """
+        known = [each.level for each in self.levels]
+        if level is not None and level not in known:
+            raise OptionError(
+                f"there is no level {level} in {self.slug}; choose one of "
+                f"{', '.join(map(str, known))}"
+            )
+        return max(known) if level is None else level

@@ -5,22 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 import click
+from rich import box
 from rich.table import Table
 
 from geo import console, equity, workspace
 from geo.cli.options import Question, print_json, progress_bars, question_options
 from geo.model import PROFILES
 
-_PERCENTS = ("p10", "p25", "p50", "p75", "p90", "p95")
+#: Four of the six quantiles fit a screen of 80 columns; all stand in the JSON.
+_PERCENTS = ("p25", "p50", "p75", "p95")
 _CELLS_SHOWN = 20
-_OVER = f"{equity.AGED_CELL_SHARE:.0%}"
-#: What the groups by age are called.
-AGE_TITLES = {
-    "aged": f"60 岁以上超过 {_OVER} 的网格 · cells > {_OVER} aged 60+",
-    "other": f"其余网格 · cells ≤ {_OVER}",
-    "unknown": "年龄未知的网格 · cells of unknown age",
-    "aged_60": "60 岁以上的人 · people aged 60+",
-    "under_60": "60 岁以下的人 · people under 60",
+_OVER = f"{equity.AGED_CELL_SHARE * 100:g} %"
+_AGE_TITLES = {
+    "aged": "老龄网格 aged cells",
+    "other": "其余网格 other cells",
+    "unknown": "年龄未知 age unknown",
+    "aged_60": "60 岁以上 aged 60+",
+    "under_60": "60 岁以下 under 60",
 }
 _VARIED = {
     "speed": "速度 speed",
@@ -64,15 +65,23 @@ def _print_groups(told: dict[str, Any]) -> None:
     _add(table, "全市 everybody", told["overall"])
     table.add_section()
     for group in told["by_kind"]:
-        _add(table, group["name"] or "类型未知 · unknown type", group)
+        _add(table, group["name"] or "类型未知 type unknown", group)
     table.add_section()
     for group in told["by_age"]:
-        title = AGE_TITLES[group["key"]]
+        title = _AGE_TITLES[group["key"]]
         if group["profile"] != told["profile"]:
-            title += f"（{PROFILES[group['profile']].title_zh} {group['profile']}）"
+            title = f"└ {PROFILES[group['profile']].title_zh} {group['profile']}"
         _add(table, title, group)
     screen = console.plain()
     screen.print(table)
+    outside = told["overall"]["outside"]
+    if outside:
+        screen.print(
+            f"{outside:,.0f} 人在街道数据以外，无法判断，不计入 · people too far from every street "
+            "to be judged do not count"
+        )
+    if told["by_age"]:
+        screen.print(f"老龄网格：60 岁以上超过 {_OVER} · aged cells: more than {_OVER} aged 60+")
     console.print_need(screen, told["need"])
     for reason in (told["kind_reason"], told["age_reason"]):
         if reason is not None:
@@ -99,9 +108,12 @@ def _print_cells(told: dict[str, Any]) -> None:
 
 
 def _table(title: str) -> Table:
-    table = Table(title=title)
-    for head in ("", "居民 people", "覆盖 covered", "到不了 no way", "Gini", *_PERCENTS):
-        table.add_column(head, justify="right" if head else "left")
+    table = Table(title=title, box=box.SIMPLE, padding=0, pad_edge=False)
+    table.add_column()
+    for head in ("居民\npeople", "覆盖\ncovered", "到不了\nno way", "\nGini"):
+        table.add_column(head, justify="right", no_wrap=True)
+    for name in _PERCENTS:
+        table.add_column(f"\n{name}", justify="right", no_wrap=True)
     return table
 
 
@@ -110,9 +122,9 @@ def _add(table: Table, title: str, group: dict[str, Any]) -> None:
     minutes = (group["quantiles_s"][name] for name in _PERCENTS)
     table.add_row(
         title,
-        f"{group['people']:,.0f}",
-        console.percent(group["share"]),
-        f"{group['unreached'] + group['outside']:,.0f}",
+        f"{group['people'] - group['outside']:,.0f}",
+        console.percent(group["share_of_judged"]),
+        f"{group['unreached']:,.0f}",
         "–" if group["gini"] is None else f"{group['gini']:.3f}",
         *("–" if value is None else f"{value / 60:.1f}" for value in minutes),
     )
@@ -126,7 +138,7 @@ def _print_certainty(told: dict[str, Any]) -> None:
     for head in ("", "最少 least", "最多 most"):
         varied.add_column(head, justify="right" if head else "left")
     for kind, title in _VARIED.items():
-        shares = [row["share"] for row in told["variations"] if row["kind"] == kind]
+        shares = [row["share_of_judged"] for row in told["variations"] if row["kind"] == kind]
         known = [share for share in shares if share is not None]
         if kind == "speed":
             title += f" ±{told['speed_percent']} %" if told["speed_percent"] else ""
@@ -135,16 +147,17 @@ def _print_certainty(told: dict[str, Any]) -> None:
         if shares:
             least, most = min(known, default=None), max(known, default=None)
             varied.add_row(title, console.percent(least), console.percent(most))
-    varied.add_row("不变 as given", console.percent(told["share"]), console.percent(told["share"]))
+    same = console.percent(told["share_of_judged"])
+    varied.add_row("不变 as given", same, same)
     screen.print(varied)
     if told["speed_reason"] is not None:
         screen.print(told["speed_reason"])
     people = told["people"]
     if people["fragile"] is not None:
         screen.print(
-            f"判断不变的居民 robust: {people['robust_covered']:,.0f} 覆盖 covered, "
-            f"{people['robust_uncovered']:,.0f} 未覆盖 not；"
-            f"可能改变 fragile: {people['fragile']:,.0f}"
+            f"稳 robust: 覆盖 covered {people['robust_covered']:,.0f}，"
+            f"未覆盖 not {people['robust_uncovered']:,.0f}；"
+            f"不稳 fragile: {people['fragile']:,.0f}"
         )
     levels = Table(title="网格的判断 · cells")
     for head in ("level", "cells", "稳 robust", "不稳 fragile", "不明 unknown"):

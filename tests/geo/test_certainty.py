@@ -163,7 +163,8 @@ def test_laws(people, minutes):
     assert not (by[SLOWER] & ~by[BASE]).any()  # slower never covers more
     assert not (by[BASE] & ~by[FASTER]).any()
     told = certainty.summary(found)
-    assert told["share_min"] <= told["share"] <= told["share_max"]
+    bounds = told["share_of_judged_min"], told["share_of_judged_max"]
+    assert bounds[0] <= told["share_of_judged"] <= bounds[1]
     parts = told["people"]
     held = parts["robust_covered"] + parts["robust_uncovered"] + parts["fragile"]
     assert held == parts["total"]
@@ -229,10 +230,11 @@ def test_where_nobody_is_known_the_ground_is_judged():
     assert told["people"]["covered"] is None
     assert told["people"]["reason"] == "no demand file"
     assert all(row["covered"] is None for row in told["variations"])
-    assert told["share_min"] < told["share"] < told["share_max"]
+    bounds = told["share_of_judged_min"], told["share_of_judged_max"]
+    assert bounds[0] < told["share_of_judged"] < bounds[1]
     # Pixels of 10 m against the drawn circle: the share differs by less than the circle's edge.
-    base = study.run(city, WALK, FIVE).to_json()["area_m2"]["share"]
-    assert told["share"] == pytest.approx(base, abs=0.01)
+    base = study.run(city, WALK, FIVE).to_json()["area_m2"]["share_of_judged"]
+    assert told["share_of_judged"] == pytest.approx(base, abs=0.01)
     assert {row["verdict"] for row in certainty.cells_of(found, 2)} <= {"robust", "fragile"}
 
 
@@ -243,8 +245,8 @@ def test_nothing_to_judge_answers_in_words(stations, people):
     found = certainty.assess(toy_city(stations, people), WALK, FIVE)
     told = certainty.summary(found)
     assert told["people"]["fragile"] == 0
-    assert told["share"] == (0.0 if people else None)
-    assert told["share_min"] == told["share_max"] == told["share"]
+    bounds = told["share_of_judged_min"], told["share_of_judged_max"]
+    assert told["share_of_judged"] == bounds[0] == bounds[1] == (0.0 if people else None)
     reasons = {row["null_reason"] for row in certainty.cells_of(found, 2)}
     assert people or reasons == {"no_people"}
 
@@ -254,7 +256,7 @@ def test_people_beyond_judgement_have_no_verdict():
     assert found.judged.tolist() == [True, False]
     assert found.robust.tolist() == [True, False]
     parts = certainty.summary(found)["people"]
-    assert (parts["total"], parts["fragile"]) == (81, 0)
+    assert (parts["total"], parts["judged"], parts["fragile"]) == (81, 1, 0)
 
 
 def test_progress_is_told_to_its_end():

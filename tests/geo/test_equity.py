@@ -78,7 +78,8 @@ def test_the_share_is_the_study_s():
     city = toy_city([(0, 0)], PEOPLE, outside=[(300, -600, 20)])
     found = equity.measure(city, WALK, FIVE).overall.spread
     told = study.run(city, WALK, FIVE).to_json()
-    assert (found.share, found.covered) == (told["people"]["share"], told["people"]["covered"])
+    for name in ("share", "share_of_judged", "covered"):
+        assert getattr(found, name) == told["people"][name]
     assert (found.people, found.outside) == (100, 20)
     assert found.quantiles_s[2] == told["median_s"]
 

@@ -111,7 +111,7 @@ def test_people_without_a_way_are_counted_apart():
         [False, False, False, False, True],
     )
     assert (found.people, found.outside, found.unreached, found.covered) == (100, 25, 15, 30)
-    assert found.share == 0.3  # of all people, as in a study
+    assert (found.share, found.share_of_judged) == (0.3, 0.4)  # of 100 and of 75
     # Judged: 75. p10 → 7.5 of them: 100 s; p25 → 18.75: 300 s; p50 → 37.5: 500 s;
     # p75 → 56.25: 500 s; p90 → 67.5 and p95 fall among the 15 without a way.
     assert found.quantiles_s == (100.0, 300.0, 500.0, 500.0, None, None)

@@ -8,7 +8,7 @@ from apiflask import APIBlueprint
 from flask import Response
 from pydantic import BaseModel, Field
 
-from geo import certainty, dependence
+from geo import certainty
 from geo import equity as measures
 from webmap import catalog, geojson, responses
 from webmap.api import models, questions
@@ -52,6 +52,7 @@ class Group(BaseModel):
     unreached: float = Field(ge=0, description="People without any way to a station that serves.")
     covered: float = Field(ge=0, description="People with a time within the budget.")
     share: models.Share = Field(description="`covered` / `people`; null = nobody lives there.")
+    share_of_judged: models.Share = Field(description="The same without those `outside`.")
     gini: models.Share = Field(
         description="Gini coefficient of the times of those who have one: 0 = all the same."
     )
@@ -75,6 +76,7 @@ class CertainPeople(BaseModel):
     """People of the city by how certain it is whether they are covered; null = nobody is known."""
 
     total: models.People
+    judged: models.People = Field(description="People who can be judged at all.")
     covered: models.People = Field(description="As given.")
     covered_min: models.People = Field(description="Under the worst single variation.")
     covered_max: models.People = Field(description="Under the best single variation.")
@@ -94,7 +96,7 @@ class Variation(BaseModel):
     speed_percent: int | None = Field(description="Percent of the profile's speed.")
     bearing_deg: int | None = Field(description="Where to, degrees clockwise from north.")
     covered: models.People
-    share: models.Share = Field(description="Covered share of people or of ground, see `basis`.")
+    share_of_judged: models.Share = Field(description="Of people or of ground, see `basis`.")
 
 
 class LevelVerdicts(BaseModel):
@@ -115,9 +117,9 @@ class CertaintyFacts(Question):
     basis: Literal["people", "ground"] = Field(
         description="What shares and classes are of; ground where nobody is known."
     )
-    share: models.Share
-    share_min: models.Share
-    share_max: models.Share
+    share_of_judged: models.Share = Field(description="Covered share as given.")
+    share_of_judged_min: models.Share = Field(description="Under the worst single variation.")
+    share_of_judged_max: models.Share = Field(description="Under the best single variation.")
     people: CertainPeople
     variations: list[Variation]
     levels: dict[str, LevelVerdicts]
@@ -174,7 +176,8 @@ def city_equity(slug: str, query_data: EquityChoice) -> Response:
     city = catalog.current().city(slug)
     (profile, budget), need = query_data.chosen(), query_data.need()
     level, certain = query_data.level, query_data.certainty
-    dependence.check_level(city.data, level)
+    if level is not None:
+        city.data.city.checked_level(level)
 
     def produce() -> bytes:
         told = measures.summary(city.data, profile, budget, need, level, certain=certain)
@@ -191,9 +194,7 @@ def city_certainty(slug: str, query_data: questions.LevelChoice) -> Response:
     """Return which cells of a level keep their class at ±20 % speed and ±50 m, and their range."""
     city = catalog.current().city(slug)
     (profile, budget), need = query_data.chosen(), query_data.need()
-    dependence.check_level(city.data, query_data.level)
-    lowest = max(each.level for each in city.data.city.levels)
-    level = lowest if query_data.level is None else query_data.level
+    level = city.data.city.checked_level(query_data.level)
 
     def produce() -> bytes:
         found = certainty.assess(city.data, profile, budget, need)
