@@ -59,7 +59,7 @@ def city() -> None:
     "--area-fields",
     callback=pairs,
     metavar="name=COL,parent=COL",
-    help="Which columns hold code, name, level, parent.",
+    help="Which columns hold code, name, level, parent, kind, aged_60_share.",
 )
 @click.option(
     "--station-fields",
@@ -74,7 +74,10 @@ def city() -> None:
     help="Keep only rows with these values, e.g. kind=bank|convenience.",
 )
 @click.option(
-    "--demand-fields", callback=pairs, metavar="people=COL", help="Which columns hold people, name."
+    "--demand-fields",
+    callback=pairs,
+    metavar="people=COL",
+    help="Which columns hold people, name, aged_60 (count) or aged_60_share.",
 )
 @click.option("--streets-datum", type=_DATUM, help="Datum of a line layer; PBF is always WGS84.")
 @click.option("--areas-datum", type=_DATUM)
