@@ -221,7 +221,7 @@ def rank(
     if places is None:
         cut["people"] = np.nan
     else:
-        pairs = _in_gaps(places, cut)
+        pairs = in_gaps(places, cut)
         cut["people"] = pairs.groupby("index_gap")["people"].sum().reindex(cut.index).fillna(0.0)
         named = pairs[pairs["barrier"] != ""]
         if len(named):
@@ -234,7 +234,7 @@ def rank(
     return cut[columns]
 
 
-def _in_gaps(places: gpd.GeoDataFrame, cut: gpd.GeoDataFrame) -> pd.DataFrame:
+def in_gaps(places: gpd.GeoDataFrame, cut: gpd.GeoDataFrame) -> pd.DataFrame:
     """Return each uncovered place with the gap of its own class that holds it (``index_gap``).
 
     A place stands exactly, a gap to a pixel: the nearest gap of the class within two pixels' reach

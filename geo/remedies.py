@@ -9,18 +9,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo import hours, obstacle, reach, route, supply
+from geo import gaps, hours, obstacle, reach, route, supply
 from geo.city import CityData
+from geo.crs import degrees
 from geo.links import Links
 from geo.locator import TABLE_K
 from geo.missing import LinkFinder, MissingLink
 from geo.model import Need, TravelProfile
 from geo.times import Times
 
+#: Causes that a new path between two streets can mend.
+MENDED_BY_LINK = ("severed", "detour", "unreachable")
 #: So many stations in reach are named where services are missing.
 NAMED = 3
 #: Openings are looked for so far ahead.
@@ -53,6 +57,24 @@ class Gain:
     link: MissingLink
     places: int | None
     people: float | None
+
+    def to_json(self, data: CityData) -> dict[str, Any]:
+        """Return link and gain as plain values; positions in WGS84 degrees."""
+        link, network = self.link, data.network
+        barrier = gaps.barrier_names(np.array([link.barrier]), data.barriers)[0]
+        return {
+            "metres": link.length_m,
+            "line": {
+                "type": "LineString",
+                "coordinates": degrees(link.ends.xy, data.city.crs).tolist(),
+            },
+            "streets": [network.names[name] for name in network.name_id[link.ends.edge]],
+            "barrier": barrier or None,
+            "fault": link.fault,
+            "seconds": link.time_ms / 1000.0,
+            "places": self.places,
+            "people": self.people,
+        }
 
 
 @dataclass(frozen=True)

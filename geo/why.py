@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geo import enquiry, gaps, phrases, reach, remedies, route
+from geo import enquiry, phrases, reach, remedies, route
 from geo.city import ANYTIME, CityData
 from geo.crs import degrees
 from geo.enquiry import Explanation
@@ -23,9 +23,6 @@ from geo.links import Links
 from geo.model import Budget, Need, Position, TravelProfile
 from geo.phrases import Words
 from geo.remedies import Gain, Opening, Reached, Refusal
-
-#: Causes that a new path between two streets can mend.
-MENDED_BY_LINK = ("severed", "detour", "unreachable")
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +128,7 @@ class Why:
             "steps": [] if way is None else [step.to_json() for step in way.steps],
             "nearest": None if self.nearest is None else _reached(data, self.nearest),
             "obstacle": None if self.refusal is None else _refusal(data, self.refusal),
-            "missing_link": None if self.gain is None else gain_json(data, self.gain),
+            "missing_link": None if self.gain is None else self.gain.to_json(data),
             "lacking": [
                 _reached(data, reached) | {"missing": list(keys)} for reached, keys in self.lacking
             ],
@@ -158,7 +155,7 @@ def why(
         parts["nearest"] = remedies.first(data.times(profile), link)
     if found.cause == "refused":
         parts["refusal"] = remedies.refused(data, profile, link, xy)
-    elif found.cause in MENDED_BY_LINK:
+    elif found.cause in remedies.MENDED_BY_LINK:
         missing = remedies.finder(data, profile).find(link, xy[0], budget_ms)
         if missing is not None:
             parts["gain"] = remedies.gain(data, profile, budget_ms, missing)
@@ -223,22 +220,6 @@ def _refusal(data: CityData, refusal: Refusal) -> dict[str, Any]:
         "highway": found.highway,
         "seconds": way.time_ms / 1000.0,
         "line": _line(way.xy, data),
-    }
-
-
-def gain_json(data: CityData, gain: Gain) -> dict[str, Any]:
-    """Return a missing link as plain values."""
-    link, network = gain.link, data.network
-    name = gaps.barrier_names(np.array([link.barrier]), data.barriers)[0]
-    return {
-        "metres": link.length_m,
-        "line": _line(link.ends.xy, data),
-        "streets": [network.names[name] for name in network.name_id[link.ends.edge]],
-        "barrier": name or None,
-        "fault": link.fault,
-        "seconds": link.time_ms / 1000.0,
-        "places": gain.places,
-        "people": gain.people,
     }
 
 
