@@ -18,7 +18,18 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geo import assignment, ground, intake, network, packing, pairs, reach, tiles, week, workspace
+from geo import (
+    assignment,
+    ground,
+    intake,
+    network,
+    packing,
+    pairs,
+    reach,
+    tiles,
+    timetables,
+    workspace,
+)
 from geo.barriers import BarrierIndex
 from geo.crs import to_wgs84
 from geo.errors import Fault, InputError
@@ -60,7 +71,7 @@ def create(request: Request, progress: Progress = silent) -> Report:
     reach.compile()
     pairs.compile()
     assignment.compile()
-    week.compile()
+    timetables.compile()
     with workspace.making(request.slug) as folder:
         layers = intake.read(request, progress)
         net = network.build(layers.streets.nodes, layers.streets.edges)

@@ -2,36 +2,32 @@
 
 An hour is judged as :mod:`geo.study` judges it: people set out at the full hour, and whoever comes
 before the opening waits, as long as the budget lasts. All hours are read from the one table of
-:mod:`geo.pairs` in one pass: of every timetable it is known at which hours it still serves a place
-that far away, as one bit an hour, and a place is covered at the hours of all stations that it
-reaches together. One more bit stands for “hours ignored”, the ceiling of the curve.
+:mod:`geo.pairs` in one pass (:mod:`geo.timetables`); one more, “hours ignored”, is the ceiling of
+the curve.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo import coverage, supply
+from geo import coverage, supply, timetables
 from geo.city import CityData
-from geo.compiled import COMPILED, kernel, readonly
 from geo.errors import OptionError
 from geo.hours import Calendar, holidays_known
 from geo.model import SERVICES, Budget, Need, TravelProfile, check_year
 
-Bits = NDArray[np.uint64]
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
 WEEKDAYS_ZH = "一二三四五六日"
-_WORD = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,7 +202,18 @@ def curve(
     for number, wanted in enumerate(questions):
         offers[rows] |= supply.offers(data.stations.iloc[rows], wanted).astype(np.int64) << number
     mine = own[offers[rows] & 1 > 0]
-    people, served = _covered(data, profile, budget_ms, len(questions), offers, timetable, limits)
+    people = np.zeros((len(questions), len(instants) + 1))
+    served = np.zeros((0, len(instants) + 1), bool)
+    if data.units is not None:
+        ignored = np.full((1, len(text)), budget_ms, np.int32)
+        people, served = timetables.serve(
+            data.pairs(profile, budget_ms),
+            data.units["people"].to_numpy(),
+            offers,
+            len(questions),
+            timetable,
+            np.vstack([limits, ignored]),
+        )
     return Curve(
         data=data,
         profile=profile,
@@ -240,158 +247,3 @@ def _limits(
         limits[number] = offer.limits(budget_ms)
         unknown |= offer.state == supply.UNKNOWN_HOURS
     return limits, unknown
-
-
-class _Steps(NamedTuple):
-    """Hold how far each timetable serves, and when.
-
-    Timetable t has the rows ``first[t]`` to ``first[t + 1]``: a place whose time is at most
-    ``ms[k]`` is served at the instants of ``bits[k]``; times ascend, the last one is the budget.
-    """
-
-    first: Longs
-    ms: Longs
-    bits: Bits
-
-
-def _steps(limits: Ints, budget_ms: int) -> _Steps:
-    """Return the steps of limits (instants, timetables); the last bit, hours ignored, is set."""
-    first, ms, flags = [0], [], []
-    for limit in limits.T:
-        for level in np.unique([*limit[limit >= 0], budget_ms]):
-            ms.append(level)
-            flags.append([*(limit >= level), True])
-        first.append(len(ms))
-    table = np.array(flags, bool).reshape(len(ms), limits.shape[0] + 1)
-    return _Steps(readonly(first, np.int64), readonly(ms, np.int64), readonly(_packed(table), "u8"))
-
-
-def _packed(flags: Bools) -> Bits:
-    """Return flags (n, m) as bits (n, words), the lowest bit first."""
-    words = -(-flags.shape[1] // _WORD)
-    wide = np.zeros((len(flags), words * _WORD), bool)
-    wide[:, : flags.shape[1]] = flags
-    return np.packbits(wide, axis=1, bitorder="little").view("<u8")
-
-
-def _unpacked(bits: Bits, count: int) -> Bools:
-    """Return the first flags of bits (n, words), shape (n, count)."""
-    octets = np.ascontiguousarray(bits, "<u8").view(np.uint8)
-    return np.unpackbits(octets, axis=1, count=count, bitorder="little").astype(bool)
-
-
-def _covered(
-    data: CityData,
-    profile: TravelProfile,
-    budget_ms: int,
-    n_questions: int,
-    offers: Longs,
-    timetable: Longs,
-    limits: Ints,
-) -> tuple[Floats, Bools]:
-    """Return the people per question and instant, and who is served by the first question.
-
-    Shapes (questions, instants + 1) and (places, instants + 1); the last column ignores hours.
-    """
-    count = len(limits) + 1
-    covered = np.zeros((n_questions, count))
-    if data.units is None:
-        return covered, np.zeros((0, count), bool)
-    steps = _steps(limits, budget_ms)
-    served = np.zeros((len(data.units), -(-count // _WORD)), np.uint64)
-    serve = serve_each if COMPILED else serve_each_plain
-    near = data.pairs(profile, budget_ms)
-    people = readonly(data.units["people"].to_numpy(), np.float64)
-    table = (near.first, near.station, near.time_ms)
-    stations = (readonly(offers, np.int64), readonly(timetable, np.int64))
-    serve(*table, *stations, steps, people, covered, served)
-    return covered, _unpacked(served, count)
-
-
-@kernel
-def serve_each(
-    first: Longs,
-    station: Ints,
-    time_ms: Ints,
-    offers: Longs,
-    timetable: Longs,
-    steps: _Steps,
-    people: Floats,
-    covered: Floats,
-    served: Bits,
-) -> None:
-    """Add every place's people to the questions and instants at which a station serves it.
-
-    The first three are :class:`geo.pairs.Pairs`. Bit q of ``offers`` says that a station answers
-    question q. ``covered`` (questions, instants) is added to; ``served`` (places, words) gets the
-    bits of the first question.
-    """
-    questions, count = covered.shape
-    words = served.shape[1]
-    found = np.zeros((questions, words), np.uint64)
-    for place in range(len(first) - 1):
-        found[:] = 0
-        for i in range(first[place], first[place + 1]):
-            wanted = offers[station[i]]
-            k = steps.first[timetable[station[i]]]
-            end = steps.first[timetable[station[i]] + 1]
-            while k < end and steps.ms[k] < time_ms[i]:
-                k += 1
-            if k == end:
-                continue
-            for q in range(questions):
-                if (wanted >> q) & 1:
-                    for w in range(words):
-                        found[q, w] |= steps.bits[k, w]
-        served[place] = found[0]
-        for q in range(questions):
-            for bit in range(count):
-                if (found[q, bit >> 6] >> np.uint64(bit & 63)) & np.uint64(1):
-                    covered[q, bit] += people[place]
-
-
-def serve_each_plain(
-    first: Longs,
-    station: Ints,
-    time_ms: Ints,
-    offers: Longs,
-    timetable: Longs,
-    steps: _Steps,
-    people: Floats,
-    covered: Floats,
-    served: Bits,
-) -> None:
-    """Do what :func:`serve_each` does, by array arithmetic."""
-    place = np.repeat(np.arange(len(people)), np.diff(first))
-    # Rows of the steps are found by (timetable, time) as one number.
-    owner = np.repeat(np.arange(len(steps.first) - 1), np.diff(steps.first))
-    step = np.searchsorted(
-        (owner << 32) + steps.ms, (timetable[station] << 32) + time_ms.astype(np.int64)
-    )
-    fits = step < steps.first[timetable[station] + 1]
-    for question in range(len(covered)):
-        chosen = fits & ((offers[station] >> question) & 1 > 0)
-        bits = np.zeros_like(served)
-        np.bitwise_or.at(bits, place[chosen], steps.bits[step[chosen]])
-        covered[question] += people @ _unpacked(bits, covered.shape[1])
-        if question == 0:
-            served[:] = bits
-
-
-def compile() -> bool:
-    """Compile the kernel, or load it from numba's cache; say whether there was anything to do."""
-    if not COMPILED:
-        return False
-    none = readonly([0, 0], np.int64), readonly([], np.int32), readonly([], np.int32)
-    one = readonly([0], np.int64)
-    steps = _steps(np.zeros((1, 1), np.int32), 0)
-    serve_each(
-        *none,
-        one,
-        one,
-        steps,
-        readonly([1.0], np.float64),
-        np.zeros((1, 2)),
-        np.zeros((1, 1), "u8"),
-    )
-    return True

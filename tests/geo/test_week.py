@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import hours, study, week
+from geo import hours, study, timetables, week
 from geo.city import CityData
 from geo.errors import OptionError
 from geo.model import SERVICES, Budget, Need
@@ -184,26 +184,25 @@ def test_an_hour_is_what_happens_second_by_second(stations, people, hour):
 @settings(deadline=None, max_examples=30)
 @given(st.data())
 def test_the_kernel_equals_array_arithmetic(data):
-    places, stations, timetables, instants = 6, 5, 3, 70  # two words of bits
+    places, stations, tables, instants = 6, 5, 3, 70  # two words of bits
     size = data.draw(st.lists(st.integers(0, 4), min_size=places, max_size=places))
     first = np.concatenate([[0], np.cumsum(size)])
     numbers = st.integers(0, 2**31)
     rng = np.random.default_rng(data.draw(numbers))
     pairs = (first, rng.integers(0, stations, first[-1]), rng.integers(0, 100, first[-1]))
     offers = rng.integers(0, 8, stations)
-    timetable = rng.integers(0, timetables, stations)
-    limits = rng.choice([-1, -1, 30, 60, 99], (instants, timetables))
-    steps = week._steps(limits, 99)
+    timetable = rng.integers(0, tables, stations)
+    limits = rng.choice([-1, -1, 30, 60, 99], (instants, tables))
+    steps = timetables.steps_of(limits)
     people = rng.integers(0, 50, places).astype(float)
     told = []
-    for serve in (week.serve_each, week.serve_each_plain):
-        covered, served = np.zeros((3, instants + 1)), np.zeros((places, 2), np.uint64)
+    for serve in (timetables.serve_each, timetables.serve_each_plain):
+        covered, served = np.zeros((3, instants)), np.zeros((places, 2), np.uint64)
         serve(*pairs, offers, timetable, steps, people, covered, served)
         told.append((covered, served))
     assert np.array_equal(told[0][0], told[1][0])
     assert np.array_equal(told[0][1], told[1][1])
     # And both equal the plain question, asked of every place, station and instant.
-    limits = np.vstack([limits, np.full(timetables, 99)])  # the last one ignores hours
     for question in range(3):
         for instant, limit in enumerate(limits):
             count = 0.0
