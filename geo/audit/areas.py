@@ -53,9 +53,17 @@ class Areas(NamedTuple):
 
 
 def areas_of(data: CityData, wanted: Sequence[str]) -> Areas | None:
-    """Return the areas of the first level that the city has, ``None`` when it has none."""
-    by_name = {level.name: level.level for level in data.city.levels}
-    name_of = {number: name for name, number in by_name.items()}
+    """Return the areas of the first level that the city has, ``None`` when it has none.
+
+    A level is called by its name or by its Chinese or English title.
+    """
+    levels = data.city.levels
+    by_name = {
+        name: level.level
+        for level in levels
+        for name in (level.title_en, level.title_zh, level.name)
+    }
+    name_of = {level.level: level.name for level in levels}
     for name in wanted:
         if name == CITY:
             return Areas(CITY, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -89,7 +90,12 @@ def audit_command(
     with progress_bars() as report:
         found = audit.audit(data, tables, chosen, need, report)
     if out is not None:
-        found.to_frame().to_csv(out, index=False, encoding="utf-8-sig")
+        unfinished = out.with_name(f".{out.name}-{os.getpid()}")
+        try:
+            found.to_frame().to_csv(unfinished, index=False, encoding="utf-8-sig")
+            unfinished.replace(out)
+        finally:
+            unfinished.unlink(missing_ok=True)
         click.echo(f"→ {out}", err=True)
     if as_json:
         print_json(found.to_json(rows))

@@ -31,6 +31,10 @@ _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 _LONGEST_TEXT = 2_000
 _KIND_NAMES = tuple(KINDS.values())
 
+#: Words that a table may use for tiers and services, with the keys they stand for.
+_TIER_WORDS = dict.fromkeys(TIERS) | {"中心": "centre", "站": "station", "点": "point"}
+_SERVICE_WORDS = dict.fromkeys(SERVICES) | {zh: key for key, (zh, _) in SERVICES.items()}
+
 
 def requirements(document: Mapping[str, Any], where: str) -> Requirements:
     """Return the table that a document describes.
@@ -248,10 +252,15 @@ class _Fields:
             self.fault(key, _shown(value), f"give {wanted}")
         return value if isinstance(value, list) else []
 
-    def words(self, key: str, allowed: Iterable[str] = ()) -> tuple[str, ...]:
-        """Return a text or a list of different texts as a tuple, each one of those allowed."""
-        choices = tuple(allowed)
-        wanted = f"a list of {', '.join(choices)}" if choices else "a name or a list of names"
+    def words(self, key: str, allowed: Mapping[str, str | None] | None = None) -> tuple[str, ...]:
+        """Return a text or a list of different texts as a tuple.
+
+        ``allowed`` has every word with what it stands for (``None``: itself); without it any will.
+        """
+        wanted = "a name or a list of names"
+        if allowed is not None:
+            keys = (word for word, meant in allowed.items() if meant is None)
+            wanted = f"a list of {', '.join(keys)}"
         value = self._take(key, wanted, required=False)
         if value is None:
             return ()
@@ -261,12 +270,14 @@ class _Fields:
             return ()
         good: list[str] = []
         for word in words:
-            if not isinstance(word, str) or not word or (choices and word not in choices):
+            known = isinstance(word, str) and word and (allowed is None or word in allowed)
+            meant = (allowed or {}).get(word) or word if known else None
+            if meant is None:
                 self.fault(key, _shown(word), f"give {wanted}")
-            elif word in good:
+            elif meant in good:
                 self.fault(key, f"{word!r} twice", "name it once")
             else:
-                good.append(word)
+                good.append(meant)
         return tuple(good)
 
     def areas(self) -> tuple[str, ...]:
@@ -281,7 +292,7 @@ class _Fields:
 
     def selection(self) -> Selection:
         """Return which stations count, from ``tiers`` and ``services``."""
-        return Selection(self.words("tiers", TIERS), self.words("services", SERVICES))
+        return Selection(self.words("tiers", _TIER_WORDS), self.words("services", _SERVICE_WORDS))
 
     def each_service(self) -> tuple[str, ...]:
         """Return the services that the rule is judged for one by one; ``true`` means all."""
@@ -291,7 +302,7 @@ class _Fields:
         if self._table.get("each_service") is False:
             self._known.append("each_service")
             return ()
-        return self.words("each_service", SERVICES)
+        return self.words("each_service", _SERVICE_WORDS)
 
     def within(self, *, required: bool) -> Within | None:
         """Return how near, e.g. ``{ minutes = 15 }``; exactly one measure is allowed."""

@@ -11,15 +11,17 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
+import geopandas as gpd
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import reach, study
+from geo import build, reach, study, workspace
 from geo.audit import MET, NOT_JUDGED, NOT_MET, audit
+from geo.audit.measures import Measures
 from geo.errors import OptionError
-from geo.model import Budget, Need
+from geo.model import PROFILES, Budget, Need
 from geo.requirements.rules import (
     CountRule,
     PeopleRule,
@@ -107,6 +109,18 @@ def test_a_share_that_is_exactly_reached_is_met():
     assert only(data, share(wanted=0.85)).verdict == MET
     assert only(data, share(wanted=0.8500001)).verdict == NOT_MET
     assert only(data, share(wanted=0.85)).share == 0.85
+    # 0.56 × 100 is a little more than 56 in floating point.
+    data = toy_city([(0, 0)], [(0, 100, 56), (500, 500, 44)])
+    assert only(data, share(wanted=0.56)).verdict == MET
+
+
+def test_only_cells_of_failing_areas_are_named():
+    # The west reaches 19 of 20 = 95 %; its one straggler in the north fails nothing. The east
+    # reaches 3 of 4.
+    people = [(0, 100, 19), (0, 500, 1), (500, 100, 3), (500, 500, 1)]
+    found = only(toy_city([(0, 0), (500, 0)], people), share(areas=("half",)))
+    assert found.areas.set_index("code")["verdict"].to_dict() == {"w": MET, "e": NOT_MET}
+    assert found.cells[["code", "missing"]].to_numpy().tolist() == [["en", 1.0]]
 
 
 # --- composition --------------------------------------------------------------------------------
@@ -205,6 +219,14 @@ def test_categories_in_reach_are_named_with_the_people_who_miss_them():
     }  # fmt: skip
 
 
+def test_what_every_station_must_offer_is_asked_beside_each_service():
+    data = toy_city([(0, 0), (500, 0)], [(0, 0, 1), (500, 0, 2)], services=["water", "rest;water"])
+    rest = Selection(services=("rest",))
+    assert only(data, share(stations=rest, each_service=("water",))).reached == 2.0
+    found = only(data, count(stations=rest, each_service=("water",), least=1))
+    assert found.failing["code"].tolist() == ["w"]
+
+
 def test_services_and_hours_of_the_need_narrow_every_rule():
     friday = datetime(2026, 11, 20, 22, 30)
     data = toy_city(
@@ -264,9 +286,19 @@ def test_cells_without_people_or_far_from_all_streets_fail_nothing():
     # The city is judged by the 7 people who can be; the other 9 are counted beside.
     city = only(data, share())
     assert (city.total, city.judged, city.reached) == (16.0, 7.0, 5.0)
+    assert city.verdict == NOT_MET
     assert city.to_json(5)["people"] == {
         "total": 16.0, "judged": 7.0, "reached": 5.0, "missing": 2.0,
     }  # fmt: skip
+
+
+def test_who_cannot_be_judged_is_not_reached_in_a_straight_line_either():
+    # 600 m south of every street, and 600 m in a line from the station.
+    data = toy_city([(300, 0)], [(300, 100, 1)], outside=[(300, -600, 9)])
+    near = Within(straight_m=700)
+    found = held(data, share(within=near), people("circle", within=near, least=1, most=1))
+    assert (found["r"].reached, found["r"].judged) == (1.0, 1.0)
+    assert found["circle"].verdict == MET
 
 
 @pytest.mark.parametrize(
@@ -350,6 +382,9 @@ def test_ground_of_rings_overlap_and_hours():
     walk, twice = share("walk"), share("twice", overlap=2)
     found = held(data, walk, twice)
     assert 0 < found["twice"].reached < found["walk"].reached
+    # Two minutes before it closes, the second serves only those who are 119 m away or less.
+    late = held(data, walk, twice, need=Need(at=datetime(2026, 11, 20, 17, 58)))
+    assert 0 < late["twice"].reached < 0.5 * found["twice"].reached
     night = held(data, walk, twice, need=Need(at=datetime(2026, 11, 20, 20, 0)))
     assert night["twice"].reached == 0.0
     alone = only(toy_city([(0, 0)], None, barriers=False), walk)
@@ -377,6 +412,7 @@ def test_areas_are_the_first_level_that_the_city_has():
     data = toy_city([(0, 0)], [(0, 0, 1), (500, 500, 1)])
     assert only(data, share(areas=("street", "half", "cell"))).level == "half"
     assert only(data, share(areas=("top",))).level == "half"
+    assert only(data, share(areas=("半区",))).level == "half"
     assert only(data, share(areas=("street", "lowest"))).level == "cell"
     assert len(only(data, share(areas=("lowest",))).areas) == 4
 
@@ -391,6 +427,18 @@ def test_the_table_for_a_file_holds_every_area_and_cell():
         assert len(mine) == len(one.areas) + len(one.cells)
         assert mine.loc[mine["scope"] == "cell", "missing"].sum() == one.cells["missing"].sum()
     assert set(frame["wanted_share"]) == {0.95}
+
+
+def test_nearness_is_the_way_to_the_kth_station():
+    # From (100, 0): 100 m to (0, 0), 200 m to (300, 0), 500 m to (500, 100); the last one in a
+    # straight line √(400² + 100²) = 412.3 m.
+    data = toy_city([(0, 0), (300, 0), (500, 100)], [(100, 0, 1)])
+    along, straight = Within(minutes=15), Within(straight_m=900)
+    measures = Measures.of(data, [along, straight], WALK)
+    ways = [measures.nearness(along, k, Selection())[0] for k in (1, 2, 3, 4)]
+    assert ways == [100_000, 200_000, 500_000, np.inf]
+    lines = [measures.nearness(straight, k, Selection())[0] for k in (1, 2, 3, 4)]
+    assert lines == pytest.approx([100_000, 200_000, 412_311, np.inf], abs=1)
 
 
 # --- laws ---------------------------------------------------------------------------------------
@@ -522,3 +570,48 @@ def test_a_second_count_station_by_station_agrees(
     )
     seen = found["circles"].areas
     assert dict(zip(seen["code"], seen["seen"], strict=True)) == circle
+
+
+# --- a real city --------------------------------------------------------------------------------
+
+
+@pytest.mark.real
+def test_the_audit_of_haidian_agrees_with_counts_made_another_way(real_data, tmp_path, monkeypatch):
+    """Count stations by a spatial join, and overlap by the table of the two nearest stations."""
+    monkeypatch.setenv("YIZHAN_HOME", str(tmp_path))
+    townships = real_data / "beijing" / "townships_population.gpkg"
+    build.create(
+        build.Request(
+            "haidian",
+            "海淀",
+            (real_data / "beijing" / "haidian.osm.pbf",),
+            areas=townships,
+            demand=townships,
+            stations="osm:amenity=bank,post_office",
+            fields={
+                "areas": {"name": "township", "parent": "county"},
+                "demand": {"people": "population_worldpop"},
+            },
+        )
+    )
+    data = workspace.load("haidian")
+    found = {(f.table.id, f.rule.id): f for f in audit(data, shipped()).findings}
+    points = found["longzhouwan-1-1-9", "nine-points"]
+    joined = gpd.sjoin(
+        data.stations, data.cells[["code", "geometry"]].rename(columns={"code": "c"})
+    )
+    counted = joined.groupby("c").size()
+    judged = points.areas[points.areas["verdict"].isin([MET, NOT_MET])]
+    assert len(judged) >= 4 and points.verdict == NOT_MET
+    for code, seen, verdict in judged[["code", "seen", "verdict"]].to_numpy().tolist():
+        assert seen == counted.get(code, 0)
+        assert verdict == (MET if seen >= 9 else NOT_MET)
+    walk = PROFILES["walk"]
+    graph, start = data.graph(walk), data.seeds(walk)
+    near = reach.k_nearest(graph, start, 2)
+    ways = reach.arrival_k(data.network, graph, data.links_of_units(walk), near, start).time_ms
+    crowd = data.units["people"].where(~data.units["outside"], 0.0).to_numpy()
+    union = {name: f for (table, name), f in found.items() if table == "union-double-15"}
+    assert union["overlap"].reached == crowd[ways[:, 1] <= 900_000].sum()
+    assert union["walk-15min"].reached == crowd[ways[:, 0] <= 900_000].sum()
+    assert union["radius-1km"].reached == crowd[ways[:, 0] <= 800_000].sum()  # at 1.25 m/s

@@ -135,6 +135,13 @@ def test_each_service_may_be_all_some_or_none():
     assert read(COUNT | {"each_service": False}).rules[0].each_service == ()
 
 
+def test_tiers_and_services_may_be_named_in_chinese():
+    rule = read(COUNT | {"tiers": ["中心", "point"], "services": "饮水", "each_service": ["如厕"]})
+    assert rule.rules[0].stations == Selection(("centre", "point"), ("water",))
+    assert rule.rules[0].each_service == ("toilet",)
+    assert "'饮水' twice" in faults_of(COUNT | {"services": ["water", "饮水"]})[0]
+
+
 def test_the_example_of_the_documentation_is_a_table():
     text = (ROOT / "docs" / "requirements.md").read_text(encoding="utf-8")
     examples = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
