@@ -6,17 +6,32 @@ from pathlib import Path
 
 import click
 
-from geo import answers, console, export, study, workspace
+from geo import answers, audit, console, export, study, workspace
+from geo.cli.audit import print_audit
 from geo.cli.options import FILE, Question, print_json, question_options
+from geo.sources import requirements
+
+#: Failing areas and cells that are named for each rule.
+ROWS_NAMED = 10
 
 
 @click.command("study")
 @click.argument("slug")
 @question_options
+@click.option(
+    "--requirements",
+    "names",
+    multiple=True,
+    metavar="ID|FILE",
+    help="Hold the city against this table, too (see audit-circle); may be repeated.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the whole study as JSON.")
 @click.option("--out", type=FILE, help="Folder for the layers as one GeoPackage.")
-def study_command(slug: str, question: Question, as_json: bool, out: Path | None) -> None:
+def study_command(
+    slug: str, question: Question, names: tuple[str, ...], as_json: bool, out: Path | None
+) -> None:
     """Say who reaches a station of SLUG within the budget, and why others do not."""
+    tables = [requirements.named_or_read(name) for name in names]
     data = workspace.load(slug)
     if out is None:
         summary = answers.summary(data, *question)
@@ -25,7 +40,12 @@ def study_command(slug: str, question: Question, as_json: bool, out: Path | None
         summary = result.to_json(answers.provenance(slug))
         path = export.study_layers(result, summary, out)
         click.echo(f"→ {path}", err=True)
+    if tables:
+        found = audit.audit(data, tables, question.profile, question.need)
+        summary = summary | {"requirements": found.to_json(ROWS_NAMED)}
     if as_json:
         print_json(summary)
-    else:
-        console.print_study(summary)
+        return
+    console.print_study(summary)
+    if tables:
+        print_audit(summary["requirements"])

@@ -110,3 +110,17 @@ def test_the_command_line_prints_what_the_api_says(client, need, covered, lost):
 def test_the_command_line_refuses_in_one_message(words):
     done = CliRunner().invoke(main, ["study", "tiny", *words])
     assert done.exit_code == 2 and done.output.startswith("yizhan: ")
+
+
+def test_a_study_holds_the_city_against_a_table_in_the_same_breath(client):
+    words = ["study", "tiny", "--requirements", "union-double-15"]
+    done = CliRunner().invoke(main, [*words, "--json"])
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.output)["requirements"]
+    assert [table["id"] for table in told["tables"]] == ["union-double-15"]
+    audit = client.get("/api/cities/tiny/audit?requirements=union-double-15").json
+    assert [t["verdict"] for t in told["tables"]] == [t["verdict"] for t in audit["tables"]]
+    shown = CliRunner().invoke(main, words).output
+    assert "union-double-15" in shown and "居民 people" in shown
+    refused = CliRunner().invoke(main, ["study", "tiny", "--requirements", "nothing-like-it"])
+    assert refused.exit_code == 2 and "nothing-like-it" in refused.output
