@@ -58,12 +58,26 @@ def test_verdicts_of_the_cells(client):
     assert by["speed", 120] == 10 * (21 + 15 - both)
     assert by["speed", 80] < 250
     assert len(found.variations) == 1 + 2 + 8 + 8
-    assert {row.code: row.verdict for row in found.cells} == {"0101": "fragile", "0102": "robust"}
     for row in found.cells:
         assert row.share_min <= row.share <= row.share_max
-    assert found.levels["2"].fragile == 1
     upper = CertaintyOut.model_validate(client.get(f"{CERTAINTY}?minutes=5&level=1").json)
     assert [row.code for row in upper.cells] == ["01"]
+
+
+def test_a_cell_that_may_become_full_is_fragile(client):
+    """Count by hand: 6 min = 450 m are 4 blocks, 20 % more 5, 20 % less 3.
+
+    West, x ≤ 2, of 18 crossings: c1 reaches 17 with 4 blocks (not (2, 5)), with 5 all, with 3 14,
+    and h2 (2, 0): partial, full, partial. East: h2 has 12 and c1 (3, 3) besides, 13; with 5 blocks
+    h2 15 and c1 (3, 4), 16 of 18 = 89 %; with 3 blocks 9 and c1 (3, 2), 10: always partial.
+    """
+    found = CertaintyOut.model_validate(client.get(f"{CERTAINTY}?minutes=6").json)
+    west, east = found.cells
+    assert (west.code, west.class_, west.verdict) == ("0101", "partial", "fragile")
+    assert (east.code, east.class_, east.verdict) == ("0102", "partial", "robust")
+    assert (west.share, west.share_max) == (pytest.approx(17 / 18), 1.0)
+    assert east.share == pytest.approx(13 / 18)
+    assert (found.levels["2"].robust, found.levels["2"].fragile) == (1, 1)
 
 
 def test_both_are_told_together_when_asked(client):
@@ -184,8 +198,9 @@ def test_types_and_ages_come_from_the_files():
     ages = {(group["key"], group["profile"]): group for group in told["by_age"]}
     assert ages["aged", "walk"]["people"] == 180
     assert ages["aged_60", "walk"]["people"] == 18 * 4 + 18 * 1
-    # Slow walkers come 240 m in 5 min: 2 blocks. From c1 1 + 2 + 3 + 2 + 1 = 9 crossings.
+    # Slow walkers come 240 m in 5 min, 2 blocks: from c1 1 + 2 + 3 + 2 + 1 = 9 crossings.
     assert ages["aged", "slow"]["covered"] == 90
-    assert ages["aged", "walk"]["covered"] == 10 * (2 + 3 + 3 + 3 + 2 + 1)
+    # At full speed 3 blocks: 2 + 3 + 3 + 3 + 2 + 1 crossings, and (2, 0) from h2.
+    assert ages["aged", "walk"]["covered"] == 150
     shown = run("aged", "--no-certainty").stdout
     assert "老旧住宅" in shown and "└ 慢行 slow" in shown and "类型未知" in shown
