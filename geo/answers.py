@@ -154,6 +154,11 @@ def provenance(slug: str) -> dict[str, Any]:
     return {key: manifest[key] for key in ("inputs", "options", "software", "created")}
 
 
+def imported(slug: str) -> str:
+    """Return the date on which a city's files were imported, ISO 8601."""
+    return str(workspace.manifest(slug)["created"])[:10]
+
+
 def _read_cells(path: Path) -> pd.DataFrame:
     with np.load(path, allow_pickle=False) as columns:
         return pd.DataFrame({name: columns[name] for name in columns.files})

@@ -7,6 +7,7 @@ import pytest
 
 from tests.webmap import tinycity
 from webmap.api import models
+from webmap.api.why import ExplainOut
 
 
 @pytest.fixture
@@ -89,7 +90,7 @@ def test_answers_hold_exactly_what_is_described(client, path, model):
 
 @pytest.mark.parametrize("slug", ["tiny", "bare"])
 @pytest.mark.parametrize(
-    ("question", "model"), [("nearest", models.NearestOut), ("explain", models.ExplainOut)]
+    ("question", "model"), [("nearest", models.NearestOut), ("explain", ExplainOut)]
 )
 def test_answers_about_places_hold_exactly_what_is_described(client, slug, question, model):
     body = {"lon": tinycity.lon(2), "lat": tinycity.lat(3)}

@@ -59,34 +59,6 @@ def test_nearest_without_a_street_says_why(client):
     assert "250" in answer["reason"]
 
 
-def test_explain_a_covered_place(client):
-    """From crossing (2, 2) to c1: 200 m, 160 s; its cell is the western community."""
-    found = models.ExplainOut.model_validate(ask(client, "explain", 2, 2, budget="5min").json)
-    assert found.place.covered
-    assert found.place.class_ is None
-    assert found.place.seconds == pytest.approx(160, abs=1)
-    assert found.place.station.id == "c1"
-    assert found.cell.code == "0101"
-    assert found.cell.path == ["小城", "西社区"]
-    assert (found.figures.people, found.figures.covered) == (180, 150)
-
-
-@pytest.mark.parametrize(
-    ("column", "row", "reason"),
-    [
-        # 400 m on the streets, √(200² + 200²) = 283 m in a line: inside the ring of 375 m.
-        (2, 4, "detour"),
-        # 500 m to h2 and 583 m to c1 in a line: outside both rings.
-        (5, 5, "beyond_reach"),
-    ],
-)
-def test_explain_why_a_place_is_not_covered(client, column, row, reason):
-    answer = ask(client, "explain", column, row, budget="5min")
-    found = models.ExplainOut.model_validate(answer.json)
-    assert not found.place.covered
-    assert found.place.class_ == reason
-
-
 @pytest.mark.parametrize("question", ["nearest", "explain"])
 @pytest.mark.parametrize(
     ("body", "kind"),
@@ -121,10 +93,6 @@ def test_the_number_of_stations_is_bounded(client, k):
     answer = ask(client, "nearest", 2, 2, k=k)
     assert answer.status_code == 422
     assert "k:" in answer.json["detail"]
-
-
-def test_explain_refuses_a_budget_that_is_not_offered(client):
-    assert ask(client, "explain", 2, 2, budget="5").status_code == 422
 
 
 def test_a_large_body_is_refused(client):

@@ -22,8 +22,22 @@ from webmap.api.places import places
 from webmap.api.stations import stations
 from webmap.api.tiles import tiles
 from webmap.api.week import week
+from webmap.api.why import why
 
-_BLUEPRINTS = (cities, stations, cells, coverage, places, equity, impact, week, audit, tiles, docs)
+_BLUEPRINTS = (
+    cities,
+    stations,
+    cells,
+    coverage,
+    places,
+    why,
+    equity,
+    impact,
+    week,
+    audit,
+    tiles,
+    docs,
+)
 _DESCRIPTION = """\
 驿站服务圈的数据接口。Data of the service circles of stations.
 

@@ -1,4 +1,4 @@
-"""Answer for one place on the map. The place comes in the body and is kept nowhere."""
+"""Answer where to go from a place. The place comes in the body and is kept nowhere."""
 
 from __future__ import annotations
 
@@ -9,14 +9,12 @@ from flask import Response
 from flask_babel import gettext
 
 from geo import enquiry
-from geo.answers import LiveStudy, StoredStudy
-from geo.enquiry import Explanation
 from geo.locator import Answer
 from geo.model import MAX_ACCESS_M, Budget, Position, TravelProfile, profile_named
 from webmap import catalog, geojson, responses
 from webmap.api import models, questions
 from webmap.catalog import LoadedCity
-from webmap.rows import cell_figures, station_facts
+from webmap.rows import station_facts
 
 places = APIBlueprint("places", __name__, url_prefix="/api/cities/<slug>", tag="Places")
 
@@ -36,18 +34,6 @@ def nearest(slug: str, json_data: questions.NearestIn) -> Response:
     return responses.private(geojson.encode(_nearest(city, found, reason)))
 
 
-@places.post("/explain")
-@places.input(questions.ExplainIn)
-@places.output(models.ExplainOut)
-def explain(slug: str, json_data: questions.ExplainIn) -> Response:
-    """Say whether a place is covered, by which station, and if not, why; and its cell's figures."""
-    city = catalog.current().city(slug)
-    (profile, budget), need = json_data.chosen(), json_data.need()
-    found = enquiry.explain(city.data, profile, budget, json_data.position(), need)
-    study = city.study(profile, budget, need)
-    return responses.private(geojson.encode(_explanation(city, study, found)))
-
-
 def _nearest(city: LoadedCity, found: list[Answer], reason: str | None) -> dict[str, Any]:
     """Return the answers as the API tells them."""
     rows = [answer.station for answer in found]
@@ -55,15 +41,7 @@ def _nearest(city: LoadedCity, found: list[Answer], reason: str | None) -> dict[
     stations = []
     for answer, station in zip(found, facts, strict=True):
         way = geojson.line(answer.route.xy, city.data.city.crs)
-        steps = [
-            {
-                "name": step.street,
-                "metres": step.metres,
-                "mode": step.mode,
-                "stairs": step.mode == "stairs",
-            }
-            for step in answer.route.steps
-        ]
+        steps = [step.to_json() for step in answer.route.steps]
         time = {"seconds": answer.time_ms / 1000.0, "metres": answer.length_m}
         stations.append({**station, **time, "route": way, "steps": steps})
     access = {
@@ -82,33 +60,3 @@ def _why_none(city: LoadedCity, profile: TravelProfile, position: Position) -> s
         metres = f"{MAX_ACCESS_M:g}"
         return str(gettext("这个位置 %(metres)s 米内没有可走的街道。", metres=metres))
     return str(gettext("从这里沿街道到不了任何驿站。"))
-
-
-def _explanation(
-    city: LoadedCity, study: StoredStudy | LiveStudy, found: Explanation
-) -> dict[str, Any]:
-    chain = [city.data.cells.iloc[row] for row in found.cells]
-    station = None
-    if found.station is not None:
-        row = city.data.stations.iloc[found.station]
-        station = {"id": row["id"], "name": row["name"]}
-    cell = figures = None
-    if chain:
-        last = chain[-1]
-        cell = {
-            "code": last["code"],
-            "name": last["name"],
-            "level": int(last["level"]),
-            "path": [above["name"] or above["code"] for above in chain],
-        }
-        figures = cell_figures(city.data, study, [found.cells[-1]])[0]
-    place = {
-        "seconds": None if found.time_ms is None else found.time_ms / 1000.0,
-        "covered": found.cause is None,
-        "class": found.cause,
-        "barrier": found.barrier or None,
-        "station": station,
-        "leg_m": found.leg_m,
-        "straight_m": found.straight_m,
-    }
-    return {"cell": cell, "figures": figures, "place": place}

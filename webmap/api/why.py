@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
+from apiflask import APIBlueprint
+from flask import Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from geo import answers, mending
 from geo.gaps import CLASSES
-from webmap.api import models
+from geo.obstacle import KINDS
+from geo.why import why as why_of
+from webmap import catalog, geojson, responses
+from webmap.api import models, questions
+from webmap.rows import cell_figures
+
+why = APIBlueprint("why", __name__, url_prefix="/api/cities/<slug>", tag="Why")
 
 
 class CellName(BaseModel):
@@ -45,7 +55,7 @@ class Obstacle(BaseModel):
     The free way is the one that a person would take whom everything let pass at walking pace.
     """
 
-    kind: Literal["gate", "steps", "closed_way"]
+    kind: Literal[KINDS]  # type: ignore[valid-type]
     lon: float = Field(description="Where it begins; degrees, WGS84.")
     lat: float
     street: str = Field(description="Name of the street; empty = without a name.")
@@ -78,10 +88,11 @@ class Lacking(StationAt):
 class Opens(StationAt):
     """The first station in reach that offers what is needed and opens again."""
 
-    at: str = Field(
-        description="When it opens, on the city's own clocks.", examples=["2026-11-21T08:00"]
+    at: str | None = Field(
+        description="When it opens, on the city's own clocks; null = not within a week.",
+        examples=["2026-11-21T08:00"],
     )
-    wait_s: float = Field(description="From the instant asked for until then, seconds.")
+    wait_s: float | None = Field(description="From the instant asked for until then, seconds.")
 
 
 class Ask(StationAt):
@@ -97,7 +108,7 @@ class PlaceOut(BaseModel):
     model_config = ConfigDict(populate_by_name=True)
 
     seconds: float | None = Field(
-        description="Time until it is served, waiting included, else to the nearest station."
+        description="Seconds until it is served, waiting included; else to the nearest station."
     )
     covered: bool
     class_: Literal[CLASSES] | None = Field(  # type: ignore[valid-type]
@@ -151,8 +162,49 @@ class GapLink(BaseModel):
     model_config = ConfigDict(populate_by_name=True)
 
     rank: int = Field(description="Rank of the gap, 1 = worst.")
-    class_: str = Field(alias="class")
+    class_: Literal[CLASSES] = Field(alias="class")  # type: ignore[valid-type]
+    code: str = Field(description="Code of the cell in which the gap lies; empty = none.")
+    name: str
     people: models.People = Field(description="People in the gap.")
-    reason: str | None = Field(description="Why there is no link; null = there is one.")
+    area_m2: float = Field(description="Ground of the gap, m².")
+    barrier: str | None = Field(description="The barrier that severs most of it.")
+    reason: Words | None = Field(description="Why there is no link; null = there is one.")
     people_in_gap: models.People = Field(description="People of the gap whom it brings in time.")
+    area_in_gap_m2: float | None = Field(
+        description="Ground of the gap that is in time with it, to a pixel, m²."
+    )
     missing_link: MissingLink | None
+
+
+@why.post("/explain")
+@why.input(questions.ExplainIn)
+@why.output(ExplainOut)
+def explain(slug: str, json_data: questions.ExplainIn) -> Response:
+    """Say whether a place is covered and by which way, and if not, why and what would mend it.
+
+    As `yizhan why --json` prints it, with the figures of the place's cell beside.
+    """
+    city = catalog.current().city(slug)
+    (profile, budget), need = json_data.chosen(), json_data.need()
+    found = why_of(city.data, profile, budget, json_data.position(), need)
+    told = found.to_json(imported=answers.imported(slug), today=date.today())
+    rows = found.found.cells
+    study = city.study(profile, budget, need)
+    figures = cell_figures(city.data, study, [rows[-1]])[0] if rows else None
+    return responses.private(geojson.encode(told | {"figures": figures}))
+
+
+@why.get("/gaps/<int:rank>/link")
+@why.input(questions.Choice, location="query")
+@why.output(GapLink)
+def gap_link(slug: str, rank: int, query_data: questions.Choice) -> Response:
+    """Return the shortest new path that would mend a gap of the layer `gaps`, and whom it helps.
+
+    Only gaps of the classes `severed`, `detour` and `unreachable` can be mended so.
+    """
+    city = catalog.current().city(slug)
+    (profile, budget), need = query_data.chosen(), query_data.need()
+    return responses.body(
+        city.version,
+        lambda: geojson.encode(mending.gap_link(city.data, profile, budget, rank, need).to_json()),
+    )
