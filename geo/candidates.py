@@ -7,7 +7,8 @@ is judged by the same rules as a station.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -17,11 +18,12 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from geo import grid, hours
 from geo.city import CityData
 from geo.crs import project, to_wgs84, unproject
-from geo.errors import OptionError
+from geo.errors import Fault, InputError, OptionError
 from geo.links import Links
-from geo.model import MAX_ACCESS_M, Position, TravelProfile
+from geo.model import MAX_ACCESS_M, SERVICES, Position, TravelProfile
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
@@ -35,6 +37,21 @@ _JUNCTION = 3
 #: Degrees of a junction are rounded to so many digits, about a centimetre.
 _DECIMALS = 7
 _COLUMNS = ("id", "name", "services", "opening_hours", "capacity", "host", "cost")
+
+
+@dataclass(frozen=True)
+class Site:
+    """Hold a point where somebody would open a station, and what it would bring along.
+
+    Nothing but the position need be known; ``cost`` ``None`` means the usual one.
+    """
+
+    position: Position
+    name: str = ""
+    services: tuple[str, ...] = ()
+    opening_hours: str = ""
+    capacity: int | None = None
+    cost: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,11 +87,39 @@ def listed(
     return _usable(data, profile, table, degrees, origin)
 
 
-def given(data: CityData, profile: TravelProfile, positions: Sequence[Position]) -> Candidates:
-    """Return points somebody chose on the map as sites, numbered as they come."""
-    names = [f"p{number}" for number in range(1, len(positions) + 1)]
-    degrees = np.array([(place.lon, place.lat) for place in positions]).reshape(-1, 2)
-    return _usable(data, profile, _table(names, names), degrees, "given points")
+def given(data: CityData, profile: TravelProfile, points: Sequence[Site]) -> Candidates:
+    """Return points somebody chose on the map as sites, numbered as they come.
+
+    Raises :class:`~geo.errors.InputError` with everything that is wrong with them.
+    """
+    if faults := [
+        fault for number, site in enumerate(points, 1) for fault in _faults(number, site)
+    ]:
+        raise InputError(faults)
+    ids = [f"p{number}" for number in range(1, len(points) + 1)]
+    table = _table(ids, [site.name or own for site, own in zip(points, ids, strict=True)]).assign(
+        services=pd.Series([";".join(site.services) for site in points], dtype="str"),
+        opening_hours=pd.Series([site.opening_hours for site in points], dtype="str"),
+        capacity=pd.Series([site.capacity for site in points], dtype="float64"),
+        cost=pd.Series([site.cost for site in points], dtype="float64"),
+    )
+    degrees = np.array([(site.position.lon, site.position.lat) for site in points]).reshape(-1, 2)
+    return _usable(data, profile, table, degrees, "given points")
+
+
+def _faults(number: int, site: Site) -> Iterator[Fault]:
+    """Yield what is wrong with a point that somebody chose."""
+    where = f"candidate {number}"
+    for key in site.services:
+        if key not in SERVICES:
+            yield Fault(where, f"unknown service {key!r}", f"choose of {', '.join(SERVICES)}")
+    if site.opening_hours and not hours.readable(site.opening_hours):
+        seen = f"opening hours {site.opening_hours!r} cannot be read"
+        yield Fault(where, seen, "write them as OpenStreetMap does, as Mo-Su 08:00-22:00")
+    if site.capacity is not None and site.capacity < 0:
+        yield Fault(where, f"{site.capacity} seats", "give 0 or more")
+    if site.cost is not None and not (math.isfinite(site.cost) and site.cost >= 0):
+        yield Fault(where, f"cost {site.cost}", "give a number ≥ 0")
 
 
 def junctions(
@@ -107,12 +152,21 @@ def junctions(
     node, xy = node[chosen], xy[chosen]
     ids = [f"node-{number}" for number in node]
     degrees = np.column_stack(unproject(xy[:, 0], xy[:, 1], data.city.crs)).round(_DECIMALS)
+    crossings, areas = _crossings(data, profile, node), neighbourhoods(data, xy)
     names = [
-        name or f"{lon:.5f}, {lat:.5f}"
-        for name, (lon, lat) in zip(_crossings(data, profile, node), degrees, strict=True)
+        crossing or area or own for crossing, area, own in zip(crossings, areas, ids, strict=True)
     ]
-    origin = f"street junctions, one in each square of {spacing:.0f} m near uncovered places"
+    origin = f"street junctions, one in each square of {spacing:.0f} m"
     return _usable(data, profile, _table(ids, names), degrees, origin)
+
+
+def neighbourhoods(data: CityData, xy: Floats) -> NDArray[np.object_]:
+    """Return the name of the neighbourhood that holds each place, "" where none has a name."""
+    named = grid.districts(data.cells)
+    if named is None:
+        return np.full(len(xy), "", object)
+    names = np.append(named["name"].to_numpy(object), "")
+    return names[grid.holder_rows(named, np.arange(len(named), dtype=np.int32), xy)]
 
 
 def _table(ids: Sequence[str], names: Sequence[str]) -> pd.DataFrame:

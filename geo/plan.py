@@ -21,7 +21,7 @@ ROWS_TOLD = 200
 
 def facts(proposal: Proposal, verdict: Verdict) -> dict[str, Any]:
     """Return a proposal and its proof as plain values; shares 0–1, unknown figures null."""
-    before, choice = proposal.before, proposal.choice
+    before, outcome = proposal.before, proposal.outcome
     return {
         "city": before.data.city.slug,
         "city_name": before.data.city.name,
@@ -43,7 +43,7 @@ def facts(proposal: Proposal, verdict: Verdict) -> dict[str, Any]:
         },
         "possible_actions": len(proposal.possible),
         "before": _covered(proposal, proposal.covered_before),
-        "promised": {"gained": choice.gained, **_covered(proposal, proposal.covered)},
+        "promised": {"gained": outcome.gained, **_covered(proposal, proposal.covered)},
         "recomputed": {
             "gained": verdict.gained,
             "lost": verdict.lost,
@@ -51,11 +51,11 @@ def facts(proposal: Proposal, verdict: Verdict) -> dict[str, Any]:
             "kept": verdict.kept,
         },
         "cost": float(proposal.plan["cost"].sum()),
-        "bound": choice.bound,
-        "gap": choice.gap,
-        "proven": choice.proven,
-        "method": choice.method,
-        "reached": choice.reached,
+        "objective": asdict(outcome.objective),
+        "gap": outcome.gap,
+        "proven": outcome.proven,
+        "method": outcome.method,
+        "reached": outcome.reached,
         "reason": proposal.reason or None,
         "actions": _actions(proposal.plan),
         "uncoverable": uncoverable(proposal),
@@ -73,7 +73,8 @@ def layer(proposal: Proposal) -> gpd.GeoDataFrame:
 
 def uncoverable(proposal: Proposal) -> dict[str, Any]:
     """Return whom no action reaches: places and weight in all, and by why they are not covered."""
-    wanted, rows = proposal.demand, proposal.choice.uncoverable
+    wanted = proposal.demand
+    rows = np.flatnonzero(proposal.offers.lost & ~proposal.offers.reachable)
     classes, weight = wanted.classes[rows], wanted.weight[rows]
     causes = {}
     for number in np.unique(classes):
@@ -114,6 +115,12 @@ def _assumptions(proposal: Proposal, need: Need) -> list[str]:
             "人口未知，按约 50 米间隔的地面点计算面积 · nobody is known: points of ground about "
             "50 m apart stand for people"
         )
+    if proposal.goal.by_time:
+        minutes = proposal.offers.horizon_ms / 60_000
+        out.append(
+            f"只找 {minutes:g} 分钟以内的路；更远的平均时按 {minutes:g} 分钟计 · ways of up to "
+            f"{minutes:g} minutes are looked for; in a mean, longer ones count as {minutes:g}"
+        )
     if need.services:
         out.append(
             "未注明服务的候选点将提供所需的全部服务 · a site that names no services will offer all "
@@ -149,9 +156,11 @@ def _to_verify(proposal: Proposal) -> dict[str, Any]:
     Only those that have all services that are needed; the figures overlap each other.
     """
     rows = proposal.possible.to_verify
-    first, place, _ = proposal.spot_pairs.by_station()
+    first, place, time_ms = proposal.spot_pairs.by_station()
     weight = proposal.demand.weight
-    gain = np.array([weight[place[first[row] : first[row + 1]]].sum() for row in rows], float)
+    helped = (time_ms <= proposal.before.budget_ms) & proposal.offers.lost[place]
+    worth = np.concatenate([[0.0], np.cumsum(np.where(helped, weight[place], 0.0))])
+    gain = worth[first[rows + 1]] - worth[first[rows]]
     order = np.lexsort((rows, -gain))
     order = order[gain[order] > 0]
     spots = proposal.possible.spots.iloc[rows[order]]

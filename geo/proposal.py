@@ -1,21 +1,11 @@
 """Propose what to do: the actions that bring most people to a station, and proof of the promise.
 
-The four models of the literature choose among the same :mod:`actions <geo.actions>`:
-
-============  ======================================================================================
-``mclp``      most people within a budget or a number of actions (Church & ReVelle 1974)
-``lscp``      the cheapest actions that reach a target share (Toregas et al. 1971)
-``p-median``  the least mean travel time (Hakimi 1964)
-``p-center``  the least longest travel time (Hakimi 1964)
-============  ======================================================================================
-
 Existing stations are fixed: what they cover is left out, which is exact. A promise is kept to the
 last person: :func:`verify` makes the changes and studies the city anew.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,62 +15,26 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo import actions, candidates, demand, grid, scenario, siting, study
+from geo import actions, candidates, choosing, demand, scenario, study
 from geo.actions import ALWAYS, USUAL_COSTS, Actions, Costs
 from geo.candidates import Candidates
+from geo.choosing import Goal, Offers, Outcome
 from geo.city import CityData
 from geo.demand import Demand
-from geo.errors import OptionError
 from geo.model import Budget, Need, TravelProfile
 from geo.pairs import Pairs
 from geo.scenario import Change
 from geo.study import Study
+from geo.supply import HORIZON_MS
 
 Progress = Callable[[str, int, int], None]
 
-MODELS = ("mclp", "lscp", "p-median", "p-center")
+#: Times longer than so many budgets count as such a one for the mean (p-median).
+CAP_BUDGETS = 4
 
 
 def silent(label: str, done: int, total: int) -> None:
     """Ignore progress."""
-
-
-@dataclass(frozen=True)
-class Goal:
-    """Hold what is asked: a model, and one of a budget, a number of actions and a target share."""
-
-    model: str
-    budget: float | None = None
-    sites: int | None = None
-    target: float | None = None
-
-    def __post_init__(self) -> None:
-        if self.model not in MODELS:
-            raise OptionError(f"unknown model {self.model!r}; choose one of {', '.join(MODELS)}")
-        given = [name for name in ("budget", "sites", "target") if getattr(self, name) is not None]
-        wanted = ("target",) if self.model == "lscp" else ("budget", "sites")
-        if not given:
-            raise OptionError(
-                "say how far to go: a budget, a number of sites, or a target share "
-                f"(model {self.model}: {' or '.join(wanted)})"
-            )
-        if len(given) != 1 or given[0] not in wanted:
-            raise OptionError(
-                f"model {self.model} takes {' or '.join(wanted)}, not {' and '.join(given)}"
-            )
-        if self.budget is not None and not (math.isfinite(self.budget) and self.budget >= 0):
-            raise OptionError(f"a budget of {self.budget} is not allowed; give a number ≥ 0")
-        if self.sites is not None and self.sites < 1:
-            raise OptionError(f"{self.sites} sites is no number to choose; give 1 or more")
-        if self.target is not None and not 0 < self.target <= 1:
-            raise OptionError(f"a target of {self.target} is no share; give more than 0 up to 1")
-
-    @classmethod
-    def of(
-        cls, model: str | None, budget: float | None, sites: int | None, target: float | None
-    ) -> Goal:
-        """Return the goal; without a model a target means ``lscp``, anything else ``mclp``."""
-        return cls(model or ("mclp" if target is None else "lscp"), budget, sites, target)
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,14 +56,17 @@ class Proposal:
     sites: Candidates
     possible: Actions
     spot_pairs: Pairs
-    choice: siting.Choice
+    offers: Offers
+    outcome: Outcome
     plan: gpd.GeoDataFrame
     reason: str
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
         """Return the plan as changes to the stations."""
-        return tuple(change for row in self.choice.actions for change in self.possible.changes(row))
+        return tuple(
+            change for row in self.outcome.actions for change in self.possible.changes(row)
+        )
 
     @property
     def covered_before(self) -> float:
@@ -119,7 +76,7 @@ class Proposal:
     @property
     def covered(self) -> float:
         """Return the weight that will be covered."""
-        return self.covered_before + self.choice.gained
+        return self.covered_before + self.outcome.gained
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,7 +84,8 @@ class Verdict:
     """Hold what a proposal is worth when the whole city is studied with it.
 
     ``gained`` and ``lost`` are the weight of the places that are covered with it only, and without
-    it only; ``kept`` says that the promised gain is the recomputed one and nobody loses.
+    it only. ``kept`` says that the promised gain is the recomputed one, that nobody loses, and,
+    where times were promised, that every time is the promised one to the millisecond.
     """
 
     after: Study
@@ -156,120 +114,132 @@ def propose(
     before = study.run(data, profile, budget, need)
     progress("查找未覆盖的地方", 0, 1)
     wanted = demand.of_study(before)
-    lost, limit_ms = wanted.lost & (wanted.weight > 0), before.budget_ms
+    asked = (wanted.judged if goal.by_time else wanted.lost) & (wanted.weight > 0)
+    horizon_ms = _horizon(goal, before, wanted.time_ms[asked])
     if isinstance(sites, int):
         sites = candidates.junctions(
-            data, profile, wanted.xy[lost], wanted.weight[lost], budget.metres(profile), sites
+            data, profile, wanted.xy[asked], wanted.weight[asked], budget.metres(profile), sites
         )
     progress("查找未覆盖的地方", 1, 1)
-    possible = actions.possible(data, profile, need, limit_ms, sites, costs, longer)
-    near = actions.spot_pairs(data, profile, possible, wanted.links, lost, limit_ms, progress)
-    first, place, _ = possible.reached(near, limit_ms)
-    cover = siting.Cover(
+    possible = actions.possible(data, profile, need, horizon_ms, sites, costs, longer)
+    near = actions.spot_pairs(data, profile, possible, wanted.links, asked, horizon_ms, progress)
+    first, place, time_ms = possible.reached(near, horizon_ms)
+    offers = Offers(
         first=first,
         place=place,
-        weight=np.where(lost, wanted.weight, 0.0),
-        cost=_prices(goal, possible),
-        exclusive=possible.table["spot"].to_numpy(np.int32),
+        time_ms=time_ms,
+        cost=possible.table["cost"].to_numpy(float),
+        spot=possible.table["spot"].to_numpy(np.int32),
+        weight=np.where(wanted.judged, wanted.weight, 0.0),
+        now_ms=wanted.time_ms,
+        limit_ms=before.budget_ms,
+        horizon_ms=horizon_ms,
     )
-    choice = _solve(goal, cover, wanted, progress)
-    plan = _plan(data, wanted, possible, choice)
-    reason = _reason(goal, wanted, possible, cover, choice)
+    outcome = choosing.choose(goal, offers, progress)
+    plan = _plan(data, wanted, possible, outcome)
+    reason = _reason(goal, wanted, offers, outcome)
     return Proposal(
-        before, wanted, goal, costs, longer, sites, possible, near, choice, plan, reason
+        before, wanted, goal, costs, longer, sites, possible, near, offers, outcome, plan, reason
     )
 
 
-def _prices(goal: Goal, possible: Actions) -> NDArray[np.float64]:
-    """Return what each action counts for the budget: its cost, or 1 where actions are counted."""
-    cost = possible.table["cost"].to_numpy(float)
-    return cost if goal.sites is None else np.ones(len(cost))
+def _horizon(goal: Goal, before: Study, now_ms: NDArray[np.int32]) -> int:
+    """Return up to which travel time ways are looked for, in milliseconds.
+
+    For coverage the budget; for the mean some budgets, which is what longer times count as; for the
+    longest time as long as anybody travels now, and two hours where somebody has no way.
+    """
+    limit_ms = before.budget_ms
+    match goal.model:
+        case "p-median":
+            wide = CAP_BUDGETS * limit_ms
+        case "p-center":
+            wide = int(now_ms.max(initial=0))
+        case _:
+            wide = limit_ms
+    return max(limit_ms, min(wide, HORIZON_MS))
 
 
-def _solve(goal: Goal, cover: siting.Cover, wanted: Demand, progress: Progress) -> siting.Choice:
-    if goal.target is not None:
-        short = goal.target * wanted.total(wanted.judged) - wanted.total(wanted.covered)
-        return siting.fewest(cover, max(0.0, short), progress=progress)
-    within = goal.budget if goal.sites is None else float(goal.sites)
-    assert within is not None  # a goal has one of the three
-    return siting.most_people(cover, within, progress=progress)
-
-
-def _plan(
-    data: CityData, wanted: Demand, possible: Actions, choice: siting.Choice
-) -> gpd.GeoDataFrame:
+def _plan(data: CityData, wanted: Demand, possible: Actions, outcome: Outcome) -> gpd.GeoDataFrame:
     """Return the chosen actions as a frame, with what each adds."""
-    table = possible.table.iloc[list(choice.actions)].reset_index(drop=True)
+    table = possible.table.iloc[list(outcome.actions)].reset_index(drop=True)
     spots = possible.spots.iloc[table["spot"].to_numpy()].reset_index(drop=True)
+    gained = np.array(outcome.gains, float)
     before, whole = wanted.total(wanted.covered), wanted.total(wanted.judged)
-    covered = before + np.cumsum(np.array(choice.marginal, float))
+    covered = before + np.cumsum(gained)
     frame = table[["kind", "services", "added", "opening_hours", "cost"]].assign(
         rank=np.arange(1, len(table) + 1),
         id=spots["id"],
         name=spots["name"],
-        area=_areas(data, shapely.get_coordinates(list(spots["geometry"]))),
+        area=candidates.neighbourhoods(data, shapely.get_coordinates(list(spots["geometry"]))),
         lon=spots["lon"].round(7),
         lat=spots["lat"].round(7),
-        gained=np.array(choice.marginal, float),
+        gained=gained,
         covered=covered,
         share=covered / whole if whole > 0 else np.nan,
     )
     return gpd.GeoDataFrame(frame, geometry=spots.geometry.to_numpy(), crs=data.city.crs)
 
 
-def _areas(data: CityData, xy: NDArray[np.float64]) -> NDArray[np.object_]:
-    """Return the name of the neighbourhood that holds each place, "" where none has a name."""
-    named = grid.districts(data.cells)
-    if named is None:
-        return np.full(len(xy), "", object)
-    names = np.append(named["name"].to_numpy(object), "")
-    return names[grid.holder_rows(named, np.arange(len(named), dtype=np.int32), xy)]
-
-
-def _reason(
-    goal: Goal, wanted: Demand, possible: Actions, cover: siting.Cover, choice: siting.Choice
-) -> str:
+def _reason(goal: Goal, wanted: Demand, offers: Offers, outcome: Outcome) -> str:
     """Return why the plan is empty or falls short, "" when it is neither."""
     whole, covered = wanted.total(wanted.judged), wanted.total(wanted.covered)
     if whole == 0:
         return "没有可判断的人口或地面 · there is nobody, and no ground, that can be judged"
-    if not wanted.total(wanted.lost):
+    if not goal.by_time and covered == whole:
         return "可判断的都已覆盖，无需措施 · everybody who can be judged is covered already"
     if goal.target is not None and covered >= goal.target * whole:
         return (
             f"目前已达 {covered / whole:.2%}，目标 {goal.target:.2%} 已满足 · "
             f"{covered / whole:.2%} are covered, which meets the target of {goal.target:.2%}"
         )
-    if not len(possible):
+    if not len(offers.cost):
         return (
             "没有可行的措施：没有可用的候选点，也没有驿站能服务得更久 · nothing can be done: "
             "there is no usable site, and no station could serve longer"
         )
-    if not len(cover.place):
-        return "没有措施能惠及未覆盖的人 · no action reaches anybody who is not covered"
-    if not choice.reached:
-        most = (covered + choice.bound) / whole
-        got = (covered + choice.gained) / whole
+    prices = offers.prices(goal)
+    useful = prices[np.diff(offers.first) > 0]
+    if not len(useful):
+        return "没有措施能惠及需要的人 · no action reaches anybody who needs it"
+    if not outcome.reached:
+        return _out_of_reach(goal, outcome, whole, covered)
+    if not outcome.actions and goal.target is None and useful.min() > (goal.budget or 0.0):
         return (
-            f"达不到 {goal.target:.2%}：最多 {most:.2%}，此方案为 {got:.2%} · {goal.target:.2%} is "
-            f"out of reach: at most {most:.2%} can be reached, and this plan reaches {got:.2%}"
+            f"预算不足：有效措施最少需 {useful.min():g} · the budget pays for nothing that helps; "
+            f"the cheapest such action costs {useful.min():g}"
         )
-    if not choice.actions:
-        useful = np.diff(cover.first) > 0
-        least = float(cover.cost[useful].min())
-        return (
-            f"预算不足：有效措施最少需 {least:g} · the budget pays for nothing that helps; the "
-            f"cheapest such action costs {least:g}"
-        )
+    if not outcome.actions:
+        return "没有措施能再改善 · no action makes it any better"
     return ""
+
+
+def _out_of_reach(goal: Goal, outcome: Outcome, whole: float, covered: float) -> str:
+    """Return in words what was out of reach, and what can be had."""
+    if goal.target is None:
+        return (
+            "预算不足以让所有人都有路可到；此方案惠及的人最多 · the budget does not give everybody "
+            "a way; this plan gives it to the most"
+        )
+    assert outcome.objective.bound is not None  # the most that can be covered
+    most, got = outcome.objective.bound / whole, (covered + outcome.gained) / whole
+    return (
+        f"达不到 {goal.target:.2%}：最多 {most:.2%}，此方案为 {got:.2%} · {goal.target:.2%} is out "
+        f"of reach: at most {most:.2%} can be reached, and this plan reaches {got:.2%}"
+    )
 
 
 def verify(proposal: Proposal) -> Verdict:
     """Make the changes, study the whole city anew, and compare with what was promised."""
-    before = proposal.before
+    before, outcome, offers = proposal.before, proposal.outcome, proposal.offers
     changed = scenario.apply(before.data, proposal.changes)
     after = study.run(changed, before.profile, before.budget, before.need)
     then, now = proposal.demand, demand.of_study(after)
     gained = now.total(now.covered & ~then.covered)
     lost = now.total(then.covered & ~now.covered)
-    return Verdict(after, gained, lost, gained == proposal.choice.gained and lost == 0)
+    kept = gained == outcome.gained and lost == 0
+    if proposal.goal.by_time:
+        promised = np.minimum(offers.after(outcome.actions), offers.horizon_ms)
+        found = np.minimum(now.time_ms, offers.horizon_ms)
+        kept = kept and np.array_equal(promised[offers.weight > 0], found[offers.weight > 0])
+    return Verdict(after, gained, lost, kept)

@@ -11,6 +11,7 @@ from rich.table import Table
 from geo import candidates, console, export, plan, proposal, workspace
 from geo.actions import ALWAYS, Costs
 from geo.candidates import Candidates
+from geo.choosing import MODELS, Goal
 from geo.city import CityData
 from geo.cli.options import (
     FILE,
@@ -23,11 +24,16 @@ from geo.cli.options import (
 from geo.crs import DATUMS
 from geo.errors import OptionError
 from geo.model import SERVICES
-from geo.proposal import MODELS, Goal
 from geo.sources.candidates import read_candidates
 
 _KINDS = {"open": "新设 open", "service": "加服务 add", "hours": "延时 longer hours"}
 _UNITS = {"people": "居民 people", "m2": "地面 ground m²"}
+_SOUGHT = {
+    "covered": "最多覆盖 most covered",
+    "cost": "最少费用 least cost",
+    "mean_s": "最短平均 least mean time",
+    "longest_s": "最短最远 least longest time",
+}
 _SHOWN = 10
 
 
@@ -164,7 +170,7 @@ def print_proposal(told: dict[str, Any]) -> None:
         table.add_row(
             str(row["rank"]),
             kinds + (f"（{added}）" if added else ""),
-            row["name"] + (f"（{row['area']}）" if row["area"] else ""),
+            row["name"] + (f"（{row['area']}）" if row["area"] not in row["name"] else ""),
             row["id"],
             f"{row['cost']:g}",
             f"{row['gained']:,.0f}",
@@ -196,10 +202,18 @@ def _print_promise(told: dict[str, Any], unit: str) -> None:
     out.print(table)
     kept = "一致 equal" if told["recomputed"]["kept"] else "不一致 NOT EQUAL"
     proof = "已证明最优 proven optimal" if told["proven"] else "未证明最优 not proven optimal"
-    out.print(
-        f"{kept} · 费用 cost {told['cost']:g} · 界 bound {told['bound']:,.6g} · "
-        f"差距 gap {told['gap']:.2%} · {proof} · {told['method']}"
-    )
+    gap = "–" if told["gap"] is None else f"{told['gap']:.2%}"
+    out.print(f"{kept} · 费用 cost {told['cost']:g} · 差距 gap {gap} · {proof} · {told['method']}")
+    sought = told["objective"]
+    before, after, bound = (_said(sought["name"], sought[k]) for k in ("before", "after", "bound"))
+    out.print(f"{_SOUGHT[sought['name']]}: {before} → {after} · 界 bound {bound}")
+
+
+def _said(name: str, value: float | None) -> str:
+    """Return a figure of the objective: minutes for times."""
+    if value is None:
+        return "有人无路可到 some have no way"
+    return f"{value / 60:,.2f} min" if name.endswith("_s") else f"{value:,.10g}"
 
 
 def _print_limits(told: dict[str, Any], unit: str) -> None:

@@ -70,9 +70,9 @@ def _costs(
     places = read_places(path, FIELDS, fields=fields, where=where, datum=datum)
     words = places.column("cost")
     cost = pd.to_numeric(words, errors="coerce").to_numpy(float)
-    odd = (words != "").to_numpy() & ~(np.isfinite(cost) & (cost > 0))
+    odd = (words != "").to_numpy() & ~(np.isfinite(cost) & (cost >= 0))
     at = f"{path.name}: column {places.found.get('cost', 'cost')}"
     faults = frames.row_faults(
-        at, odd, lambda row: repr(words.iloc[row]), "give a number above 0", places.numbers
+        at, odd, lambda row: repr(words.iloc[row]), "give a number ≥ 0", places.numbers
     )
     return cost, [*places.faults, *faults]

@@ -9,6 +9,7 @@ import pytest
 import shapely
 
 from geo import candidates
+from geo.candidates import Site
 from geo.crs import unproject
 from geo.errors import InputError, OptionError
 from geo.model import Position
@@ -134,12 +135,31 @@ def test_an_id_of_a_station_is_never_taken(city):
     assert len({*ids, "s0"}) == 3
 
 
-def test_given_points_are_numbered(city):
+def test_given_points_are_numbered_and_keep_what_they_bring(city):
     points = [Position(*spot) for spot in degrees((100, 0), (100, 100))]
-    sites = candidates.given(city, WALK, points)
-    assert sites.sites["id"].tolist() == ["p1", "p2"]
-    assert sites.sites["lon"].tolist() == [point.lon for point in points]
+    wished = [Site(points[0]), Site(points[1], "Room", ("water",), "24/7", 9, 2.5)]
+    sites = candidates.given(city, WALK, wished).sites
+    assert sites["id"].tolist() == ["p1", "p2"]
+    assert sites["name"].tolist() == ["p1", "Room"]
+    assert sites["lon"].tolist() == [point.lon for point in points]
+    assert np.isnan(sites["cost"][0])
+    kept = sites.loc[1, ["services", "opening_hours", "capacity", "cost"]].tolist()
+    assert kept == ["water", "24/7", 9, 2.5]
     assert len(candidates.given(city, WALK, [])) == 0
+
+
+def test_what_is_wrong_with_given_points_is_told_at_once(city):
+    at = Position(*degrees((100, 0))[0])
+    odd = [Site(at, services=("wifi",), opening_hours="at dawn"), Site(at, capacity=-1, cost=-2.0)]
+    with pytest.raises(InputError) as caught:
+        candidates.given(city, WALK, odd)
+    said = [(fault.where, fault.seen) for fault in caught.value.faults]
+    assert said == [
+        ("candidate 1", "unknown service 'wifi'"),
+        ("candidate 1", "opening hours 'at dawn' cannot be read"),
+        ("candidate 2", "-1 seats"),
+        ("candidate 2", "cost -2.0"),
+    ]
 
 
 def test_junctions_near_lost_places_stand_for_their_squares(city):

@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 from geo import candidates, demand, plan, scenario, study
 from geo.actions import Costs
+from geo.choosing import Goal
 from geo.crs import unproject
 from geo.errors import OptionError
 from geo.model import Budget, Need
-from geo.proposal import Goal, Proposal, propose, verify
+from geo.proposal import Proposal, propose, verify
 from geo.scenario import AddServices, OpenSite, SetHours
 from tests.geo.toy import CRS, TOY_PROFILES, xy
 from tests.geo.toy_city import toy_city
@@ -94,7 +95,7 @@ def test_the_plan_is_the_one_counted_by_hand(city, sites, goal, wanted, cost):
     else:
         assert gained == wanted
         assert found.plan["cost"].sum() == cost
-    assert found.choice.proven
+    assert found.outcome.proven
     assert (found.covered_before, found.covered) == (7.0, 7.0 + sum(wanted.values()))
     assert verify(found).kept
     assert found.plan["covered"].iloc[-1] == found.covered
@@ -154,7 +155,7 @@ def test_stations_may_offer_more_or_be_open_longer(late):
         "s0": "hours", "s1": "service", "s4": "hours"
     }  # fmt: skip
     assert cheap.plan["cost"].sum() == 8.0
-    assert cheap.choice.proven
+    assert cheap.outcome.proven
     assert verify(cheap).kept
 
 
@@ -244,7 +245,7 @@ def test_everything_that_ends_early_says_why(city, sites):
 
 def test_a_target_out_of_reach_still_brings_the_most_that_can_be_had(city):
     found = propose(city, WALK, FIVE, ANY, Goal("lscp", target=0.9), listed(city, (400, 200, {})))
-    assert not found.choice.reached
+    assert not found.outcome.reached
     assert chosen(found) == {"A": ("open", 10.0)}
     assert verify(found).kept
 
@@ -260,7 +261,7 @@ def test_people_beyond_judgement_and_streets_are_not_promised_anything():
     """(300, −260) has no street within 250 m; (300, −600) is 600 m from all of them."""
     data = toy_city([(0, 0)], [(300, -260, 70.0), (400, 0, 2.0)], outside=[(300, -600, 80.0)])
     found = propose(data, WALK, FIVE, ANY, Goal("mclp", sites=1), listed(data, (300, 0, {})))
-    assert found.choice.gained == 2.0
+    assert found.outcome.gained == 2.0
     told = plan.uncoverable(found)
     assert told["weight"] == 70.0
     assert told["causes"] == {"no_street": {"places": 1, "weight": 70.0}}
@@ -273,8 +274,8 @@ def test_ground_stands_for_people_where_nobody_is_known():
     found = propose(data, WALK, FIVE, ANY, Goal("mclp", sites=2), 20)
     assert found.demand.measure == "m2"
     assert set(found.demand.weight) == {2_500.0}
-    assert found.choice.gained > 0
-    assert found.choice.gained % 2_500.0 == 0
+    assert found.outcome.gained > 0
+    assert found.outcome.gained % 2_500.0 == 0
     assert verify(found).kept
     told = plan.facts(found, verify(found))
     assert any("50 m" in line for line in told["assumptions"])
@@ -389,10 +390,10 @@ def test_no_choice_of_actions_gains_more(question, sites, budget):
                 best["cost"] = max(best["cost"], gain)
     if len(useful) < 10:
         for found, most in ((by_count, best["count"]), (by_cost, best["cost"])):
-            assert found.choice.bound >= most - 1e-9
-            assert found.choice.gained <= most
-            assert found.choice.proven
-            assert found.choice.gained == most
+            assert found.outcome.objective.bound >= found.covered_before + most - 1e-9
+            assert found.outcome.gained <= most
+            assert found.outcome.proven
+            assert found.outcome.gained == most
 
 
 @settings(max_examples=80, deadline=None)
@@ -408,14 +409,14 @@ def test_a_promise_is_kept_to_the_last_person(question, goal):
     data, spots, need = question
     found = propose(data, WALK, FIVE, need, goal, spots)
     verdict = verify(found)
-    assert (verdict.gained, verdict.lost) == (found.choice.gained, 0.0)
+    assert (verdict.gained, verdict.lost) == (found.outcome.gained, 0.0)
     assert verdict.kept
-    assert not found.possible.table["spot"].iloc[list(found.choice.actions)].duplicated().any()
+    assert not found.possible.table["spot"].iloc[list(found.outcome.actions)].duplicated().any()
     if goal.budget is not None:
         assert found.plan["cost"].sum() <= goal.budget
     if goal.sites is not None:
         assert len(found.plan) <= goal.sites
-    if goal.target is not None and found.choice.reached:
+    if goal.target is not None and found.outcome.reached:
         judged = found.demand.total(found.demand.judged)
         assert found.covered >= goal.target * judged * (1 - 1e-9)
     json.dumps(plan.facts(found, verdict), allow_nan=False)
