@@ -8,7 +8,6 @@ Everything is read from the one table of :mod:`geo.pairs`, never by searching ag
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,9 +16,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo import grid, pairs, study, supply
+from geo import grid, pairs, supply
 from geo.city import ANYTIME, CityData
-from geo.errors import OptionError
 from geo.model import Budget, Need, TravelProfile
 from geo.pairs import Pairs
 
@@ -28,17 +26,6 @@ Longs = NDArray[np.int64]
 
 #: How many stations serve somebody; the last means “so many or more”.
 TIMES = ("0", "1", "2", "3+")
-#: The figures of a station, see :func:`impacts`.
-FIGURES = (
-    "people",
-    "places",
-    "only",
-    "only_places",
-    "share_only",
-    "moved",
-    "extra_mean_s",
-    "extra_max_s",
-)
 
 
 def times_covered(served: Pairs) -> Longs:
@@ -169,104 +156,6 @@ class Dependence:
         late = (offer.state == supply.SERVES) & ~offer.serving(budget_ms)
         out["state"] = np.array(supply.STATES)[np.where(late, supply.CLOSED, offer.state)]
         return out
-
-    def stations_json(self, rows: Iterable[int]) -> list[dict[str, Any]]:
-        """Return what depends on stations as plain values; unknown people are null."""
-        chosen = list(rows)
-        facts, found = self.data.stations.iloc[chosen], self.stations.iloc[chosen]
-        columns = facts["id"], facts["name"], facts["tier"], found["state"]
-        out: list[dict[str, Any]] = [
-            {"station": str(key), "name": str(name), "tier": str(tier), "state": str(state)}
-            for key, name, tier, state in zip(*columns, strict=True)
-        ]
-        for name in FIGURES:
-            values = found[name] if self.data.units is not None else [None] * len(out)
-            for station, value in zip(out, values, strict=True):
-                station[name] = number(value)
-        return out
-
-    def station_json(self, row: int) -> dict[str, Any]:
-        """Return the answer of ``yizhan impact --station``."""
-        return {**self.question_json(), **self.stations_json([row])[0]}
-
-    def question_json(self) -> dict[str, Any]:
-        """Return what was asked, as every answer repeats it."""
-        asked = study.run(self.data, self.profile, self.budget, self.need)
-        return {
-            "city": self.data.city.slug,
-            "city_name": self.data.city.name,
-            "profile": self.profile.name,
-            "minutes": self.budget.minutes,
-            "distance_m": self.budget.distance_m,
-            "need": study.need_facts(asked),
-            "reason": self.data.city.people_reason,
-        }
-
-    def overlap_json(self) -> list[dict[str, Any]]:
-        """Return :meth:`overlap` as plain values; unknown people are null."""
-        known = self.data.units is not None
-        return [
-            {
-                "stations": str(row.Index),
-                "places": int(row.places),
-                "people": float(row.people) if known else None,
-                "share": number(row.share),
-            }
-            for row in self.overlap().itertuples()
-        ]
-
-    def cells_json(self, level: int) -> list[dict[str, Any]]:
-        """Return :meth:`cells` of one level as plain values; unknown people are null."""
-        known, figures = self.data.units is not None, self.cells()
-        rows = np.flatnonzero((self.data.cells["level"] == level).to_numpy())
-        code, name = self.data.cells["code"].to_numpy(), self.data.cells["name"].to_numpy()
-        return [
-            {
-                "code": str(code[row]),
-                "name": str(name[row]),
-                "people": {
-                    times: float(figures[times].iat[row]) if known else None for times in TIMES
-                },
-                "mean_times": number(figures["mean_times"].iat[row]),
-            }
-            for row in rows
-        ]
-
-    def to_json(self, level: int | None = None) -> dict[str, Any]:
-        """Return the answer of ``yizhan impact``: overlap, and stations by closure impact.
-
-        With a level of the grid, also its cells.
-        """
-        check_level(self.data, level)
-        order = self.stations.sort_values(
-            ["only", "people"], ascending=False, kind="stable"
-        ).index.to_numpy()
-        return {
-            **self.question_json(),
-            "people": float(self.people.sum()) if self.data.units is not None else None,
-            "judged": float(self.people[self.judged].sum())
-            if self.data.units is not None
-            else None,
-            "overlap": self.overlap_json(),
-            "stations": self.stations_json(order),
-            "cells": None if level is None else self.cells_json(level),
-        }
-
-
-def check_level(data: CityData, level: int | None) -> None:
-    """Refuse a level that the grid of the city does not have; ``None`` stands for no level."""
-    known = [str(each.level) for each in data.city.levels]
-    if level is not None and str(level) not in known:
-        raise OptionError(
-            f"there is no level {level} in {data.city.slug}; choose one of {', '.join(known)}"
-        )
-
-
-def number(value: Any) -> float | int | None:
-    """Return a figure of a frame as a plain number, ``None`` for null."""
-    if pd.isna(value):
-        return None
-    return int(value) if isinstance(value, (int, np.integer)) else float(value)
 
 
 def run(data: CityData, profile: TravelProfile, budget: Budget, need: Need = ANYTIME) -> Dependence:

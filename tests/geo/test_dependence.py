@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 import numpy as np
@@ -12,7 +11,6 @@ from hypothesis import strategies as st
 
 from geo import dependence, gaps, study
 from geo.city import CityData
-from geo.errors import OptionError
 from geo.model import Budget, Need
 from tests.geo.toy import TOY_PROFILES
 from tests.geo.toy_city import toy_city
@@ -159,45 +157,6 @@ def test_people_outside_are_in_no_row():
     found = dependence.run(data, WALK, FIVE)
     assert found.overlap()["people"].sum() == 31.0
     assert found.stations["people"].tolist() == [28.0, 14.0]
-    told = found.to_json()
-    assert (told["people"], told["judged"]) == (95.0, 31.0)
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        toy_city([], PEOPLE),
-        toy_city(STATIONS, PEOPLE, closed=[0, 1]),
-        toy_city(STATIONS, []),
-        toy_city(STATIONS, [(0, 0, 0)]),
-        toy_city(STATIONS, None),
-        toy_city(STATIONS, PEOPLE, outside=[(0, 0, 4)]),
-    ],
-    ids=["no stations", "all closed", "no places", "zero people", "nobody known", "outside"],
-)
-def test_degenerate_cities_answer_without_nan(data):
-    found = dependence.run(data, WALK, FIVE)
-    told = found.to_json(level=2)
-    assert json.loads(json.dumps(told, allow_nan=False)) == told
-    assert [row["stations"] for row in told["overlap"]] == ["0", "1", "2", "3+"]
-    assert len(told["stations"]) == len(data.stations)
-    assert len(told["cells"]) == 4
-    if data.units is None:
-        assert told["reason"] == "no demand file"
-        assert told["people"] is None
-        assert {row["only"] for row in told["stations"]} == {None}
-
-
-def test_json_ranks_stations_by_closure_impact():
-    told = dependence.run(toy_city(STATIONS[::-1], PEOPLE), WALK, FIVE).to_json()
-    assert [row["station"] for row in told["stations"]] == ["s1", "s0"]
-    assert [row["only"] for row in told["stations"]] == [16.0, 2.0]
-    assert told["cells"] is None
-
-
-def test_an_unknown_level_is_refused_in_words():
-    with pytest.raises(OptionError, match="there is no level 7 in toy; choose one of 1, 2"):
-        dependence.run(toy_city(STATIONS, PEOPLE), WALK, FIVE).to_json(level=7)
 
 
 def test_nobody_is_far_from_a_second_station_that_is_not_reached():

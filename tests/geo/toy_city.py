@@ -51,11 +51,13 @@ def toy_city(
     barriers: bool = True,
     services: Sequence[str] = (),
     hours: Sequence[str] = (),
+    seats: Sequence[int | None] = (),
 ) -> CityData:
     """Return the toy city with stations at spots and people ``(x, y, how many)``; toy metres.
 
     ``people=None`` makes a city where nobody is known; ``outside`` are people beyond judgement.
-    ``services`` (keys joined by ``;``) and ``hours`` are those of the stations, in their order.
+    ``services`` (keys joined by ``;``), ``hours`` and ``seats`` (``None`` = not known) are those of
+    the stations, in their order.
     """
     frames = toy()
     net = frames.network(TOY_PROFILES)
@@ -72,7 +74,7 @@ def toy_city(
         geometry=judged,
         crs=CRS,
     )
-    posts = station_frame(stations, closed, services, hours)
+    posts = station_frame(stations, closed, services, hours, seats)
     units = None
     if people is not None:
         spots = [*people, *outside]
@@ -110,6 +112,7 @@ def station_frame(
     closed: Sequence[int] = (),
     services: Sequence[str] = (),
     hours: Sequence[str] = (),
+    seats: Sequence[int | None] = (),
 ) -> gpd.GeoDataFrame:
     """Return a frame of stations at spots in toy metres, ids ``s0``, ``s1``…"""
     count = len(stations)
@@ -121,6 +124,7 @@ def station_frame(
             "status": ["closed" if k in closed else "open" for k in range(count)],
             "services": list(services) or [""] * count,
             "opening_hours": list(hours) or [""] * count,
+            "capacity": pd.array(list(seats) or [None] * count, dtype="Int64"),
         }
     )
     at = xy(*stations) if count else np.empty((0, 2))

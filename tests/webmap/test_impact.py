@@ -55,6 +55,28 @@ def test_a_need_takes_stations_away(client):
     assert (found["state"], found["people"], found["share_only"]) == ("service_missing", 0.0, None)
 
 
+def test_seats_against_users(client):
+    """Every crossing has 10 · 100 / 1000 = 1 user; c1 has 20 seats, those of h2 are not known.
+
+    35 reach c1 and 30 reach h2 (above), 29 of them both: 20 sit at c1, and of the 16 others all who
+    reach h2 – at least the one at (5, 5) – may find a seat there.
+    """
+    found = ImpactOut.model_validate(client.get(f"{ALL}?minutes=10&users_per_1000=100").json)
+    held = found.capacity
+    assert (held.seats, held.stations_known, held.stations_unknown) == (20.0, 1, 1)
+    assert (held.users.total, held.users.served, held.users.unreached) == (36.0, 20.0, 0.0)
+    assert held.users.full + held.users.seats_unknown == 16.0
+    assert held.users.seats_unknown >= 1.0
+    assert held.gap == 0.0
+    rows = {row.station: (row.seats, row.assigned, row.load) for row in found.stations}
+    assert rows == {"c1": (20.0, 20.0, 1.0), "h2": (None, None, None)}
+    stated = client.get(f"{ALL}?minutes=10&users_per_1000=100&default_seats=16&riders=458").json
+    assert stated["capacity"]["users"]["served"] == 36.0
+    assert stated["ratios"]["riders_per_station"] == 229.0
+    alone = OneImpact.model_validate(client.get(f"{ONE}?minutes=10&users_per_1000=100").json)
+    assert (alone.seats, alone.assigned) == (20.0, 20.0)
+
+
 def test_nobody_known_answers_null_with_the_reason(client):
     found = ImpactOut.model_validate(client.get("/api/cities/bare/impact").json)
     assert found.people is None and found.reason
@@ -69,6 +91,10 @@ def test_nobody_known_answers_null_with_the_reason(client):
         (f"{ALL}?profile=fly", 422, "ebike"),
         (f"{ALL}?services=beer", 422, "beer"),
         (f"{ONE}?minutes=99", 422, "99"),
+        (f"{ALL}?users_per_1000=0", 422, "at most 1000"),
+        (f"{ALL}?users_per_1000=nan", 422, "at most 1000"),
+        (f"{ONE}?default_seats=3", 422, "no users"),
+        (f"{ALL}?riders=-5", 422, "-5 riders"),
         ("/api/cities/tiny/stations/zz/impact", 404, "zz"),
         ("/api/cities/nowhere/impact", 404, "nowhere"),
     ],
@@ -88,6 +114,10 @@ def test_a_browser_that_has_the_answer_gets_304(client):
     ("path", "words"),
     [
         (f"{ALL}?minutes=10&level=2", ["--minutes", "10", "--level", "2"]),
+        (
+            f"{ALL}?users_per_1000=100&default_seats=3&riders=9",
+            ["--users-per-1000", "100", "--default-seats", "3", "--riders", "9"],
+        ),
         (f"{ONE}?services=water&at=2026-11-20T19:50", ["--station", "c1", "--services", "water"]),
     ],
 )
@@ -103,6 +133,10 @@ def test_the_command_line_prints_the_same(client, path, words):
 def test_the_command_line_prints_tables(client):
     done = CliRunner().invoke(main, ["impact", "tiny", "--minutes", "10"])
     assert done.exit_code == 0
+    seats = CliRunner().invoke(main, ["impact", "tiny", "--users-per-1000", "100"])
+    assert seats.exit_code == 0 and "proven optimal" in seats.stdout
+    one = CliRunner().invoke(main, ["impact", "tiny", "--minutes", "10", "--station", "c1"])
+    assert one.exit_code == 0 and "60 of them alone" in one.stdout
     assert "西门驿站" in done.stdout and "290" in done.stdout
     alone = CliRunner().invoke(main, ["impact", "bare"])
     assert alone.exit_code == 0 and alone.stdout.strip()

@@ -1,4 +1,4 @@
-"""Answer what depends on the stations: overlap, and what the closing of each would mean."""
+"""Answer what depends on the stations: overlap, closure impact, and seats against users."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from apiflask import APIBlueprint
 from flask import Response
 from pydantic import BaseModel, Field
 
-from geo import dependence
+from geo.capacity import Crowd, checked_riders, crowd_of
+from geo.dependence import TIMES
+from geo.impact import check_level, run
 from geo.supply import STATES
 from webmap import catalog, geojson, responses
 from webmap.api import models, questions
@@ -16,10 +18,29 @@ from webmap.api import models, questions
 impact = APIBlueprint("impact", __name__, url_prefix="/api/cities/<slug>", tag="Impact")
 
 
-class ImpactChoice(questions.Choice):
-    """Choose a profile, a budget and a need, and whether the cells of a level are wanted."""
+class StationChoice(questions.Choice):
+    """Choose a profile, a budget and a need, and who wants a seat."""
+
+    users_per_1000: float | None = Field(
+        None,
+        description="Of every 1,000 people so many want a seat at the same moment, up to 1000; "
+        "without it no capacity is asked.",
+        examples=[10],
+    )
+    default_seats: int | None = Field(
+        None, description="Seats of stations of unknown capacity; without it they are left out."
+    )
+
+    def crowd(self) -> Crowd | None:
+        """Return who wants a seat, or raise :class:`~geo.errors.OptionError`."""
+        return crowd_of(self.users_per_1000, self.default_seats)
+
+
+class ImpactChoice(StationChoice):
+    """Choose all that, and what else is wanted: the cells of a level, a ratio."""
 
     level: int | None = Field(None, description="Also the cells of this level of the grid.")
+    riders: int | None = Field(None, description="Riders in the city, for riders per station.")
 
 
 class StationImpact(BaseModel):
@@ -43,6 +64,12 @@ class StationImpact(BaseModel):
         description="Seconds that they would need more, on average; null = nobody."
     )
     extra_max_s: float | None = Field(description="The most that one of them would need more.")
+    seats: float | None = Field(description="Seats; null = not known, or not asked.")
+    assigned: float | None = Field(description="Users who find a seat here, in the best plan.")
+    load: float | None = Field(description="`assigned` / `seats`.")
+    ratio: float | None = Field(
+        description="Seats per weighted user of its catchment (E2SFCA, first step)."
+    )
 
 
 class Question(BaseModel):
@@ -64,7 +91,7 @@ class OneImpact(Question, StationImpact):
 class Overlap(BaseModel):
     """The people whom a number of stations serves."""
 
-    stations: Literal[dependence.TIMES]  # type: ignore[valid-type]
+    stations: Literal[TIMES]  # type: ignore[valid-type]
     places: int
     people: models.People
     share: models.Share = Field(description="Of the people who can be judged.")
@@ -79,6 +106,56 @@ class CellOverlap(BaseModel):
     mean_times: float | None = Field(
         description="Stations that serve a person, on average; null = nobody lives there."
     )
+    seats_per_user: float | None = Field(
+        description="Seats per user by floating catchments, on average; null = nobody, not asked."
+    )
+
+
+class PeerRatio(BaseModel):
+    """The riders per station that another city has published."""
+
+    name_zh: str
+    name_en: str
+    stations: int
+    riders: int
+    source: str = Field(description="Whom the figures count.")
+    riders_per_station: int
+
+
+class Ratios(BaseModel):
+    """People and riders per station that serves, beside other cities."""
+
+    stations: int = Field(description="Stations that serve.")
+    people_per_station: models.People
+    riders: int | None
+    riders_per_station: float | None = Field(description="Null: no riders given, no stations.")
+    peers: list[PeerRatio]
+
+
+class Users(BaseModel):
+    """Users by whether they find a seat; the parts add up to the total."""
+
+    total: float
+    served: float = Field(description="Find a seat.")
+    full: float = Field(description="Reach stations that serve, all of them full.")
+    seats_unknown: float = Field(description="Reach one of unknown capacity, and no free seat.")
+    unreached: float = Field(description="Reach no station that serves.")
+
+
+class CapacityOut(BaseModel):
+    """Seats against users."""
+
+    users_per_1000: float
+    default_seats: int | None
+    stations_known: int = Field(description="Stations that serve, of known capacity.")
+    stations_unknown: int = Field(description="Stations that serve and are left out.")
+    seats: float = Field(description="Seats of the former.")
+    users: Users
+    mean_s: float | None = Field(description="Mean time of those who find a seat, seconds.")
+    gap: float = Field(description="Share by which another plan might be better; 0 = proven best.")
+    weights: list[float] = Field(description="Weights of the equal zones of the budget (E2SFCA).")
+    seats_per_user_mean: float | None = Field(description="E2SFCA score of a user, on average.")
+    seats_per_user_median: float | None = Field(description="Half of the users have at most this.")
 
 
 class ImpactOut(Question):
@@ -87,6 +164,8 @@ class ImpactOut(Question):
     people: models.People
     judged: models.People = Field(description="People within 500 m of a street of the file.")
     overlap: list[Overlap] = Field(description="By the number of stations; it adds up to `judged`.")
+    ratios: Ratios
+    capacity: CapacityOut | None = Field(description="Null: not asked, or nobody is known.")
     stations: list[StationImpact] = Field(description="Largest closure impact first.")
     cells: list[CellOverlap] | None = Field(description="Cells of the level asked for, or null.")
 
@@ -100,29 +179,31 @@ def city_impact(slug: str, query_data: ImpactChoice) -> Response:
     Exactly what `yizhan impact --json` prints.
     """
     city = catalog.current().city(slug)
-    (profile, budget), need, level = query_data.chosen(), query_data.need(), query_data.level
-    dependence.check_level(city.data, level)
+    (profile, budget), need, crowd = query_data.chosen(), query_data.need(), query_data.crowd()
+    level, riders = query_data.level, checked_riders(query_data.riders)
+    check_level(city.data, level)
 
     def produce() -> bytes:
-        return geojson.encode(dependence.run(city.data, profile, budget, need).to_json(level))
+        found = run(city.data, profile, budget, need, crowd, riders)
+        return geojson.encode(found.to_json(level))
 
-    key = f"impact/{level}/{profile.name}/{budget.key}/{need.key}"
+    key = f"impact/{level}/{profile.name}/{budget.key}/{need.key}/{crowd}/{riders}"
     return responses.body(city.version, lambda: city.answers.get(key, produce))
 
 
 @impact.get("/stations/<path:station_id>/impact")
-@impact.input(questions.Choice, location="query")
+@impact.input(StationChoice, location="query")
 @impact.output(OneImpact)
-def station_impact(slug: str, station_id: str, query_data: questions.Choice) -> Response:
+def station_impact(slug: str, station_id: str, query_data: StationChoice) -> Response:
     """Return what the closing of one station would mean.
 
     Exactly what `yizhan impact --station --json` prints.
     """
     city = catalog.current().city(slug)
-    (profile, budget), need = query_data.chosen(), query_data.need()
+    (profile, budget), need, crowd = query_data.chosen(), query_data.need(), query_data.crowd()
     row = city.data.station_row(station_id)
 
     def produce() -> bytes:
-        return geojson.encode(dependence.run(city.data, profile, budget, need).station_json(row))
+        return geojson.encode(run(city.data, profile, budget, need, crowd).station_json(row))
 
     return responses.body(city.version, produce)
