@@ -19,6 +19,7 @@ from webmap.api.docs import docs
 from webmap.api.equity import equity
 from webmap.api.impact import impact
 from webmap.api.places import places
+from webmap.api.propose import propose
 from webmap.api.stations import stations
 from webmap.api.tiles import tiles
 from webmap.api.week import week
@@ -30,6 +31,7 @@ _BLUEPRINTS = (
     cells,
     coverage,
     places,
+    propose,
     why,
     equity,
     impact,
