@@ -28,7 +28,6 @@ from geo.errors import OptionError
 from geo.frames import Progress
 from geo.model import JUDGED_SHARE, Need, TravelProfile
 from geo.requirements.rules import (
-    CITY,
     CountRule,
     PeopleRule,
     Requirements,
@@ -113,14 +112,14 @@ def _find_share(measures: Measures, table: Requirements, rule: ShareRule) -> Fin
         part["missing"] = part["judged"] - part["reached"]
         part["seen"] = (part["reached"] / part["judged"].where(part["judged"] > 0)).clip(upper=1.0)
         enough = part["reached"] >= rule.share * part["judged"] * _LAST_BITS
-        part["verdict"] = _verdicts(part, enough, measures.unit)
+        part["verdict"] = _verdicts(part, enough, areas, measures.unit)
         parts.append(part)
         fails = (part["verdict"] == NOT_MET).to_numpy()
         missing.append(_missing(measures, areas, fails, judged.leaves - reached.leaves, service))
     frame = pd.concat(parts).sort_values("missing", ascending=False, kind="stable")
     cells = pd.concat(missing).sort_values("missing", ascending=False, kind="stable")
     assert farthest is not None
-    everything = measures.reached(within, farthest)
+    everything = reached if len(parts) == 1 else measures.reached(within, farthest)
     return _finding(
         measures, table, rule, areas.level, frame, profile=profile, cells=cells,
         total=whole.city, judged=judged.city, reached=everything.city,
@@ -136,7 +135,7 @@ def _find_count(measures: Measures, table: Requirements, rule: CountRule) -> Fin
     for service, wanted in _services(rule):
         part = _amounts(measures, areas, measures.whole, measures.judged).assign(service=service)
         part["seen"] = areas.take(data, measures.standing(wanted))
-        part["verdict"] = _verdicts(part, _between(part["seen"], rule), measures.unit)
+        part["verdict"] = _verdicts(part, _between(part["seen"], rule), areas, measures.unit)
         parts.append(part)
     return _finding(measures, table, rule, areas.level, _worst_first(pd.concat(parts), rule))
 
@@ -151,7 +150,7 @@ def _find_people(measures: Measures, table: Requirements, rule: PeopleRule) -> F
             return _not_judged(measures, table, rule, "no_level")
         frame = _amounts(measures, areas, measures.whole, measures.judged)
         frame["seen"] = frame["total"]
-        frame["verdict"] = _verdicts(frame, _between(frame["seen"], rule), measures.unit)
+        frame["verdict"] = _verdicts(frame, _between(frame["seen"], rule), areas, measures.unit)
         return _finding(measures, table, rule, areas.level, _worst_first(frame, rule))
     profile = within.travel_profile(measures.profile).name if within.along_streets else None
     rows, people = measures.circles(within, rule.stations)
@@ -180,11 +179,11 @@ def _amounts(measures: Measures, areas: Areas, whole: Extent, judged: Extent) ->
     return frame
 
 
-def _verdicts(frame: pd.DataFrame, enough: pd.Series, unit: str) -> NDArray[Any]:
+def _verdicts(frame: pd.DataFrame, enough: pd.Series, areas: Areas, unit: str) -> NDArray[Any]:
     """Return the verdict of each area; one that cannot be judged fails nothing."""
     nobody = frame["total"] <= 0
     # The city is judged by whoever can be; a cell of which the greater part cannot says nothing.
-    least = np.where(frame["level"] == CITY, 0.0, frame["total"] * JUDGED_SHARE)
+    least = frame["total"] * (0.0 if areas.rows is None else JUDGED_SHARE)
     outside = (frame["judged"] < least) | (frame["judged"] <= 0)
     none = "no_people" if unit == PEOPLE else "no_ground"
     return np.select([nobody, outside, enough], [none, "outside", MET], NOT_MET)
