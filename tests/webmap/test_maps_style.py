@@ -55,6 +55,8 @@ def test_the_style_sheet_repeats_the_tokens():
         (style.GAP_TEXT, style.PAPER),
         (style.GAP_TEXT, style.GAP_FILL),
         (style.GAP_TEXT, "#fdf3ec"),  # faults
+        (style.OFFER_TEXT, style.OFFER_FILL),
+        (style.BRAND, "#e8ebfb"),  # chosen services, holidays
         (style.PAPER, style.BRAND),
         (style.BRAND, style.PAPER),
         ("#6b4e00", "#fff4d6"),  # the mark of synthetic data

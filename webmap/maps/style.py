@@ -16,6 +16,8 @@ SHARE = ("#f6f1e7", "#e2ede8", "#c9e1db", "#a3cfc8", "#74b4af")
 FIGURE = "#2b7f86"
 GAP_FILL, GAP_HATCH, GAP_TEXT = "#f6e3d3", "#d9692a", "#a8430f"
 OUTLINE = "#c3cdca"
+#: Ground from which a station is reached that does not serve: closed, or without what is needed.
+OFFER_FILL, OFFER_HATCH, OFFER_TEXT = "#fbf0cf", "#b98a14", "#6f5200"
 GOOD, WARNING = "#1f7a4d", "#a8430f"
 GROUND, LINE, PAPER = "#eef1ee", "#dfe5e3", "#ffffff"
 WATER, GREEN, BUILDING, RAIL = "#cfe0ea", "#dcead9", "#e3e5e2", "#a9b4b6"
@@ -36,6 +38,9 @@ TOKENS: dict[str, str] = {
     "gap-fill": GAP_FILL,
     "gap-hatch": GAP_HATCH,
     "gap-text": GAP_TEXT,
+    "offer-fill": OFFER_FILL,
+    "offer-hatch": OFFER_HATCH,
+    "offer-text": OFFER_TEXT,
     "outline": OUTLINE,
     "good": GOOD,
     "warning": WARNING,
@@ -82,6 +87,11 @@ GAPS_STYLE: dict[str, Any] = {
     "hatch": GAP_HATCH,
     "fillColor": GAP_FILL,
     "fillOpacity": 1,
+    # By the gap's class; the hatch leans the other way, so that the two differ in grey, too.
+    "byClass": dict.fromkeys(
+        ("service_missing", "unknown_hours", "closed", "full"),
+        {"fillColor": OFFER_FILL, "hatch": OFFER_HATCH, "mirrored": True},
+    ),
 }
 BANDS_STYLE: dict[str, Any] = {
     "color": CIRCLE,
@@ -95,12 +105,14 @@ ROUTE_STYLE: dict[str, Any] = {
     "weight": 5,
     "opacity": 1,
     "casing": PAPER,
+    "missing": GAP_TEXT,
     "here": "#1f6feb",
 }
 STATION_STYLE: dict[str, Any] = {
     "centre": BRAND,
     "station": CIRCLE,
     "point": CIRCLE,
+    "idle": "#94a1a6",
     "line": PAPER,
     "glyph": "中",
 }

@@ -11,40 +11,57 @@ export class Problem extends Error {
   }
 }
 
-const kept = new Map(); // address → answer, for switching back and forth
-const KEPT = 60;
+/** Return whether a question was called off, which is no fault. */
+export const isCalledOff = (fault) => fault.name === "AbortError";
+
+const kept = new Map(); // address → {asked: promise, answer}, for switching back and forth
+const KEPT = 160;
 
 async function answer(path, options = {}) {
   let response;
+  let body;
   try {
     response = await fetch(path, { headers: { Accept: "application/json" }, ...options });
+    body = await response.json();
   } catch (fault) {
-    if (fault.name === "AbortError") throw fault;
-    throw new Problem(t("连不上服务器；请检查网络后重试。"));
+    if (isCalledOff(fault)) throw fault;
+    if (!response) throw new Problem(t("连不上服务器；请检查网络后重试。"));
+    body = null;
   }
-  const body = await response.json().catch(() => null);
   if (response.ok && body !== null) return body;
   const words = [body?.title, body?.remedy].filter(Boolean).join(t("："));
   throw new Problem(words || body?.detail || t("服务器没有给出答案；请稍后重试。"), response.status);
 }
 
 function address(path, query) {
-  const words = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
+  const words = Object.entries(query)
+    .filter(([, value]) => value !== null && value !== undefined && value !== "");
   const tail = words.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&");
   return `/api/cities/${encodeURIComponent(city.slug)}/${path}${tail ? `?${tail}` : ""}`;
 }
 
-/** Get something of this city; equal questions are asked once. */
-export function get(path, query = {}) {
+/** Get something of this city; equal questions are asked once. `signal` may call it off. */
+export function get(path, query = {}, signal = null) {
   const url = address(path, query);
-  if (!kept.has(url)) {
+  let found = kept.get(url);
+  kept.delete(url); // what is used again stays longest
+  if (!found) {
+    found = { asked: answer(url, { signal }) };
+    const mine = found;
+    mine.asked.then(
+      (body) => {
+        mine.answer = body;
+      },
+      () => kept.get(url) === mine && kept.delete(url),
+    );
     if (kept.size >= KEPT) kept.delete(kept.keys().next().value);
-    const asked = answer(url);
-    asked.catch(() => kept.delete(url));
-    kept.set(url, asked);
   }
-  return kept.get(url);
+  kept.set(url, found);
+  return found.asked;
 }
+
+/** Return an answer that is here already, or undefined. */
+export const peek = (path, query = {}) => kept.get(address(path, query))?.answer;
 
 /** Ask with a body: positions never stand in an address. */
 export function post(path, body, signal = null) {

@@ -1,9 +1,12 @@
 // The card at the right: facts of a station, or figures of a cell and of the place clicked.
 import { city } from "./island.js";
 import { byId, fill, h, icon, phone } from "./dom.js";
-import { count, minutes, percent, surface, t } from "./i18n.js";
+import { count, percent, surface, t } from "./i18n.js";
 import { hours } from "./hours.js";
-import { budgetMetres, chosenBudget } from "./state.js";
+import { saidInFull } from "./moment.js";
+import { chosenServices } from "./chips.js";
+import { placeFacts } from "./placefacts.js";
+import { state } from "./state.js";
 import { levelTitle, reason, service, tier } from "./words.js";
 
 const card = byId("card");
@@ -36,27 +39,63 @@ export function showFault(heading, message, retry, onClose) {
     retry && h("button.button", { type: "button", onclick: retry }, t("重试"))));
 }
 
-/** Show a station's facts; its bands, if they are known at all, are added by `showBands`. */
+/** Show a station's facts; what it serves, if that is known at all, is added when it comes. */
 export function showStation(station, onClose, { bands = true } = {}) {
   const open_ = hours(station.opening_hours);
   const services = station.services ?? [];
+  const wanted = chosenServices();
   const host = station.host ? t("依托{host}", { host: station.host }) : null;
   const place = [tier(station.tier), host, STATUS[station.status] && t(STATUS[station.status])];
   open(station.name, place.filter(Boolean).join(" · "), onClose,
+    bands && h("p.line", { id: "state", hidden: !state.at && !state.services }, h("span.skeleton", {}, "00:00 ……")),
     h("p.line", {},
       h(open_.kind === "always" ? "span.good" : "span", { class: open_.kind === "unknown" ? "muted" : null },
         open_.text),
       station.capacity ? h("span.muted", {}, t("{n} 座", { n: count(station.capacity) })) : null),
-    services.length ? h("div.chips", {}, services.map((key) => h("span.chip", {}, service(key)))) : null,
+    services.length ? h("div.chips", {}, services.map((key) =>
+      h(wanted.includes(key) ? "span.chip.on" : "span.chip", {}, service(key)))) : null,
     station.address || station.phone ? h("p.line.small.muted", {},
       station.address && h("span", {}, station.address),
       station.phone && phone(station.phone)) : null,
     bands && h("table.rows", { id: "bands" }, h("tbody", {}, [5, 10, 15].map((m) => h("tr", {},
       h("th", { scope: "row" }, t("{n} 分钟", { n: m })),
-      h("td", {}, h("span.skeleton", {}, "00,000")))))));
+      h("td", {}, h("span.skeleton", {}, "00,000")))))),
+    bands && city.people_total !== null && h("table.rows.impact", { id: "impact" }, h("tbody", {}, h("tr", {},
+      h("th", { scope: "row" }, t("只有它能服务")),
+      h("td.strong", {}, h("span.skeleton", {}, "00,000"))))));
 }
 
 const STATUS = { closed: "已关闭", planned: "规划中" };
+
+// What a station is at the chosen hour, for the chosen services.
+const STATES = {
+  serves: ["good", "可用"],
+  closed: ["warn", "此时已关闭"],
+  unknown_hours: ["warn", "开放时间不明"],
+  service_missing: ["warn", "没有所需服务"],
+  not_open: ["warn", "未投入使用"],
+};
+
+/** Say what the open station is at the chosen hour and who depends on it; null = nobody knows. */
+export function showImpact(impact) {
+  const line = byId("state");
+  if (line) {
+    const [tone, words] = STATES[impact?.state] ?? ["muted", "–"];
+    const name = impact?.state === "serves" && state.at ? t("开放中") : t(words);
+    line.hidden = !state.at && !state.services;
+    fill(line, h(`b.state.${tone}`, {}, name), state.at && h("span.muted", {}, saidInFull(state.at)));
+  }
+  const table = byId("impact");
+  if (!table) return;
+  const only = impact?.only ?? null;
+  const share = impact?.share_only ?? null;
+  fill(table, h("tbody", {}, h("tr", {},
+    h("th", { scope: "row" }, t("只有它能服务")),
+    h("td.strong", {}, only === null ? "–" : t("{n} 人", { n: count(only) }))),
+  only && share !== null ? h("tr", {},
+    h("th", { scope: "row" }, t("占它服务的人")),
+    h("td", {}, `${percent(share)} %`)) : null));
+}
 
 /** Fill the 5/10/15 minutes of the station that is open: people, or ground where none are known. */
 export function showBands(bands, colors) {
@@ -76,7 +115,7 @@ export function showCell(answer, onClose, onStation) {
   const heading = cell?.name || cell?.code || t("这个位置");
   const above = path.filter((name) => name && name !== heading).join(" › ");
   const under = cell ? [above, levelTitle(cell.level)].filter(Boolean).join(" · ") : null;
-  open(heading, under, onClose, cellFigures(figures, !place), placeFigures(place, onStation));
+  open(heading, under, onClose, cellFigures(figures, !place), place && placeFacts(answer, onStation));
 }
 
 /** The cell's figures; its main cause only where no place in it says its own. */
@@ -107,22 +146,4 @@ function cellFigures(figures, alone) {
     rows.length ? h("table.rows", {}, h("tbody", {}, rows.map(([name, value]) =>
       h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, value))))) : null,
   ];
-}
-
-function placeFigures(place, onStation) {
-  if (!place) return null;
-  const budget = chosenBudget();
-  const limit = budget.minutes
-    ? t("{n} 分钟", { n: budget.minutes }) : t("{n} 米", { n: count(budgetMetres()) });
-  const station = place.station?.name;
-  const link = station && h("button.link", { type: "button", onclick: () => onStation(place.station.id) }, station);
-  if (place.covered) {
-    return h("div.place", {}, h("b", {}, t("点击处到得了")), h("p", {},
-      t("{m} 分钟到", { m: minutes(place.seconds) }), " ", link));
-  }
-  const time = place.seconds === null || place.seconds === undefined ? null
-    : t("最近的驿站要 {m} 分钟，超过 {limit}：", { m: minutes(place.seconds), limit });
-  return h("div.place.bad", {},
-    h("b", {}, t("点击处到不了：{reason}", { reason: reason(place.class, place.barrier) })),
-    link && h("p", {}, time ?? t("最近的驿站："), link));
 }

@@ -20,6 +20,11 @@ const L = globalThis.L;
 const figures = island("study-figures");
 const byPeople = city.people_total !== null;
 
+/** A file answers the one question of its study: its words and its legend speak of that. */
+function takeQuestion({ need }) {
+  Object.assign(state, { at: need?.at ?? null, services: (need?.services ?? []).join(",") });
+}
+
 /** Turn the columns of all cells into code → cell. */
 function readCells(columns) {
   const names = Object.keys(columns);
@@ -104,6 +109,7 @@ function guests({ layers }) {
 
 function start(atlas) {
   const { map, layers } = atlas;
+  takeQuestion(figures);
   switches();
   tools(map);
   sheet();

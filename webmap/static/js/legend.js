@@ -94,6 +94,29 @@ function ramp(style, byPeople) {
   ];
 }
 
+/** What only a question of hours or services brings onto the map. */
+function offers({ gaps, stations }) {
+  const rows = [
+    gaps?.palette.byClass && [t("有站，但关门或缺服务"), (context, width, height) => {
+      const { fillColor, hatch: line, mirrored } = gaps.palette.byClass.closed;
+      box(context, width, height);
+      context.fillStyle = hatch(context, { line, ground: fillColor, mirrored });
+      context.fill();
+    }],
+    stations && [t("此时不可用的驿站"), (context, width, height) => {
+      sign(context, "point", width / 2, height / 2, 5.5, stations.palette, { idle: true });
+    }],
+  ].filter(Boolean);
+  const holder = h("div.offers", {}, rows.map(([name, paint]) =>
+    h("span.sign", {}, sample(22, 18, paint), h("span", {}, name))));
+  const refresh = () => {
+    holder.hidden = !state.at && !state.services;
+  };
+  onChange(refresh);
+  refresh();
+  return holder;
+}
+
 function tiers(style) {
   return h("div.tiers", {}, Object.entries({ centre: 8, station: 6.5, point: 5.5 }).map(
     ([name, half]) => h("span.sign", {},
@@ -125,5 +148,6 @@ export function legend(holder, { map, layers }, { byPeople = true, only = null, 
   fill(holder,
     layers.cells && wants("ramp") ? ramp(layers.cells.palette, byPeople) : null,
     rows.length ? h("div.signs", {}, rows) : null,
+    wants("gaps") ? offers(layers) : null,
     layers.stations && wants("tiers") ? tiers(layers.stations.palette) : null);
 }

@@ -1,44 +1,52 @@
-// The page of the map: wires the panel, the layers, the legend and the card together.
+// The page of the map: wires the panel, the clock, the layers, the legend and the card together.
 import { city } from "./island.js";
 import { byId } from "./dom.js";
-import { t } from "./i18n.js";
-import { get, post } from "./api.js";
 import { drawn } from "./draw/bridge.js";
-import * as card from "./card.js";
+import { chips } from "./chips.js";
+import { clock } from "./clock.js";
+import { follower } from "./follow.js";
 import { legend } from "./legend.js";
-import { showFigures, showGaps } from "./panel.js";
+import { showFigures, showGaps, showHeadline } from "./panel.js";
+import * as place from "./place.js";
 import { sheet } from "./sheet.js";
 import { choose, onChange, state } from "./state.js";
+import { focus, openStation, showImpact } from "./station.js";
 import * as study from "./study.js";
 import { switches } from "./switches.js";
-import { keepInSight, padding, pickByKey, seeCity, tools } from "./tools.js";
+import { keepChoice, padding, pickByKey, seeCity, tools } from "./tools.js";
 
-let turn = 0;
+const QUESTION = ["profile", "budget", "services", "at"];
 let opened = null; // the station whose card is open
-let again = null; // asks anew about the spot whose card is open
 
-async function refresh(atlas) {
-  turn += 1;
-  const mine = turn;
-  const isOld = () => mine !== turn;
-  byId("busy").classList.add("on");
-  byId("figure").setAttribute("aria-busy", "true");
-  try {
-    const drawing = study.draw(atlas.layers, isOld);
-    drawing.catch(() => {});
-    const figures = await study.figures();
-    if (isOld()) return;
-    byId("fault").hidden = true;
-    byId("figure").classList.remove("failed");
+/** What the panel hears of a study, in the order in which it comes. */
+const panel = (atlas, time) => ({
+  busy: (on) => {
+    byId("busy").classList.toggle("on", on);
+    if (on) byId("worst").classList.add("pending");
+  },
+  headline: (figures, asked) => {
+    recover();
+    showHeadline(figures, asked);
+  },
+  painted: () => time.painted(),
+  figures: (figures) => {
+    recover();
     showFigures(figures);
-    const gaps = await study.gaps();
-    if (!isOld()) showGaps(gaps, (feature) => flyTo(atlas, feature));
-    await drawing;
-  } catch (fault) {
-    if (!isOld()) showFault(fault);
-  } finally {
-    if (!isOld()) byId("busy").classList.remove("on");
-  }
+  },
+  gaps: (gaps) => {
+    byId("worst").classList.remove("pending");
+    showGaps(gaps, (feature) => flyTo(atlas, feature));
+  },
+  quiet: () => time.load(),
+  fault: (fault) => {
+    time.stop();
+    showFault(fault);
+  },
+});
+
+function recover() {
+  byId("fault").hidden = true;
+  byId("figure").classList.remove("failed");
 }
 
 function showFault(fault) {
@@ -56,77 +64,17 @@ function flyTo({ map, layers }, feature) {
   layers.bands.show(feature, () => ({ color: layers.gaps.palette.color, weight: 3, fill: false }));
 }
 
-const alphas = { 5: 0.34, 10: 0.24, 15: 0.16 };
-
-/** One station speaks: the city's circles step back. */
-function focus({ map }, on) {
-  map.getContainer().classList.toggle("one-station", on);
-}
-
-async function openStation(atlas, station) {
-  const { layers } = atlas;
+function show(atlas, station) {
+  place.leave();
   opened = station.id;
-  again = null;
-  const close = () => {
+  openStation(atlas, station, () => {
     opened = null;
-    choose({ station: null });
-    layers.stations.choose(null);
-    layers.bands.show(null);
-    focus(atlas, false);
-  };
-  choose({ station: station.id });
-  focus(atlas, true);
-  layers.stations.choose(station.id);
-  layers.cells?.select(null);
-  layers.route.stand(null);
-  card.showStation(station, close);
-  const position = layers.stations.position(station.id);
-  if (position) keepInSight(atlas.map, position);
-  try {
-    const areas = await get(`stations/${encodeURIComponent(station.id)}/service-area`, {
-      profile: state.profile,
-    });
-    if (state.station !== station.id) return;
-    const bands = areas.features.filter((feature) => feature.properties.kind === "band");
-    bands.sort((a, b) => b.properties.minutes - a.properties.minutes);
-    const rings = areas.features.filter((feature) => feature.properties.kind === "ring");
-    const shown = { type: "FeatureCollection", features: [...rings, ...bands] };
-    layers.bands.show(shown, ({ properties }) => (properties.kind === "ring"
-      ? layers.bands.ringPalette : { fillOpacity: alphas[properties.minutes] ?? 0.2 }));
-    card.showBands(bands.map((band) => band.properties).reverse(), (m) =>
-      `color-mix(in srgb, ${layers.bands.palette.color} ${{ 5: 85, 10: 55, 15: 30 }[m] ?? 50}%, white)`);
-  } catch (fault) {
-    card.showFault(station.name, fault.message, () => openStation(atlas, station), close);
-  }
+  });
 }
 
-async function explain(atlas, latlng) {
-  const { layers } = atlas;
-  const close = () => {
-    again = null;
-    layers.cells?.select(null);
-    layers.route.stand(null);
-  };
-  const ask = () => explain(atlas, latlng);
+function ask(atlas, latlng) {
   opened = null;
-  again = ask;
-  layers.route.stand(latlng, true);
-  layers.stations.choose(null);
-  layers.bands.show(null);
-  focus(atlas, false);
-  choose({ station: null });
-  card.showBusy(t("这个位置"), close);
-  try {
-    const answer = await post("explain", {
-      lon: latlng.lng, lat: latlng.lat, ...study.question(),
-    });
-    if (again !== ask) return; // something else was asked since
-    layers.cells?.select(layers.cells.codeAt(latlng) ?? answer.cell?.code ?? null);
-    card.showCell(answer, close, (id) => pickById(atlas, id));
-    keepInSight(atlas.map, latlng);
-  } catch (fault) {
-    if (again === ask) card.showFault(t("这个位置"), fault.message, null, close);
-  }
+  place.explain(atlas, latlng, (id) => pickById(atlas, id));
 }
 
 async function pickById(atlas, id) {
@@ -138,7 +86,7 @@ async function pickById(atlas, id) {
   }
   const [lon, lat] = found.geometry.coordinates;
   if (!atlas.map.getBounds().pad(-0.1).contains([lat, lon])) atlas.map.panTo([lat, lon]);
-  openStation(atlas, found.properties);
+  show(atlas, found.properties);
 }
 
 /** Going back, or an address typed anew: show the station that it names, or none. */
@@ -152,24 +100,38 @@ function restack() {
   document.body.classList.toggle("has-card", !byId("card").hidden);
 }
 
+/** Let card and map answer a changed question, too. */
+function listen(atlas, refresh) {
+  onChange((changed) => {
+    const asked = QUESTION.some((name) => changed.has(name));
+    if (asked || changed.has("level")) refresh();
+    if (state.station !== opened) followAddress(atlas);
+    else if (opened && changed.has("profile")) pickById(atlas, opened);
+    else if (opened && asked) showImpact(opened);
+    else if (asked) place.askAgain();
+  });
+}
+
 async function start() {
   const atlas = await drawn;
   switches();
+  chips();
   tools(atlas.map);
+  keepChoice();
   sheet();
   legend(byId("legend"), atlas, { byPeople: city.people_total !== null });
   new MutationObserver(restack).observe(byId("card"), { attributes: true });
   seeCity(atlas.map);
-  atlas.layers.stations.onPick = (station) => openStation(atlas, station);
-  atlas.map.on("click", (event) => explain(atlas, event.latlng));
-  pickByKey(atlas.map, (latlng) => explain(atlas, latlng));
-  onChange((changed) => {
-    if (["profile", "budget", "level"].some((name) => changed.has(name))) refresh(atlas);
-    if (state.station !== opened) followAddress(atlas);
-    else if (changed.has("profile") && opened) pickById(atlas, opened);
-    else if (again && (changed.has("profile") || changed.has("budget"))) again();
+  atlas.layers.stations.onPick = (station) => show(atlas, station);
+  atlas.map.on("click", (event) => ask(atlas, event.latlng));
+  pickByKey(atlas.map, (latlng) => ask(atlas, latlng));
+  const time = clock(() => refresh());
+  const refresh = follower(atlas, panel(atlas, time), {
+    isCalm: time.isCalm,
+    next: () => time.next().map((at) => ({ ...study.question(), at })),
   });
-  byId("retry").addEventListener("click", () => refresh(atlas));
+  listen(atlas, refresh);
+  byId("retry").addEventListener("click", refresh);
   addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !byId("card").hidden) byId("card").querySelector(".close")?.click();
   });
@@ -180,7 +142,7 @@ async function start() {
     },
     showFault,
   );
-  await refresh(atlas);
+  await refresh();
 }
 
 start().then(() => {

@@ -3,18 +3,23 @@ import { city } from "./island.js";
 import { byId, fill, h, say } from "./dom.js";
 import { count, half, minutes, percent, surface, t } from "./i18n.js";
 import { state } from "./state.js";
-import { subject } from "./study.js";
-import { CLASSES, levelTitle, question, reason } from "./words.js";
+import { questionFacts, subject } from "./study.js";
+import { CLASSES, isOfStation, levelTitle, needWords, question, reason } from "./words.js";
+
+/** Put what is told with the cells onto the panel; what is still to come steps back. */
+export function showHeadline(city_, asked) {
+  if (city_.people.share === null) return; // the ground speaks, and it must be drawn first
+  const told = { ...city_, ...questionFacts(asked) };
+  showAnswer(told, subject(told));
+  byId("ring-note").classList.add("pending");
+  byId("stats").classList.add("pending");
+}
 
 /** Put the study's figures onto the panel. */
 export function showFigures(study) {
   const part = subject(study);
   const { byPeople } = part;
-  byId("figure").setAttribute("aria-busy", "false");
-  say(byId("lead"), question(byPeople));
-  showShare(part.share);
-  say(byId("of"), part.share === null ? "" : partOf(part));
-  showBeyond(part);
+  showAnswer(study, part);
   showRing(part.ring, part.share);
   const why = byId("why-ground");
   why.hidden = byPeople;
@@ -23,7 +28,30 @@ export function showFigures(study) {
   }
   showStats(study, byPeople ? t("未覆盖人数") : t("未覆盖土地"),
     byPeople ? count(part.total - part.covered) : surface(part.total - part.covered));
+  byId("ring-note").classList.remove("pending");
+  byId("stats").classList.remove("pending");
+  const note = byId("barriers-note");
+  if (note) note.hidden = study.barriers_known ?? city.barriers_known;
+}
+
+/** The one figure, what it asks for and why the rest is not served. */
+function showAnswer(study, part) {
+  byId("figure").setAttribute("aria-busy", "false");
+  say(byId("lead"), question(part.byPeople, study));
+  showNeed(study);
+  showShare(part.share);
+  say(byId("of"), part.share === null ? "" : partOf(part));
+  showBeyond(part);
   showReasons(study, part);
+}
+
+/** Say when and what for the figure asks, and how many stations then serve. */
+function showNeed({ need, stations }) {
+  const words = needWords(need);
+  const serving = need?.stations?.serves ?? stations;
+  const line = [t("{n} 个驿站可用", { n: count(serving) }), words || t("不限时间和服务")].join(" · ");
+  say(byId("need"), line);
+  byId("need").title = line;
 }
 
 /** “280,000 人中的 190,624 人”. */
@@ -44,10 +72,12 @@ export function showBeyond({ beyond, byPeople }) {
 
 function showShare(share) {
   const figure = byId("share");
+  const before = figure.textContent;
   if (share === null) fill(figure, "–");
   else fill(figure, percent(share), h("small", {}, "%"));
-  figure.animate?.([{ opacity: 0.3 }, { opacity: 1 }], { duration: motion() });
+  if (figure.textContent === before) return;
   byId("bar").querySelector("i").style.width = `${(share ?? 0) * 100}%`;
+  figure.animate?.([{ opacity: 0.3 }, { opacity: 1 }], { duration: motion() });
 }
 
 const motion = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 180);
@@ -85,8 +115,9 @@ function showStats(study, name, value) {
 
 function showReasons(study, { byPeople, beyond }) {
   const value = (kind) => {
-    const found = study.uncovered[kind] ?? {};
-    return (byPeople ? found.people : found.area_m2) ?? 0;
+    const found = study.uncovered[kind];
+    if (typeof found === "number") return found; // people, told with the cells
+    return (byPeople ? found?.people : found?.area_m2) ?? 0;
   };
   // What cannot be judged is told beside the figure and is no cause.
   const causes = CLASSES.filter((kind) => kind !== "outside" || !beyond);
@@ -96,14 +127,12 @@ function showReasons(study, { byPeople, beyond }) {
   const most = Math.max(1, ...rows.map((row) => row.value));
   const amount = byPeople ? (n) => t("{n} 人", { n: count(n) }) : surface;
   say(byId("reasons-total"), sum ? t("合计 {n}", { n: amount(sum) }) : t("没有"));
-  fill(byId("reasons"), rows.map((row, i) => h("li", {},
+  fill(byId("reasons"), rows.map((row) => h("li", {},
     h("span", {}, reason(row.kind)),
-    h("span.track", { "aria-hidden": "true" }, h("i", {
-      style: { width: `${Math.max(2, (row.value / most) * 100)}%`, opacity: String(1 - i * 0.14) },
+    h("span.track", { "aria-hidden": "true" }, h(isOfStation(row.kind) ? "i.of-station" : "i", {
+      style: { width: `${Math.max(2, (row.value / most) * 100)}%` },
     })),
     h("span.number", {}, byPeople ? count(row.value) : surface(row.value)))));
-  const note = byId("barriers-note");
-  if (note) note.hidden = study.barriers_known ?? city.barriers_known;
 }
 
 /** List the worst gaps; `fly(feature)` answers a choice. */
@@ -125,7 +154,8 @@ export function showGaps(geojson, fly) {
       },
     },
     h("td", { title: gapName(gap) }, gapName(gap)),
-    h("td", {}, h("span.tag", {}, reason(gap.class, gap.barrier))),
+    h("td", {}, h(isOfStation(gap.class) ? "span.tag.of-station" : "span.tag", {},
+      reason(gap.class, gap.barrier))),
     h("td.number", {}, byPeople ? count(gap.people) : surface(gap.area_m2)));
   });
   fill(byId("worst"), rows.length ? h("thead", {}, h("tr", {},

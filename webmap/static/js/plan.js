@@ -3,6 +3,7 @@ import { get } from "./api.js";
 import { byId, fill, h } from "./dom.js";
 import { drawn } from "./draw/bridge.js";
 import { shareClass } from "./draw/cells.js";
+import { follower } from "./follow.js";
 import { count, percent, surface, t } from "./i18n.js";
 import { city } from "./island.js";
 import { legend } from "./legend.js";
@@ -11,8 +12,8 @@ import { onChange, state } from "./state.js";
 import * as study from "./study.js";
 import { switches } from "./switches.js";
 import { SortedTable } from "./table.js";
-import { seeCity, tools } from "./tools.js";
-import { question, reason } from "./words.js";
+import { keepChoice, seeCity, tools } from "./tools.js";
+import { needWords, question, reason } from "./words.js";
 
 const SPACE = { paddingTopLeft: [24, 24], paddingBottomRight: [24, 24] };
 const byPeople = city.people_total !== null;
@@ -68,43 +69,49 @@ const gapColumns = () => [
   { title: t("面积"), number: true, value: (r) => r.area_m2, show: (r) => surface(r.area_m2) },
 ].filter(Boolean);
 
-async function showTable(isOld) {
-  const geojson = await (kind === "cells"
-    ? get("cells", { ...study.question(), level: state.level }) : study.gaps());
-  if (isOld()) return;
-  const rows = geojson.features.map((feature) => ({ ...feature.properties, feature }));
-  const columns = kind === "cells" ? cellColumns(rows) : gapColumns();
-  const worst = columns.findIndex((column) =>
-    [t("未覆盖人数"), t("未覆盖土地"), t("面积")].includes(column.title));
-  table.show(rows, columns, { by: Math.max(0, worst), way: -1 });
+async function showTable() {
+  turn += 1;
+  const mine = turn;
+  byId("table").classList.add("pending");
+  try {
+    const geojson = await (kind === "cells"
+      ? get("cells", { ...study.question(), level: state.level }) : study.gaps());
+    if (mine !== turn) return;
+    const rows = geojson.features.map((feature) => ({ ...feature.properties, feature }));
+    const columns = kind === "cells" ? cellColumns(rows) : gapColumns();
+    const worst = columns.findIndex((column) =>
+      [t("未覆盖人数"), t("未覆盖土地"), t("面积")].includes(column.title));
+    table.show(rows, columns, { by: Math.max(0, worst), way: -1 });
+    byId("table").classList.remove("pending");
+  } catch (fault) {
+    if (mine === turn) showFault(fault);
+  }
 }
 
 function showShare(figures) {
   const part = study.subject(figures);
+  byId("fault").hidden = true;
   fill(byId("share"), part.share === null ? "–" : [percent(part.share), h("small", {}, "%")]);
-  byId("lead").textContent = question(byPeople);
+  byId("lead").textContent = question(byPeople, figures, needWords(figures.need));
   byId("of").textContent = part.share === null ? "" : partOf(part);
   showBeyond(part);
 }
 
-async function refresh() {
-  turn += 1;
-  const mine = turn;
-  const isOld = () => mine !== turn;
-  byId("busy").classList.add("on");
-  byId("fault").hidden = true;
-  try {
-    const drawing = study.draw(atlas.layers, isOld);
-    const figures = study.figures().then((found) => isOld() || showShare(found));
-    await Promise.all([drawing, figures, showTable(isOld)]);
-  } catch (fault) {
-    if (isOld()) return;
-    byId("fault-text").textContent = fault.message;
-    byId("fault").hidden = false;
-  } finally {
-    if (!isOld()) byId("busy").classList.remove("on");
-  }
+function showFault(fault) {
+  byId("fault-text").textContent = fault.message;
+  byId("fault").hidden = false;
 }
+
+/** What the page hears of a study: the figure with the cells, the table when it is quiet. */
+const hears = {
+  busy: (on) => byId("busy").classList.toggle("on", on),
+  headline: (figures, asked) => {
+    if (byPeople) showShare({ ...figures, ...study.questionFacts(asked) });
+  },
+  figures: showShare,
+  quiet: showTable,
+  fault: showFault,
+};
 
 function pick(row) {
   const bounds = globalThis.L.geoJSON(row.feature).getBounds();
@@ -119,7 +126,7 @@ function kinds() {
     onclick: () => {
       kind = name;
       press();
-      refresh();
+      showTable();
     },
   }, label));
   const press = () => {
@@ -130,14 +137,6 @@ function kinds() {
   fill(byId("kinds"), made);
   byId("kinds").hidden = !city.levels.length;
   press();
-}
-
-function keepChoice() {
-  for (const link of document.querySelectorAll("[data-keep]")) {
-    link.addEventListener("click", () => {
-      link.hash = location.hash;
-    });
-  }
 }
 
 async function start() {
@@ -152,6 +151,7 @@ async function start() {
     onPick: pick, key: (row) => row.code ?? row.rank,
   });
   byId("filter").addEventListener("input", (event) => table.filter(event.target.value));
+  const refresh = follower(atlas, hears);
   byId("retry").addEventListener("click", refresh);
   atlas.layers.stations.onPick = (station) => {
     location.href = `./#station=${encodeURIComponent(station.id)}`;

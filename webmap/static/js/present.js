@@ -4,7 +4,7 @@ import { drawn } from "./draw/bridge.js";
 import { t } from "./i18n.js";
 import { city } from "./island.js";
 import { legend } from "./legend.js";
-import { onChange } from "./state.js";
+import { onChange, state } from "./state.js";
 import { VIEWS } from "./story.js";
 import * as study from "./study.js";
 import { seeCity, tools } from "./tools.js";
@@ -83,10 +83,18 @@ function keys(event) {
   act();
 }
 
+async function draw() {
+  const { layers } = atlas;
+  const cells = layers.cells && state.level !== null && study.cells().then((columns) =>
+    layers.cells.show(columns.level, study.cellFigures(columns)));
+  await Promise.all([cells, ...study.DRAWN.filter((name) => layers[name]).map(async (name) =>
+    layers[name].show(await study.layer(name)))]);
+}
+
 async function load() {
   byId("fault").hidden = true;
   try {
-    const drawing = study.draw(atlas.layers, () => false);
+    const drawing = draw();
     drawing.catch(() => {});
     [figures, gaps, stations] = await Promise.all([
       study.figures(), study.gaps(), study.stations(),

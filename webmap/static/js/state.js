@@ -1,5 +1,6 @@
 // What the person chose. It lives in the address after #, which never reaches the server.
 import { city } from "./island.js";
+import { isInstant } from "./moment.js";
 
 const listeners = new Set();
 const names = (list, key) => (list ?? []).map((item) => item[key]);
@@ -8,6 +9,7 @@ const allowed = {
   profile: names(city.profiles, "name"),
   budget: names(city.budgets, "key"),
   level: names(city.levels, "level"),
+  services: names(city.services, "key"),
 };
 
 // A city in hundreds of pieces is seen at a glance; in thousands, only after zooming in.
@@ -27,8 +29,15 @@ function defaults() {
     profile: profile.includes(usual) ? usual : profile[0],
     budget: budget.includes("15min") ? "15min" : budget[0],
     level: glanceLevel(),
+    services: "", // keys in the city's order, with commas between
+    at: null, // 2026-11-20T22:30, the city's own clock; null = at whatever hour
     station: null,
   };
+}
+
+/** Return keys of services as the state holds them: known ones only, each once, in the city's order. */
+export function serviceKeys(keys) {
+  return allowed.services.filter((key) => keys.includes(key)).join(",");
 }
 
 function read() {
@@ -38,6 +47,8 @@ function read() {
   if (allowed.budget.includes(words.get("budget"))) state.budget = words.get("budget");
   const level = Number(words.get("level"));
   if (allowed.level.includes(level)) state.level = level;
+  state.services = serviceKeys((words.get("services") ?? "").split(","));
+  if (isInstant(words.get("at"))) state.at = words.get("at");
   state.station = words.get("station");
   return state;
 }
@@ -51,18 +62,20 @@ function write() {
     if (state[name] === standard[name] || state[name] === null) words.delete(name);
     else words.set(name, state[name]);
   }
-  const hash = words.toString();
+  // Commas and colons may stand in an address as they are, and read better.
+  const hash = words.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
   if (location.protocol === "about:") return; // a frame of a notebook has no address of its own
   history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
 }
 
-/** Change something; whoever listens hears what changed. */
+/** Change something; whoever listens hears what changed. Returns whether anything did. */
 export function choose(changes) {
   const changed = Object.keys(changes).filter((name) => state[name] !== changes[name]);
-  if (!changed.length) return;
+  if (!changed.length) return false;
   Object.assign(state, changes);
   write();
   for (const hear of listeners) hear(new Set(changed));
+  return true;
 }
 
 export function onChange(hear) {
@@ -70,7 +83,7 @@ export function onChange(hear) {
 }
 
 export const chosenProfile = () => city.profiles.find((p) => p.name === state.profile);
-export const chosenBudget = () => city.budgets.find((b) => b.key === state.budget);
+export const chosenBudget = ({ budget } = state) => city.budgets.find((b) => b.key === budget);
 
 /** Metres that a budget promises at the chosen profile's speed. */
 export function budgetMetres(budget = chosenBudget(), profile = chosenProfile()) {

@@ -4,7 +4,7 @@ import { count, lang, percent, surface, t } from "./i18n.js";
 import { h } from "./dom.js";
 import { budgetMetres, chosenBudget, state } from "./state.js";
 import { subject } from "./study.js";
-import { CLASSES, question, reason } from "./words.js";
+import { CLASSES, needWords, question, reason } from "./words.js";
 
 const TIER_COUNTS = { centre: "{n} 个中心", station: "{n} 个站", point: "{n} 个点" };
 // English tells one from many.
@@ -86,7 +86,7 @@ function circleView(study) {
   }) + t("。") : "";
   const headline = say(byPeople ? "people" : "ground", { n: hundred });
   return {
-    kicker: question(byPeople),
+    kicker: question(byPeople, study, needWords(study.need)),
     headline,
     numbers: [
       { value: percent(share ?? 0), unit: "%", caption: how(), tone: "figure" },

@@ -1,25 +1,53 @@
-// Fetch the study that the person chose and show it: figures first, then cells, then the rest.
-import { get } from "./api.js";
+// Fetch the study that the person chose.
+import { get, peek } from "./api.js";
 import { chosenBudget, state } from "./state.js";
+
+/** What was asked, as the server's figures repeat it. */
+export function questionFacts(asked) {
+  const { minutes, distance_m: metres } = chosenBudget(asked);
+  return { profile: asked.profile, minutes, distance_m: metres };
+}
+
+/** What is drawn of a study beside its cells. */
+export const DRAWN = ["gaps", "circles", "ring"];
 
 /** Return the query that names the chosen study. */
 export function question() {
-  return { profile: state.profile, budget: state.budget };
+  const { profile, budget, services, at } = state;
+  return { profile, budget, services, at };
 }
+
+const summaryQuery = (asked) => ({ ...questionFacts(asked), services: asked.services, at: asked.at });
 
 /** The study's figures, exactly as the command line prints them as JSON. */
-export function figures() {
-  const budget = chosenBudget();
-  const amount = budget.minutes
-    ? { minutes: budget.minutes }
-    : { distance_m: budget.distance_m };
-  return get("coverage", { profile: state.profile, ...amount });
+export const figures = (asked = question(), signal = null) =>
+  get("coverage", summaryQuery(asked), signal);
+
+export const cells = (asked = question(), level = state.level) =>
+  get("coverage/cells", { ...asked, level });
+
+export const layer = (name, asked = question(), signal = null) =>
+  get(`layers/${name}`, asked, signal);
+
+export const gaps = (asked = question()) => layer("gaps", asked);
+
+/** Return the ids of the stations that serve what is asked; null = neither hour nor services are. */
+export async function serving(asked = question(), signal = null) {
+  if (!asked.at && !asked.services) return null;
+  const { stations: found } = await get("impact", asked, signal);
+  return new Set(found.filter((one) => one.state === "serves").map((one) => one.station));
 }
 
-export const cells = () => get("coverage/cells", { ...question(), level: state.level });
-export const gaps = () => get("layers/gaps", question());
-export const layer = (name) => get(`layers/${name}`, question());
 export const stations = () => get("stations");
+
+/** Return whether the cells of a study are here already. */
+export const isHere = (asked, level) => peek("coverage/cells", { ...asked, level }) !== undefined;
+
+/** Return whether all figures of a study are here already. */
+export const isToldHere = (asked) => peek("coverage", summaryQuery(asked)) !== undefined;
+
+/** Return whether a drawn layer of a study is here already. */
+export const isDrawnHere = (name, asked) => peek(`layers/${name}`, asked) !== undefined;
 
 /**
  * What the headline speaks of: people where known, else ground. Where much of the city lies beyond
@@ -29,14 +57,14 @@ export function subject(study) {
   const byPeople = study.people.share !== null;
   const kind = byPeople ? "people" : "area_m2";
   const part = study[kind];
-  const ring = study.ring[kind];
+  const ring = study.ring?.[kind]; // not yet told with the cells
   const partly = part.total !== null && part.judged < part.total * 0.98;
   return {
     byPeople,
     covered: part.covered,
     total: partly ? part.judged : part.total,
     share: partly ? part.share_of_judged : part.share,
-    ring: partly ? ring.share_of_judged : ring.share,
+    ring: (partly ? ring?.share_of_judged : ring?.share) ?? null,
     beyond: partly ? part.total - part.judged : 0,
   };
 }
@@ -51,21 +79,4 @@ export function cellFigures(columns) {
     found.set(code, { share, gap: share !== null && columns.class[i] === "none" });
   });
   return found;
-}
-
-/** Show the study's layers on the map as each arrives; `isOld()` stops a late answer. */
-export async function draw(layers, isOld) {
-  const jobs = [];
-  if (layers.cells && state.level !== null) {
-    jobs.push(cells().then((columns) => {
-      if (!isOld()) layers.cells.show(columns.level, cellFigures(columns));
-    }));
-  }
-  for (const name of ["gaps", "circles", "ring"]) {
-    if (!layers[name]) continue;
-    jobs.push(layer(name).then((geojson) => {
-      if (!isOld()) layers[name].show(geojson);
-    }));
-  }
-  await Promise.all(jobs);
 }

@@ -15,7 +15,11 @@ export function padding() {
     const hidden = Math.max(0, innerHeight - panel.top);
     return { paddingTopLeft: [16, 16], paddingBottomRight: [16, Math.min(hidden, innerHeight * 0.6) + 16] };
   }
-  return { paddingTopLeft: [panel.right + 24, 24], paddingBottomRight: [24, 24] };
+  const clock = byId("clock-bar")?.getBoundingClientRect();
+  return {
+    paddingTopLeft: [panel.right + 24, 24],
+    paddingBottomRight: [24, clock ? innerHeight - clock.top + 24 : 24],
+  };
 }
 
 /** Show the whole city; fill the screen rather than leave it small in the middle. */
@@ -92,6 +96,15 @@ function credits(map) {
   if (line) fill(line, words.map((word, i) => [i ? " · " : null, h("span.word", {}, word)]));
   const update = map.credits;
   if (update) update._update = () => {}; // Leaflet would write the Chinese line again
+}
+
+/** Keep what was chosen when a link leads to another page of the city. */
+export function keepChoice() {
+  for (const link of document.querySelectorAll("[data-keep]")) {
+    link.addEventListener("click", () => {
+      link.hash = location.hash;
+    });
+  }
 }
 
 /** Keep what was chosen when the language changes. */

@@ -7,10 +7,10 @@ const L = globalThis.L;
 const AreaCanvas = L.Canvas.extend({
   _fillStroke(context, layer) {
     L.Canvas.prototype._fillStroke.call(this, context, layer);
-    const { hatch: line } = layer.options;
+    const { hatch: line, mirrored } = layer.options;
     if (!line) return;
     const origin = this._map.getPixelOrigin();
-    const pattern = hatch(context, { line });
+    const pattern = hatch(context, { line, mirrored });
     context.save();
     context.translate(-(origin.x % 8), -(origin.y % 8));
     context.fillStyle = pattern;
@@ -39,7 +39,10 @@ export function areas({ pane, url = null, data = null, style, ring = null }) {
     layer.geojson = geojson;
     if (!geojson) return;
     layer.options.style = (feature) => {
-      const drawn = { fillRule: "evenodd", ...style, ...(styleOf ? styleOf(feature) : {}) };
+      const drawn = {
+        fillRule: "evenodd", ...style, ...style.byClass?.[feature.properties?.class],
+        ...(styleOf ? styleOf(feature) : {}),
+      };
       return layer.isFar ? { ...drawn, weight: drawn.weight * 0.6 } : drawn;
     };
     layer.addData(geojson);

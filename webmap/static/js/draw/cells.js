@@ -1,6 +1,6 @@
 // The cells: geometry from tiles, colours from the figures of one study, one level at a time.
 import { hatch } from "./hatch.js";
-import { byZoom, trace, vectorLayer } from "./vector.js";
+import { byZoom, repaint, trace, vectorLayer } from "./vector.js";
 
 const border = byZoom([[10, 0.15], [12, 0.4], [14, 0.8], [16, 1]]);
 
@@ -84,11 +84,14 @@ export function cells({ pane, sources, level, style }) {
   layer.on("remove", () => selection.remove());
   layer.palette = style;
 
-  /** Colour the cells of a level: `figures` is code → {share: 0…1|null, gap: boolean}. */
+  /**
+   * Colour the cells of a level: `figures` is code → {share: 0…1|null, gap: boolean}. Resolves when
+   * every tile is painted.
+   */
   layer.show = (shown, figures) => {
     painter.level = shown;
     painter.figures = figures;
-    layer.rerenderTiles();
+    return repaint(layer);
   };
 
   /** Return the code of the shown level's cell at a position, as far as its tile is loaded. */

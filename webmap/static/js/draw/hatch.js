@@ -2,8 +2,8 @@
 
 const PERIOD = 8; // divides 256, so the lines run on from tile to tile
 
-/** Return a canvas pattern in CSS pixels, sharp at the screen's own resolution. */
-export function hatch(context, { line, ground = null, width = 1.1 }) {
+/** Return a canvas pattern in CSS pixels; `mirrored` leans the other way, sharp at the screen's own resolution. */
+export function hatch(context, { line, ground = null, width = 1.1, mirrored = false }) {
   const ratio = Math.max(1, Math.ceil(globalThis.devicePixelRatio || 1));
   const tile = document.createElement("canvas");
   tile.width = tile.height = PERIOD * ratio;
@@ -13,6 +13,7 @@ export function hatch(context, { line, ground = null, width = 1.1 }) {
     pen.fillStyle = ground;
     pen.fillRect(0, 0, PERIOD, PERIOD);
   }
+  if (mirrored) pen.transform(-1, 0, 0, 1, PERIOD, 0);
   pen.strokeStyle = line;
   pen.lineWidth = width;
   pen.beginPath();

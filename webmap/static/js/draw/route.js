@@ -1,4 +1,4 @@
-// A person's position and the way to a station.
+// A person's position, the way to a station, and the link that is missing on it.
 
 const L = globalThis.L;
 
@@ -14,7 +14,9 @@ export function route({ pane, style }) {
   const renderer = L.svg({ pane, padding: 0.4 });
   const lines = L.layerGroup();
   const marks = L.layerGroup();
-  layer.addLayer(lines).addLayer(marks);
+  const missing = L.layerGroup();
+  const blocks = L.layerGroup();
+  for (const part of [lines, missing, blocks, marks]) layer.addLayer(part);
 
   /** Put the person (or, small, a mere spot) at a position, or take the mark away. */
   layer.stand = (latlng, small = false) => {
@@ -39,9 +41,38 @@ export function route({ pane, style }) {
     add(way, { color: style.color, weight: style.weight, opacity: 1 });
   };
 
+  /** Draw the link that is missing: dashed, with its length in words; null takes it away. */
+  layer.mend = (link, words = "") => {
+    missing.clearLayers();
+    if (!link) return;
+    const base = { pane, renderer, interactive: false, lineCap: "butt" };
+    for (const [color, weight, dashArray] of [
+      [style.casing, style.weight + 3, null], [style.missing, style.weight - 1, "9 6"],
+    ]) missing.addLayer(L.geoJSON(link, { ...base, style: { ...base, color, weight, dashArray, opacity: 1 } }));
+    if (!words) return;
+    const name = document.createElement("span");
+    name.className = "missing-length";
+    name.textContent = words;
+    const icon = L.divIcon({ className: "missing-holder", html: name, iconSize: [0, 0] });
+    const middle = L.geoJSON(link).getBounds().getCenter();
+    missing.addLayer(L.marker(middle, { icon, pane, interactive: false, keyboard: false }));
+  };
+
+  /** Mark where something refuses passage. */
+  layer.block = (latlng) => {
+    blocks.clearLayers();
+    if (!latlng) return;
+    const bar = document.createElement("span");
+    bar.className = "no-passage";
+    const icon = L.divIcon({ className: "here-holder", html: bar, iconSize: [22, 22] });
+    blocks.addLayer(L.marker(latlng, { icon, pane, interactive: false, keyboard: false }));
+  };
+
   layer.clear = () => {
     layer.stand(null);
     layer.draw(null);
+    layer.mend(null);
+    layer.block(null);
   };
   return layer;
 }

@@ -17,9 +17,13 @@ function outline(context, tier, x, y, half) {
   else context.roundRect(x - half, y - half, 2 * half, 2 * half, half * 0.45);
 }
 
-/** Draw one station; the legend uses it too, so that sign and legend are one. */
-export function sign(context, tier, x, y, half, style, chosen = false) {
+/**
+ * Draw one station; the legend uses it too, so that sign and legend are one. An idle one does not
+ * serve at the chosen hour, or has not what is needed.
+ */
+export function sign(context, tier, x, y, half, style, { chosen = false, idle = false } = {}) {
   context.save();
+  if (idle) half *= 0.85;
   if (chosen) {
     context.fillStyle = style.station;
     context.globalAlpha = 0.22;
@@ -35,10 +39,16 @@ export function sign(context, tier, x, y, half, style, chosen = false) {
   context.fill();
   context.shadowColor = "transparent";
   outline(context, tier, x, y, half);
-  context.fillStyle = style[tier] ?? style.point;
+  context.fillStyle = idle ? style.line : style[tier] ?? style.point;
   context.fill();
+  if (idle) {
+    context.lineWidth = Math.max(1, half * 0.3);
+    context.strokeStyle = style.idle;
+    outline(context, tier, x, y, half - context.lineWidth / 2);
+    context.stroke();
+  }
   if (tier === "centre" && half >= 7) {
-    context.fillStyle = style.line;
+    context.fillStyle = idle ? style.idle : style.line;
     context.font = `700 ${Math.round(half * 1.25)}px "PingFang SC","Noto Sans CJK SC",sans-serif`;
     context.textAlign = "center";
     context.textBaseline = "alphabetic";
@@ -59,8 +69,8 @@ const Station = L.CircleMarker.extend({
 
   _updatePath() {
     if (!this._renderer._drawing || this._empty()) return;
-    const { tier, style, chosen } = this.options;
-    sign(this._renderer._ctx, tier, this._point.x, this._point.y, this._half, style, chosen);
+    const { tier, style, chosen, idle } = this.options;
+    sign(this._renderer._ctx, tier, this._point.x, this._point.y, this._half, style, { chosen, idle });
   },
 });
 
@@ -104,6 +114,19 @@ export function stations({ pane, url = null, data = null, style }) {
       if (chosen === Boolean(marker.options.chosen)) continue;
       marker.options.chosen = chosen;
       if (marker._map) marker.redraw();
+    }
+  };
+
+  /** Let only these stations look as if they served (ids; null: all of them do). */
+  layer.offer = (serving) => {
+    for (const [key, marker] of byId) {
+      const idle = serving !== null && !serving.has(key);
+      if (idle === Boolean(marker.options.idle)) continue;
+      marker.options.idle = idle;
+      if (!marker._map) continue;
+      if (idle) marker.bringToBack();
+      else marker.bringToFront();
+      marker.redraw();
     }
   };
 

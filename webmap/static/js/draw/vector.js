@@ -45,6 +45,14 @@ export function vectorLayer({ pane, sources, paint = [], label = [] }) {
   return layer;
 }
 
+/** Paint all tiles of a layer anew; resolves when that is done, which the library's own does not. */
+export function repaint(layer) {
+  return Promise.all(Object.entries(layer._tiles).map(([key, { el }]) => {
+    const place = layer._wrapCoords(layer._keyToTileCoords(key));
+    return layer.renderTile(place, el, layer._tileCoordsToKey(place));
+  }));
+}
+
 /** Return z → value, linear between the stops [[zoom, value], …]. */
 export function byZoom(stops) {
   return (z) => {

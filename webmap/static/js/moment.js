@@ -1,0 +1,72 @@
+// Instants of the city's own clock, without any time zone: "2026-11-20T22:30", days "2026-11-20".
+import { lang } from "./i18n.js";
+
+const INSTANT = /^(\d{4}-\d\d-\d\d)T([01]\d|2[0-3]):[0-5]\d$/;
+const DAY_MS = 86_400_000;
+const LOCALE = lang === "en" ? "en-GB" : "zh-CN";
+
+// Counted in UTC, where every day has 24 hours; no instant is ever shown in that zone.
+const stamp = (day) => Date.parse(`${day}T00:00:00Z`);
+const dayOf = (milliseconds) => new Date(milliseconds).toISOString().slice(0, 10);
+
+/** Return whether a text is an instant of a day that exists. */
+export function isInstant(text) {
+  const found = INSTANT.exec(text ?? "");
+  return Boolean(found) && isDay(found[1]);
+}
+
+export function isDay(text) {
+  const at = stamp(text);
+  return !Number.isNaN(at) && dayOf(at) === text;
+}
+
+export const day = (instant) => instant.slice(0, 10);
+export const clock = (instant) => instant.slice(11);
+
+/** Return the minutes since midnight. */
+export function minuteOf(instant) {
+  const [hours, minutes] = clock(instant).split(":").map(Number);
+  return hours * 60 + minutes;
+}
+
+/** Return an instant from its day and the minutes since midnight. */
+export function instant(onDay, minute) {
+  const two = (number) => String(number).padStart(2, "0");
+  return `${onDay}T${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+}
+
+export const daysLater = (onDay, days) => dayOf(stamp(onDay) + days * DAY_MS);
+
+/** Return the Monday of a day's week. */
+export const mondayOf = (onDay) => daysLater(onDay, -((new Date(stamp(onDay)).getUTCDay() + 6) % 7));
+
+/** Return the days of a week, from its Monday on. */
+export const weekOf = (onDay) => [0, 1, 2, 3, 4, 5, 6].map((i) => daysLater(mondayOf(onDay), i));
+
+/** Return the instant that the browser's clock shows, at the last full step. */
+export function now(step = 30) {
+  const time = new Date();
+  const minute = time.getHours() * 60 + time.getMinutes();
+  const local = new Date(time.getTime() - time.getTimezoneOffset() * 60_000);
+  return instant(local.toISOString().slice(0, 10), minute - (minute % step));
+}
+
+const spoken = (options, locale = LOCALE) => {
+  const format = new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...options });
+  return (onDay) => format.format(new Date(stamp(onDay)));
+};
+
+export const weekday = spoken({ weekday: "short" }); // 周五 · Fri
+export const weekdayInitial = spoken({ weekday: "narrow" }); // 五 · F
+export const chineseInitial = spoken({ weekday: "narrow" }, "zh-CN");
+export const date = spoken({ month: lang === "en" ? "short" : "long", day: "numeric" }); // 11月20日
+
+/** “11月20日 周五” · “Fri 20 Nov”. */
+export function dated(onDay) {
+  const words = [date(onDay), weekday(onDay)];
+  return (lang === "en" ? words.reverse() : words).join(" ");
+}
+
+/** “周五 22:30”, and “11月20日 周五 22:30”. */
+export const said = (moment) => `${weekday(day(moment))} ${clock(moment)}`;
+export const saidInFull = (moment) => `${dated(day(moment))} ${clock(moment)}`;
