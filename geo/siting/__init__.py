@@ -29,6 +29,18 @@ the lowest number.
 
 from __future__ import annotations
 
+from geo.siting.center import CenterChoice, p_center
 from geo.siting.cover import Choice, Cover, fewest, most_people
+from geo.siting.median import MedianChoice, Times, p_median
 
-__all__ = ["Choice", "Cover", "fewest", "most_people"]
+__all__ = [
+    "CenterChoice",
+    "Choice",
+    "Cover",
+    "MedianChoice",
+    "Times",
+    "fewest",
+    "most_people",
+    "p_center",
+    "p_median",
+]

@@ -188,10 +188,8 @@ class Relaxation:
         if 0 < nu < _DEAREST:
             self._guess = nu
         most = base + self.excess(rho, nu)
-        if self.by_budget:
-            bound = outward(most + nu * self.budget)
-        else:
-            bound = self.least_cost(most, nu)
+        spent = outward(most + nu * self.budget) if self.by_budget else 0.0
+        bound = spent if self.by_budget else self.least_cost(most, nu)
         return Prices(price.copy(), nu, rho.copy(), self._shares(amount, limit), most, bound)
 
     def excess(self, rho: Floats, nu: float) -> float:
@@ -278,13 +276,10 @@ def descend(
         better = yield best
         known = known if better is None else better
         subgradient(problem.first, problem.place, problem.value, price, now.share, slope)
-        if relaxation.by_budget:
-            distance = now.bound - known
-        else:
-            distance = now.nu * (known - now.bound)
+        distance = abs(now.bound - known) * (1.0 if relaxation.by_budget else now.nu)
         free = ((price > 0) | (slope < 0)) & ((price < problem.top) | (slope > 0))
         norm = float((slope[free] ** 2).sum())
-        if norm == 0 or distance <= 0:
+        if norm == 0 or distance == 0:
             return
         step_down(price, problem.top, slope, drift, keep, stride * distance / norm, problem.step)
         keep = 0.5

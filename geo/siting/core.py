@@ -32,7 +32,11 @@ class Goal:
     def of_target(cls, problem: Problem, target: float) -> Goal:
         """Return the goal of a target weight at the least cost."""
         eased = target * (1 - TOLERANCE)
-        return cls(math.inf, eased + problem.slack, eased - problem.slack)
+        if problem.granule:  # gains are multiples of it, so no less than the next one will do
+            whole = up_to(eased, problem.granule)
+            return cls(math.inf, whole, whole)
+        slack = problem.slack if target > 0 else 0.0
+        return cls(math.inf, eased + slack, max(0.0, eased - slack))
 
     @property
     def by_budget(self) -> bool:
@@ -56,12 +60,13 @@ class Core:
     gain: float
     cost: float
     shrunk: bool
+    clash: bool
 
     @classmethod
     def of(cls, problem: Problem, goal: Goal) -> Core:
         """Return a core in which everything is open."""
         rows = np.arange(problem.n_actions, dtype=np.int64)
-        return cls(problem, goal, rows, rows[:0], 0.0, 0.0, shrunk=False)
+        return cls(problem, goal, rows, rows[:0], 0.0, 0.0, shrunk=False, clash=False)
 
     @property
     def budget(self) -> float:
@@ -83,9 +88,26 @@ class Core:
         """Return what the given actions gain, or cost for a target."""
         return self.gain if self.goal.by_budget else self.cost
 
+    @property
+    def allowed(self) -> bool:
+        """Return whether the given actions are within the budget and do not exclude each other.
+
+        If not, no choice is better than the best known, for they are in every such choice.
+        """
+        return self.cost <= self.goal.budget and not self.clash
+
+    @property
+    def empty(self) -> bool:
+        """Return whether nothing is open any more."""
+        return not len(self.problem.place) or not self.allowed
+
     def whole(self, chosen: Longs) -> Longs:
         """Return a choice of open actions together with the given ones, in the first numbering."""
         return np.concatenate([self.given, self.rows[chosen]])
+
+    def open_of(self, chosen: Longs) -> Longs:
+        """Return which open actions are in a choice of the first numbering."""
+        return np.flatnonzero(np.isin(self.rows, chosen))
 
     def without(self, useless: NDArray[np.bool_], needed: NDArray[np.bool_]) -> Core:
         """Return what is open once some actions have gone and some are given.
@@ -101,6 +123,7 @@ class Core:
         return Core(
             smaller, self.goal, self.rows[open_], np.concatenate([self.given, self.rows[given]]),
             self.gain + rest.worth(given), cost,
+            clash=bool((useless & needed).any()) or len(np.unique(rest.group[given])) < len(given),
             shrunk=smaller.n_actions <= 0.9 * rest.n_actions,
         )  # fmt: skip
 
@@ -108,7 +131,7 @@ class Core:
 def relative_gap(figure: float, bound: float) -> float:
     """Return the distance of an answer and its bound relative to the larger of the two."""
     larger = max(figure, bound)
-    return abs(bound - figure) / larger if larger > 0 else 0.0
+    return float(abs(bound - figure) / larger) if larger > 0 else 0.0
 
 
 def common_step(cost: Floats) -> float:

@@ -34,9 +34,7 @@ class Cover:
     exclusive: Ints | None = None
 
     def __post_init__(self) -> None:
-        problems.shape_faults(self.first, self.place, len(self.weight), self.cost, self.exclusive)
-        if not np.all(np.isfinite(self.weight) & (self.weight >= 0)):
-            raise ValueError("weights must be finite and not negative")
+        problems.check_shape(self.first, self.place, self.weight, self.cost, self.exclusive)
 
     @property
     def n_actions(self) -> int:
@@ -125,10 +123,12 @@ def fewest(
     return _choice(cover, problem, answer, by_budget=not reached, reached=reached)
 
 
-def check_amount(name: str, value: float) -> None:
-    """Raise :class:`~geo.errors.OptionError` unless a budget or target is a number ≥ 0."""
-    if math.isnan(value) or value < 0:
-        raise OptionError(f"{name}: {value} is not allowed; give a number ≥ 0")
+def check_amount(name: str, value: float, *, positive: bool = False) -> None:
+    """Raise :class:`~geo.errors.OptionError` unless a value is a number ≥ 0 (or positive)."""
+    if math.isnan(value) or value < 0 or (positive and value == 0):
+        raise OptionError(
+            f"{name}: {value} is not allowed; give a number {'>' if positive else '≥'} 0"
+        )
 
 
 def _problem(cover: Cover) -> Problem:
@@ -142,9 +142,11 @@ def _choice(
     actions, marginal = ranked(problem, answer.chosen)
     gained = cover.gained(actions)
     cost = math.fsum(cover.cost[list(actions)])
-    bound = answer.bound + problem.slack if by_budget else answer.bound
+    bound = float(answer.bound)
+    if by_budget and bound > 0:
+        bound += problem.slack
     gap = relative_gap(gained if by_budget else cost, bound)
     return Choice(
-        actions, marginal, gained, cost, bound, gap, gap <= PROVEN_GAP, answer.method, reached,
+        actions, marginal, gained, cost, bound, gap, bool(gap <= PROVEN_GAP), answer.method, reached,
         cover.uncoverable(),
     )  # fmt: skip

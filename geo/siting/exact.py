@@ -41,7 +41,7 @@ class Found(NamedTuple):
 def fits(problem: Problem, exact: Exact) -> bool:
     """Say whether HiGHS shall be asked."""
     small = problem.n_actions <= MOST_ACTIONS and len(problem.place) <= MOST_PAIRS
-    return exact == "always" or small
+    return exact == "always" or (exact == "auto" and small)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +49,7 @@ class _Levels:
     """Hold the levels of all places: whose they are, what they add, and their pairs."""
 
     place: Longs
+    heads: Longs  # the highest level of each place
     adds: Floats
     level: Longs  # per pair
     action: Longs  # per pair
@@ -59,31 +60,61 @@ class _Levels:
         action = np.repeat(np.arange(problem.n_actions), np.diff(problem.first))
         order = np.lexsort((action, -problem.value, problem.place))
         place, value = problem.place[order].astype(np.int64), problem.value[order]
-        new = np.ones(len(order), bool)
-        new[1:] = (place[1:] != place[:-1]) | (value[1:] != value[:-1])
-        heads = np.flatnonzero(new)
-        below = np.append(value[heads[1:]], 0.0)
-        below[np.append(place[heads[1:]] != place[heads[:-1]], True)] = 0.0
-        return cls(place[heads], value[heads] - below, np.cumsum(new) - 1, action[order])
+        fresh = np.diff(place, prepend=-1) != 0
+        new = fresh | (np.diff(value, prepend=0.0) != 0)
+        starts = np.flatnonzero(new)
+        last = np.append(fresh[starts[1:]], True)  # the lowest level of its place
+        below = np.where(last, 0.0, value[np.append(starts[1:], 0)])
+        return cls(
+            place[starts],
+            np.flatnonzero(fresh[starts]),
+            value[starts] - below,
+            np.cumsum(new) - 1,
+            action[order],
+        )
 
 
-def solve(problem: Problem, budget: float, target: float, sure: float, exact: Exact) -> Found:
+def prices(problem: Problem, budget: float, sure: float) -> Floats:
+    """Return the prices of places that the linear relaxation has, multiples of the step.
+
+    They are only a good start: what they prove is reckoned by :mod:`geo.siting.bound`.
+    """
+    model = _Model(problem, budget, sure)
+    solver = _solver({"solver": "ipm", "run_crossover": "off", "time_limit": 60.0})
+    lp = model.programme()
+    lp.integrality_ = []
+    solver.passModel(lp)
+    run(solver)
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return np.floor(problem.top * 0.5 / problem.step) * problem.step
+    dual = np.abs(np.asarray(solver.getSolution().row_dual))
+    pays = dual[model.levels.heads]
+    if not model.by_budget:  # from costs to gains: the dual of the target says what a gain costs
+        pays = pays / max(dual[model.target_row], 1e-300)
+    near = np.clip(problem.top - pays / model.scale, 0.0, problem.top)
+    return np.floor(near / problem.step) * problem.step
+
+
+def solve(
+    problem: Problem, budget: float, target: float, sure: float, known: Longs, exact: Exact
+) -> Found:
     """Return what HiGHS finds within a budget (infinite: none) or for a target (infinite: none).
 
     The bound is the solver's own, widened by its tolerances. ``sure`` is the target that the model
-    asks for; a choice that does not gain ``target`` is not returned.
+    asks for; a choice that does not gain ``target`` is not returned. ``known`` are open actions of
+    the best choice known, to begin with.
     """
-    by_budget = bool(np.isinf(target))
-    scale = _scale(problem)
-    solver = highspy.Highs()
-    for name, value in _OPTIONS.items():
-        solver.setOptionValue(name, value)
-    solver.setOptionValue("time_limit", SECONDS["auto" if exact == "auto" else "always"])
-    solver.passModel(_model(problem, budget, sure, by_budget, scale))
+    model = _Model(problem, budget, sure)
+    seconds = SECONDS["auto" if exact == "auto" else "always"]
+    solver = _solver({**_SEARCH, "time_limit": seconds})
+    solver.passModel(model.programme())
+    start = np.zeros(problem.n_actions)
+    start[known] = 1.0
+    solver.setSolution(len(start), np.arange(len(start), dtype=np.int32), start)
     run(solver)
     status, info = solver.getModelStatus(), solver.getInfo()
     if status == highspy.HighsModelStatus.kInfeasible:
-        return Found(None, np.inf, "HiGHS")
+        return Found(None, -np.inf if model.by_budget else np.inf, "HiGHS")
     chosen = None
     if info.primal_solution_status == highspy.kSolutionStatusFeasible:
         x = np.asarray(solver.getSolution().col_value)[: problem.n_actions]
@@ -92,18 +123,33 @@ def solve(problem: Problem, budget: float, target: float, sure: float, exact: Ex
             chosen = None
     done = status == highspy.HighsModelStatus.kOptimal
     method = "HiGHS" if done else "HiGHS (stopped at its time limit)"
-    bound = info.mip_dual_bound
-    if by_budget:
-        return Found(chosen, _widened(bound, 1.0) / scale, method)
-    return Found(chosen, max(0.0, _widened(bound, -1.0)), method)
+    if model.by_budget:
+        return Found(chosen, _widened(info.mip_dual_bound, 1.0) / model.scale, method)
+    return Found(chosen, max(0.0, _widened(info.mip_dual_bound, -1.0)), method)
 
 
 _OPTIONS: dict[str, Any] = {
     "output_flag": False,
     "threads": 1,  # the same answer on every machine, and other requests keep their core
+}
+#: A good choice is known and the bound is tight, so trees are small: no heuristics, and branching
+#: by what was learnt instead of solving many programmes to choose a branch.
+_SEARCH: dict[str, Any] = {
     "mip_rel_gap": 0.0,
     "mip_abs_gap": 0.0,
+    "mip_heuristic_effort": 0.0,
+    "mip_allow_restart": False,
+    "mip_pscost_minreliable": 0,
 }
+
+
+def _solver(options: dict[str, Any]) -> highspy.Highs:
+    solver = highspy.Highs()
+    for name, value in {**_OPTIONS, **options}.items():
+        solver.setOptionValue(name, value)
+    return solver
+
+
 #: What HiGHS' bound is widened by, relatively: more than its feasibility tolerances let slip.
 _SLIP = 1e-8
 
@@ -130,49 +176,56 @@ def _allowed(problem: Problem, chosen: Longs, budget: float, target: float) -> b
     return bool(single and enough and problem.price(chosen) <= budget)
 
 
-def _model(
-    problem: Problem, budget: float, sure: float, by_budget: bool, scale: float
-) -> highspy.HighsLp:
-    """Return the programme of the module docstring."""
-    levels, n = _Levels.of(problem), problem.n_actions
-    count = len(levels.adds)
-    rows = [_link_rows(levels, n)]
-    everyone = np.arange(n)
-    if by_budget:
-        paid = everyone[problem.cost > 0]
-        rows.append(_Rows.of([paid], [problem.cost[paid]], budget))
-    else:
-        whole = (levels.adds * scale).round(9)
-        rows.append(_Rows.of([n + np.arange(count)], [-whole], -sure * scale))
-    members = np.argsort(problem.group, kind="stable")
-    shared = np.split(members, np.flatnonzero(np.diff(problem.group[members])) + 1)
-    shared = [group for group in shared if len(group) > 1]
-    rows.append(_Rows.of(shared, [np.ones(len(group)) for group in shared], 1.0))
-    matrix = _Rows.stacked(rows)
+class _Model:
+    """Build the programme of the module docstring: actions first, then levels."""
 
-    lp = highspy.HighsLp()
-    lp.num_col_, lp.num_row_ = n + count, len(matrix.upper)
-    gains = levels.adds * scale
-    if by_budget:
-        lp.sense_ = highspy.ObjSense.kMaximize
-        lp.col_cost_ = np.concatenate([np.zeros(n), gains])
-    else:
-        lp.col_cost_ = np.concatenate([problem.cost, np.zeros(count)])
-    lp.col_lower_, lp.col_upper_ = np.zeros(n + count), np.ones(n + count)
-    lp.row_lower_, lp.row_upper_ = np.full(len(matrix.upper), -highspy.kHighsInf), matrix.upper
-    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_ = matrix.start, matrix.index
-    lp.a_matrix_.value_ = matrix.value
-    kinds = [highspy.HighsVarType.kInteger] * n + [highspy.HighsVarType.kContinuous] * count
-    lp.integrality_ = kinds
-    return lp
+    def __init__(self, problem: Problem, budget: float, sure: float) -> None:
+        self.problem, self.budget, self.sure = problem, budget, sure
+        self.by_budget = bool(np.isinf(sure))
+        self.levels, self.scale = _Levels.of(problem), _scale(problem)
+        #: The row of the budget or the target stands after those of the levels.
+        self.target_row = len(self.levels.adds)
+
+    def _rows(self) -> _Rows:
+        problem, levels, n = self.problem, self.levels, self.problem.n_actions
+        rows = [_link_rows(levels, n)]
+        if self.by_budget:
+            paid = np.flatnonzero(problem.cost > 0)
+            rows.append(_Rows.of([paid], [problem.cost[paid]], self.budget))
+        else:
+            gains = n + np.arange(len(levels.adds))
+            rows.append(_Rows.of([gains], [-levels.adds * self.scale], -self.sure * self.scale))
+        members = np.argsort(problem.group, kind="stable")
+        shared = np.split(members, np.flatnonzero(np.diff(problem.group[members])) + 1)
+        shared = [group for group in shared if len(group) > 1]
+        rows.append(_Rows.of(shared, [np.ones(len(group)) for group in shared], 1.0))
+        return _Rows.stacked(rows)
+
+    def programme(self) -> highspy.HighsLp:
+        """Return it as HiGHS takes it."""
+        n, count, rows = self.problem.n_actions, len(self.levels.adds), self._rows()
+        lp = highspy.HighsLp()
+        lp.num_col_, lp.num_row_ = n + count, len(rows.upper)
+        if self.by_budget:
+            lp.sense_ = highspy.ObjSense.kMaximize
+            lp.col_cost_ = np.concatenate([np.zeros(n), self.levels.adds * self.scale])
+        else:
+            lp.col_cost_ = np.concatenate([self.problem.cost, np.zeros(count)])
+        lp.col_lower_, lp.col_upper_ = np.zeros(n + count), np.ones(n + count)
+        lp.row_lower_, lp.row_upper_ = np.full(len(rows.upper), -highspy.kHighsInf), rows.upper
+        lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        lp.a_matrix_.start_, lp.a_matrix_.index_ = rows.start, rows.column
+        lp.a_matrix_.value_ = rows.value
+        whole, part = highspy.HighsVarType.kInteger, highspy.HighsVarType.kContinuous
+        lp.integrality_ = [whole] * n + [part] * count
+        return lp
 
 
 class _Rows(NamedTuple):
     """Hold rows Σ value × column ≤ upper, as a sparse matrix by rows."""
 
     start: Longs
-    index: Longs
+    column: Longs
     value: Floats
     upper: Floats
 
@@ -189,11 +242,11 @@ class _Rows(NamedTuple):
     @classmethod
     def stacked(cls, parts: list[_Rows]) -> _Rows:
         """Return the rows of all parts."""
-        offset = np.cumsum([0, *(len(part.index) for part in parts)])
+        offset = np.cumsum([0, *(len(part.column) for part in parts)])
         starts = [part.start[:-1] + shift for part, shift in zip(parts, offset, strict=False)]
         return cls(
             np.append(np.concatenate(starts), offset[-1]),
-            np.concatenate([part.index for part in parts]),
+            np.concatenate([part.column for part in parts]),
             np.concatenate([part.value for part in parts]),
             np.concatenate([part.upper for part in parts]),
         )

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from geo.compiled import kernel
+from geo.compiled import kernel, readonly
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -83,22 +83,28 @@ class Problem:
         return math.fsum(self.cost[np.asarray(chosen, np.int64)])
 
 
-def shape_faults(
-    first: Longs, place: Ints, n_places: int, cost: Floats, exclusive: Ints | None
+def check_shape(
+    first: Longs, place: Ints, weight: Floats, cost: Floats, exclusive: Ints | None
 ) -> None:
     """Raise ``ValueError`` for arrays that do not fit together: a mistake of the caller's code."""
-    n = len(cost)
-    if len(first) != n + 1 or (n >= 0 and first[0] != 0) or first[-1] != len(place):
-        raise ValueError(f"first has {len(first)} entries for {n} actions, {len(place)} pairs")
-    if np.any(np.diff(first) < 0):
-        raise ValueError("first must not fall")
+    n, n_places = len(cost), len(weight)
+    if (
+        len(first) != n + 1
+        or first[0] != 0
+        or first[-1] != len(place)
+        or (np.diff(first) < 0).any()
+    ):
+        raise ValueError(f"first must rise from 0 to {len(place)} in {n + 1} entries")
     if len(place) and (place.min() < 0 or place.max() >= n_places):
         raise ValueError(f"places must lie in 0…{n_places - 1}")
-    if not np.all(np.isfinite(cost) & (cost >= 0)):
-        raise ValueError("costs must be finite and not negative")
+    for name, amount in (("weights", weight), ("costs", cost)):
+        if not np.all(np.isfinite(amount) & (amount >= 0)):
+            raise ValueError(f"{name} must be finite and not negative")
     if exclusive is not None and (len(exclusive) != n or (n and exclusive.min() < -1)):
         raise ValueError("exclusive needs one entry per action, −1 for a free one")
-    action = twice(first, place, np.full(n_places, -1, np.int64))
+    action = twice(
+        readonly(first, np.int64), readonly(place, np.int32), np.full(n_places, -1, np.int64)
+    )
     if action >= 0:
         raise ValueError(f"action {action} names a place twice")
 
@@ -183,10 +189,10 @@ def merged(problem: Problem) -> Problem:
     row[spoken[leader]] = rank
     keep = row[place] >= 0
     owner = np.repeat(np.arange(problem.n_actions), np.diff(problem.first))[keep]
-    place = row[place[keep]]
-    value = np.where(flat[problem.place[keep]], sums[place], value[keep])
+    member_of = row[place[keep]]
+    value = np.where(flat[place[keep]], sums[member_of], value[keep])
     return replace(
-        problem, first=_starts(owner, problem.n_actions), place=place.astype(np.int32),
+        problem, first=_starts(owner, problem.n_actions), place=member_of.astype(np.int32),
         value=value, top=sums,
     )  # fmt: skip
 
@@ -250,4 +256,5 @@ def _dense(exclusive: Ints | None, n_actions: int) -> Ints:
     own = np.arange(n_actions) + (int(exclusive.max()) + 1 if n_actions else 0)
     names = np.where(exclusive < 0, own, exclusive)
     _, leader, member = np.unique(names, return_index=True, return_inverse=True)
-    return np.argsort(np.argsort(leader))[member].astype(np.int32)
+    dense: Ints = np.argsort(np.argsort(leader))[member].astype(np.int32)
+    return dense

@@ -15,7 +15,7 @@ from geo.siting.core import Core, Goal, common_step, down_to, relative_gap, up_t
 from geo.siting.exact import Exact
 from geo.siting.exchange import cheapen, improve
 from geo.siting.greedy import greedy
-from geo.siting.problem import Longs, Problem, only
+from geo.siting.problem import Floats, Longs, Problem, only
 
 #: What long work reports to: a label, how much is done, out of how much.
 Progress = Callable[[str, int, int], None]
@@ -54,12 +54,15 @@ def most(problem: Problem, budget: float, exact: Exact, progress: Progress) -> A
     return search.run(exact, progress)
 
 
-def least(problem: Problem, target: float, exact: Exact, progress: Progress) -> tuple[Answer, bool]:
+def least(
+    problem: Problem, target: float, exact: Exact, progress: Progress, enough: float | None = None
+) -> tuple[Answer, bool]:
     """Return the cheapest choice that gains a target, and a bound on what any such costs.
 
-    False beside it says that none was found: then it is the choice that gains most of all.
+    False beside it says that none was found: then it is the choice that gains most of all. With a
+    cost that is ``enough``, all that is asked is on which side of it the least cost lies.
     """
-    search = Search(problem, Goal.of_target(problem, target))
+    search = Search(problem, Goal.of_target(problem, target), enough)
     made = greedy(search.problem, math.inf, search.goal.target, by_cost=True)
     if search.problem.worth(made) < search.goal.target:  # out of reach, or groups are in the way
         all_ = most(problem, math.inf, exact, progress)
@@ -74,8 +77,8 @@ def least(problem: Problem, target: float, exact: Exact, progress: Progress) -> 
 class Search:
     """Hold the best choice so far and the best bound so far of one problem and goal."""
 
-    def __init__(self, problem: Problem, goal: Goal) -> None:
-        self.goal = goal
+    def __init__(self, problem: Problem, goal: Goal, enough: float | None = None) -> None:
+        self.goal, self.enough = goal, enough
         self.problem = only(problem, (problem.cost <= goal.budget) & (np.diff(problem.first) > 0))
         self.grain = problem.granule if goal.by_budget else common_step(problem.cost)
         self.best = np.empty(0, np.int64)
@@ -88,7 +91,9 @@ class Search:
 
     @property
     def closed(self) -> bool:
-        """Return whether the best choice is proven to be best."""
+        """Return whether the best choice is proven to be best, or what was asked is known."""
+        if self.enough is not None and (self.known <= self.enough or self.bound > self.enough):
+            return True
         return relative_gap(self.known, self.bound) <= (0.0 if self.grain else PROVEN_GAP)
 
     def _figure(self, chosen: Longs) -> float:
@@ -106,10 +111,16 @@ class Search:
             if self.closed:
                 break
             progress(_LABEL, stage, STAGES + 1)
-            core = self.tighten(core)
-            if not core.shrunk:
+            rest = core.problem
+            start = np.floor(rest.top * 0.5 / rest.step) * rest.step
+            if stage and highs.fits(rest, exact):
+                start = highs.prices(rest, core.budget, core.sure)
+            core = self.tighten(core, start)
+            if core.empty:
+                self.conclude(core)
+            if not core.shrunk and (stage or not highs.fits(rest, exact)):
                 break
-        if not self.closed and exact != "never" and highs.fits(core.problem, exact):
+        if not self.closed and highs.fits(core.problem, exact):
             progress(_LABEL, STAGES, STAGES + 1)
             how = f"{how}, {self.prove(core, exact)}"
         progress(_LABEL, STAGES + 1, STAGES + 1)
@@ -134,11 +145,10 @@ class Search:
             bound = min(self.known, up_to(bound, self.grain))
             self.bound = max(self.bound, bound)
 
-    def tighten(self, core: Core) -> Core:
+    def tighten(self, core: Core, start: Floats) -> Core:
         """Descend to a tighter bound, repairing choices on the way; return what is still open."""
         rest, budget, target = core.problem, core.budget, core.sure
         relaxation = Relaxation(rest, budget, target)
-        start = np.floor(rest.top * 0.5 / rest.step) * rest.step
         useless, needed = np.zeros((2, rest.n_actions), bool)
         last, tried = 0.0, set[bytes]()
         steps = descend(relaxation, start, ROUNDS, self.known - core.base)
@@ -161,8 +171,6 @@ class Search:
             except StopIteration:
                 break
         self.claim(core.base + prices.bound)
-        if (useless & needed).any():
-            self.claim(self.known)
         return core.without(useless, needed)
 
     def _repaired(self, core: Core, taken: Longs) -> Longs:
@@ -173,9 +181,18 @@ class Search:
             return core.whole(improve(rest, made, core.budget))
         return core.whole(greedy(rest, math.inf, core.target, by_cost=True, start=taken))
 
+    def conclude(self, core: Core) -> None:
+        """Settle what only the given actions could improve: take them, or nothing is better."""
+        if core.allowed:
+            self.offer(core.given)
+        enough = core.allowed and (self.goal.by_budget or core.sure <= 0)
+        self.claim(core.base if enough else self.known)
+
     def prove(self, core: Core, exact: Exact) -> str:
         """Let HiGHS solve what is open; return how to name that."""
-        found = highs.solve(core.problem, core.budget, core.target, core.sure, exact)
+        found = highs.solve(
+            core.problem, core.budget, core.target, core.sure, core.open_of(self.best), exact
+        )
         if found.chosen is not None:
             self.offer(core.whole(found.chosen))
         self.claim(core.base + found.bound)
