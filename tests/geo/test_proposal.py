@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from geo import candidates, demand, plan, scenario, study
 from geo.actions import Costs
-from geo.choosing import Goal
+from geo.choosing import BY_TIME, Goal
 from geo.crs import unproject
 from geo.errors import OptionError
 from geo.model import Budget, Need
 from geo.proposal import Proposal, propose, verify
+from geo.reach import UNREACHED
 from geo.scenario import AddServices, OpenSite, SetHours
 from tests.geo.toy import CRS, TOY_PROFILES, xy
 from tests.geo.toy_city import toy_city
@@ -100,6 +101,28 @@ def test_the_plan_is_the_one_counted_by_hand(city, sites, goal, wanted, cost):
     assert verify(found).kept
     assert found.plan["covered"].iloc[-1] == found.covered
     assert found.plan["share"].iloc[-1] == pytest.approx(found.covered / 42.0)
+
+
+def test_times_count_in_the_other_two_models(city, sites):
+    """Now the seconds are: (400, 200) 600, (400, 500) 900, (500, 500) 1,000, (0, 200) 200.
+
+    With A they are 0, 500, 500, 200; with B 400, 100, 0, 200; with C 250, 250, 150, 200 (as above).
+    Times people: A 0 + 10,000 + 2,500 + 1,400, B 4,000 + 2,000 + 0 + 1,400 = 7,400, C 2,500 +
+    5,000 + 750 + 1,400. The longest: A 500, B 400, C 250.
+    """
+    median = propose(city, WALK, FIVE, ANY, Goal("p-median", sites=1), sites)
+    assert list(chosen(median)) == ["B"]
+    sought = median.outcome.objective
+    assert sought.name == "mean_s"
+    assert sought.before == pytest.approx((6_000 + 18_000 + 5_000 + 1_400) / 42, abs=0.01)
+    assert sought.after == sought.bound == pytest.approx(7_400 / 42, abs=0.01)
+    assert verify(median).kept
+    center = propose(city, WALK, FIVE, ANY, Goal("p-center", sites=1), sites)
+    assert list(chosen(center)) == ["C"]
+    sought = center.outcome.objective
+    assert (sought.name, sought.before) == ("longest_s", pytest.approx(1_000, abs=0.01))
+    assert sought.after == sought.bound == pytest.approx(250, abs=0.01)
+    assert verify(center).kept
 
 
 def test_the_facts_tell_the_plan_and_its_proof(city, sites):
@@ -365,7 +388,7 @@ def covered_by(data, need, changes) -> frozenset[int]:
     return frozenset(np.flatnonzero(demand.of_study(after).covered).tolist())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(question=questions(4), sites=st.integers(1, 3), budget=st.integers(0, 30))
 def test_no_choice_of_actions_gains_more(question, sites, budget):
     """Every subset of at most ten actions is tried, each action studied by itself."""
@@ -396,13 +419,52 @@ def test_no_choice_of_actions_gains_more(question, sites, budget):
             assert found.outcome.gained == most
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=25, deadline=None)
+@given(question=questions(4), sites=st.integers(1, 3), model=st.sampled_from(BY_TIME))
+def test_no_choice_of_actions_makes_ways_shorter(question, sites, model):
+    """Every subset is tried, each action studied by itself; beyond the horizon is no way at all."""
+    data, spots, need = question
+    found = propose(data, WALK, FIVE, need, Goal(model, sites=sites), spots)
+    table, weight, horizon = found.possible.table, found.demand.weight, found.offers.horizon_ms
+
+    def times(changes):
+        after = study.run(scenario.apply(data, changes), WALK, FIVE, need)
+        return np.where(after.times.units.time_ms > horizon, UNREACHED, after.times.units.time_ms)
+
+    now = times([])
+    alone = [times(found.possible.changes(k)) for k in range(len(table))]
+    counted = np.min([now, *alone], axis=0) < UNREACHED
+
+    def sought(subset):
+        after = np.min([now, *(alone[k] for k in subset)], axis=0)
+        if model == "p-median":
+            return (weight * np.minimum(after, horizon)).sum() / weight.sum() / 1000
+        return after[counted].max(initial=0) / 1000
+
+    best = min(
+        sought(subset)
+        for size in range(min(sites, len(table)) + 1)
+        for subset in itertools.combinations(range(len(table)), size)
+        if not table["spot"].iloc[list(subset)].duplicated().any()
+    )
+    after = found.outcome.objective.after
+    if model == "p-center" and (not counted.any() or best == UNREACHED / 1000):
+        assert after is None
+    else:
+        assert after == pytest.approx(best, rel=1e-9)
+        assert found.outcome.objective.bound == pytest.approx(best, rel=1e-5)
+    assert verify(found).kept
+
+
+@settings(max_examples=50, deadline=None)
 @given(
     question=questions(8),
     goal=st.one_of(
         st.integers(1, 4).map(lambda n: Goal("mclp", sites=n)),
         st.integers(0, 60).map(lambda n: Goal("mclp", budget=float(n))),
         st.floats(0.05, 1.0).map(lambda share: Goal("lscp", target=share)),
+        st.integers(1, 4).map(lambda n: Goal("p-median", sites=n)),
+        st.integers(0, 60).map(lambda n: Goal("p-center", budget=float(n))),
     ),
 )
 def test_a_promise_is_kept_to_the_last_person(question, goal):
