@@ -8,8 +8,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from geo import build, enquiry, model
+from geo import build, model, phrases
 from geo.city import CityData
+from geo.why import why
 
 COUNT_TITLES = {
     "nodes": "路口与端点 nodes",
@@ -21,7 +22,6 @@ COUNT_TITLES = {
     "barriers": "阻隔 barriers",
     "pixels": "像素 pixels",
 }
-BARRIER_TITLES = {"water": "水体", "railway": "铁路", "motorway": "高速", "wall": "围墙"}
 CLASS_TITLES = {
     "outside": "远离街道",
     "no_street": "附近无街道",
@@ -34,11 +34,6 @@ CLASS_TITLES = {
     "unknown_hours": "开放时间不明",
     "closed": "此时关闭",
     "full": "位置已满",
-}
-CAUSE_TITLES = {
-    "outside": "离文件中所有街道都超过 500 米 · farther than 500 m from every street of the file",
-    "no_street": "250 米内没有可用的街道 · no usable street within 250 m",
-    "unreachable": "这里的街道不通向任何驿站 · the streets here lead to no station",
 }
 
 
@@ -142,7 +137,8 @@ def print_study(summary: dict[str, Any]) -> None:
             level, *(f"{row[key]:,}" for key in ("cells", "full", "partial", "none", "unknown"))
         )
     console.print(levels)
-    missing = [zh for kind, zh in BARRIER_TITLES.items() if kind not in summary["barrier_kinds"]]
+    known = summary["barrier_kinds"]
+    missing = [zh for kind, (zh, _) in phrases.BARRIER_TITLES.items() if kind not in known]
     if not summary["barriers_known"]:
         console.print("阻隔未知（没有水体、铁路、高速、围墙数据）· barriers unknown")
     elif missing:
@@ -178,9 +174,9 @@ def print_need(console: Console, need: dict[str, Any]) -> None:
 
 def print_unreached(data: CityData, position: model.Position, profile: model.TravelProfile) -> None:
     """Say why no station can be reached from a place, and name the nearest in a straight line."""
-    told = enquiry.explain(data, profile, model.Budget(minutes=15), position)
-    why = CAUSE_TITLES.get(told.cause or "", "没有驿站 · there is no station")
-    click.echo(f"到不了任何驿站：{why}")
-    if told.station is not None:
-        name = data.stations["name"].iat[told.station]
-        click.echo(f"直线最近 · nearest in a straight line: {name}, {told.straight_m:,.0f} m")
+    told = why(data, profile, model.Budget(minutes=15), position)
+    click.echo(f"到不了任何驿站：{told.words.zh} · {told.words.en}")
+    if told.found.station is not None:
+        name = data.stations["name"].iat[told.found.station]
+        metres = f"{told.found.straight_m:,.0f} m"
+        click.echo(f"直线最近 · nearest in a straight line: {name}, {metres}")

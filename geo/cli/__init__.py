@@ -16,6 +16,7 @@ from geo.cli.options import clear_errors, progress_bars
 from geo.cli.propose import propose_command
 from geo.cli.study import study_command
 from geo.cli.week import week_command
+from geo.cli.why import why_command
 
 __all__ = ["clear_errors", "main", "progress_bars"]
 
@@ -34,5 +35,6 @@ for _command in (
     impact_command,
     propose_command,
     week_command,
+    why_command,
 ):
     main.add_command(_command)

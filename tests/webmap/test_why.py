@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
+from click.testing import CliRunner
 
+from geo.cli import main
 from tests.webmap.tinycity import lat, lon
 from webmap.api.why import ExplainOut, GapLink
 
@@ -150,3 +153,63 @@ def test_a_gap_that_does_not_exist_is_a_problem(client):
     answer = client.get("/api/cities/tiny/gaps/999/link?budget=5min")
     assert answer.status_code == 422
     assert "999" in answer.json["detail"]
+
+
+def run(*words: object):
+    return CliRunner().invoke(main, ["why", *map(str, words)])
+
+
+def test_the_command_prints_what_the_api_answers(client):
+    place = (lon(2), lat(4))
+    printed = json.loads(run("tiny", *place, "--minutes", 5, "--json").stdout)
+    body = {"lon": place[0], "lat": place[1], "budget": "5min"}
+    answer = client.post("/api/cities/tiny/explain", json=body).json
+    answer.pop("figures")
+    assert printed == answer
+    gap = json.loads(run("tiny", "--gap", 1, "--minutes", 5, "--json").stdout)
+    assert gap == client.get("/api/cities/tiny/gaps/1/link?budget=5min").json
+
+
+def test_the_command_tells_a_reader():
+    """400 m and 320 s to c1, where 300 s are allowed."""
+    text = run("tiny", lon(2), lat(4), "--minutes", 5).stdout
+    assert "小城 › 西社区（0101）" in text
+    assert "✗ detour: " in text
+    assert "西门驿站（c1）5.3 min, 400 m" in text
+    assert "缺失通道 missing link: " in text
+    assert "街道 streets 不详 unknown, 导入 imported 20" in text
+    assert "✓ 2.7 分钟到西门驿站 · 2.7 min to 西门驿站" in run("tiny", lon(2), lat(2)).stdout
+
+
+def test_the_command_tells_what_is_missing_and_when_it_opens():
+    place = (lon(2), lat(2), "--minutes", 5)
+    assert (
+        "西门驿站（c1）2.7 min: 缺 手机充电" in run("tiny", *place, "--services", "charging").stdout
+    )
+    night = run("tiny", *place, "--at", "2026-11-20T22:30").stdout
+    assert "开门 opens: 西门驿站（c1）2.7 min 2026-11-21T08:00（9.5 小时后 · in 9.5 h）" in night
+    noon = run("tiny", lon(5), lat(1), "--minutes", 5, "--at", "2026-11-20T12:00").stdout
+    assert "可询问 ask: " in noon
+
+
+def test_the_command_tells_of_a_gap():
+    text = run("tiny", "--gap", 1, "--minutes", 5).stdout
+    assert text.startswith("缺口 gap 1: ")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["tiny"], "LON LAT"),
+        (["tiny", lon(2)], "LON LAT"),
+        (["tiny", lon(2), lat(2), "--gap", 1], "LON LAT"),
+        (["tiny", lat(2), lon(2)], "swapped"),
+        (["tiny", "--gap", 999, "--minutes", 5], "no gap 999"),
+        (["nowhere", lon(2), lat(2)], "no city"),
+        (["tiny", lon(2), lat(2), "--services", "tea"], "'tea'"),
+    ],
+)
+def test_the_command_ends_in_words(words, said):
+    found = run(*words)
+    assert found.exit_code == 2
+    assert said in found.stderr
