@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import shapely
 
-from geo import answers, build, gaps, pixels, reach, study, workspace
+from geo import answers, build, certainty, equity, gaps, pixels, reach, study, workspace
 from geo.crs import to_wgs84
 from geo.model import PROFILES, Budget
 from geo.sources.streets import read_streets
@@ -95,6 +95,25 @@ def test_the_drawn_circle_differs_only_beside_its_own_edge(cities, slug, profile
         low = origin + np.floor((place - origin) / step) * step
         corners = low + np.array([(0, 0), (step, 0), (0, step), (step, step)])
         assert len(set(in_time(corners)) | {in_time(place[None])[0]}) == 2
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_equity_and_certainty_agree_with_the_study_of_haidian(cities, profile):
+    data, fifteen = cities["haidian"], Budget(minutes=15)
+    told = study.run(data, PROFILES[profile], fifteen).to_json()
+    found = equity.measure(data, PROFILES[profile], fifteen, level=2)
+    assert found.overall.spread.covered == told["people"]["covered"]
+    assert found.overall.spread.quantiles_s[2] == told["median_s"]
+    assert sum(cell.spread.covered for cell in found.cells) <= told["people"]["covered"]
+    assert found.kind_reason == equity.NO_KINDS  # townships have no types
+    sure = certainty.assess(data, PROFILES[profile], fifteen)
+    facts = certainty.summary(sure)
+    assert facts["people"]["covered"] == told["people"]["covered"]
+    assert facts["share_of_judged"] == pytest.approx(told["people"]["share_of_judged"])
+    rows = dict(zip(sure.variations, sure.covered, strict=True))
+    base = rows[certainty.BASE]
+    assert not (rows[certainty.Variation("speed", 80)] & ~base).any()
+    assert not (base & ~rows[certainty.Variation("speed", 120)]).any()
 
 
 @pytest.mark.parametrize("profile", PROFILES)
