@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import itertools
 import json
 import os
 import subprocess
@@ -21,12 +22,14 @@ import osmium
 import pytest
 import shapely
 
-from geo import build, study, workspace
-from geo.model import PROFILES, SERVICES, Budget
+from geo import build, gaps, mending, study, workspace
+from geo.crs import unproject
+from geo.model import PROFILES, SERVICES, Budget, Need, Position
 from geo.sources.areas import read_areas
 from geo.sources.demand import read_demand
 from geo.sources.stations import read_stations
 from geo.sources.streets import read_streets
+from geo.why import why
 
 ROOT = Path(__file__).resolve().parents[2]
 LEVELS = ("街道", "社区", "片区", "小区", "单元")
@@ -68,8 +71,8 @@ def rows(demo) -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def walking(demo, tmp_path_factory):
-    """The city through the normal importer, and who walks to a station in 15 minutes."""
+def loaded(demo, tmp_path_factory):
+    """The city through the normal importer."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("YIZHAN_HOME", str(tmp_path_factory.mktemp("cities")))
         meta = json.loads((demo / "meta.json").read_text(encoding="utf-8"))
@@ -84,12 +87,17 @@ def walking(demo, tmp_path_factory):
                 synthetic=True,
             )
         )
-        data = workspace.load("demo")
-        riding = study.run(data, PROFILES["ebike"], Budget(minutes=15)).cells
-        # Everybody is inside the ring by e-bike; no cell may hold more of it than its ground.
-        assert (riding["ring_m2"] <= riding["ground_m2"]).all()
-        assert (riding["covered_m2"] <= riding["ground_m2"]).all()
-        yield study.summary(study.run(data, PROFILES["walk"], Budget(minutes=15)), {})
+        yield workspace.load("demo")
+
+
+@pytest.fixture(scope="module")
+def walking(loaded):
+    """Who walks to a station in 15 minutes."""
+    riding = study.run(loaded, PROFILES["ebike"], Budget(minutes=15)).cells
+    # Everybody is inside the ring by e-bike; no cell may hold more of it than its ground.
+    assert (riding["ring_m2"] <= riding["ground_m2"]).all()
+    assert (riding["covered_m2"] <= riding["ground_m2"]).all()
+    return study.summary(study.run(loaded, PROFILES["walk"], Budget(minutes=15)), {})
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -268,3 +276,54 @@ def test_coverage_tells_every_story(walking):
     for reason in ("no_street", "unreachable", "severed", "detour", "beyond_reach"):
         assert uncovered[reason]["people"] > 0, reason
     assert walking["barriers_known"] is True
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize(
+    "need",
+    [Need(), Need.of("water,charging"), Need.of("hot_meal", "2026-11-22T22:30")],
+    ids=lambda need: need.key or "plain",
+)
+def test_every_place_is_told_the_cause_that_the_study_counts(loaded, profile, need):
+    """Places at random, and some of every class."""
+    result = study.run(loaded, PROFILES[profile], Budget(minutes=10), need)
+    lon, lat = unproject(*loaded.units_xy.T, loaded.city.crs)
+    rng = np.random.default_rng(5)
+    some = [np.flatnonzero(result.unit_class == number)[:5] for number in set(result.unit_class)]
+    for row in np.concatenate([rng.choice(len(lon), 40), *some]):
+        spot = Position(float(lon[row]), float(lat[row]))
+        found = why(loaded, PROFILES[profile], result.budget, spot, need)
+        number = result.unit_class[row]
+        assert found.cause == (None if number < 0 else gaps.CLASSES[number])
+
+
+def test_a_bridge_over_the_motorway_would_serve_thousands(loaded):
+    """The ring motorway cuts off the southern belt; some link there is short and helps many."""
+    walk, fifteen = PROFILES["walk"], Budget(minutes=15)
+    ranked = study.run(loaded, walk, fifteen).gaps
+    severed = ranked[ranked["class"] == "severed"].head(12)
+    told = [
+        mending.gap_link(loaded, walk, fifteen, int(rank)).to_json() for rank in severed["rank"]
+    ]
+    links = [gap["missing_link"] for gap in told if gap["missing_link"] is not None]
+    assert any(link["metres"] < 150 and link["people"] > 2_000 for link in links)
+    assert {"云江", "云渡绕城高速", "云渡铁路"} <= {link["barrier"] for link in links}
+    for gap in told:
+        if gap["missing_link"] is not None:
+            assert 0 < gap["people_in_gap"] <= min(gap["people"], gap["missing_link"]["people"])
+
+
+def test_five_sites_bring_ten_points_and_help_the_severed(loaded):
+    """Many are cut off by the river and the railway; what is proposed must reach such people."""
+    walk, quarter = PROFILES["walk"], Budget(minutes=15)
+    found = proposal.propose(loaded, walk, quarter, Need(), Goal("mclp", sites=5), 300)
+    shares = [found.demand.share(found.covered_before), *found.plan["share"]]
+    assert all(later > sooner for sooner, later in itertools.pairwise(shares))
+    assert shares[-1] - shares[0] > 0.1
+    gained = (found.offers.after(found.outcome.actions) <= found.before.budget_ms) & (
+        found.demand.lost
+    )
+    severed = gained & (found.demand.classes == gaps.SEVERED)
+    assert found.demand.total(severed) > 0
+    assert found.outcome.proven
+    assert proposal.verify(found).kept
