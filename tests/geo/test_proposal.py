@@ -14,15 +14,16 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import candidates, demand, plan, scenario, study
+from geo import build, candidates, demand, plan, scenario, study, workspace
 from geo.actions import Costs
 from geo.choosing import BY_TIME, Goal
 from geo.crs import unproject
 from geo.errors import OptionError
-from geo.model import Budget, Need
+from geo.model import PROFILES, Budget, Need
 from geo.proposal import Proposal, propose, verify
 from geo.reach import UNREACHED
 from geo.scenario import AddServices, OpenSite, SetHours
+from geo.sources.candidates import read_candidates
 from tests.geo.toy import CRS, TOY_PROFILES, xy
 from tests.geo.toy_city import toy_city
 
@@ -482,3 +483,54 @@ def test_a_promise_is_kept_to_the_last_person(question, goal):
         judged = found.demand.total(found.demand.judged)
         assert found.covered >= goal.target * judged * (1 - 1e-9)
     json.dumps(plan.facts(found, verdict), allow_nan=False)
+
+
+# --- real cities --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def real(real_data, tmp_path_factory):
+    """Return Haidian (people; post offices are its stations) and Nanshan (streets alone)."""
+    townships = real_data / "beijing/townships_population.gpkg"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("YIZHAN_HOME", str(tmp_path_factory.mktemp("real")))
+        build.create(
+            build.Request(
+                "haidian",
+                "海淀",
+                (real_data / "beijing/haidian.osm.pbf",),
+                areas=townships,
+                demand=townships,
+                stations="osm:amenity=post_office",
+                fields={
+                    "areas": {"name": "township", "parent": "county"},
+                    "demand": {"people": "population_worldpop"},
+                },
+            )
+        )
+        build.create(build.Request("nanshan", "南山", (real_data / "shenzhen/nanshan.osm.pbf",)))
+        yield {slug: workspace.load(slug) for slug in ("haidian", "nanshan")}
+
+
+@pytest.mark.parametrize(
+    "goal", [Goal("mclp", sites=5), Goal("lscp", target=0.3), Goal("p-median", sites=5)], ids=str
+)
+def test_banks_of_a_real_city_keep_their_promise(real, real_data, goal):
+    """The file has twenty banks; five of them gain as many people as the solver can prove."""
+    data = real["haidian"]
+    found, _ = read_candidates(real_data / "beijing/haidian.osm.pbf", where={"amenity": ["bank"]})
+    sites = candidates.listed(data, PROFILES["walk"], found, "banks")
+    assert len(sites) + len(sites.left_out) == 20
+    result = propose(data, PROFILES["walk"], Budget(minutes=15), ANY, goal, sites)
+    assert len(result.plan) > 0
+    assert result.outcome.gained > 0
+    assert result.outcome.proven
+    assert verify(result).kept
+
+
+def test_ground_of_a_real_city_keeps_its_promise(real):
+    data = real["nanshan"]
+    result = propose(data, PROFILES["ebike"], Budget(minutes=5), ANY, Goal("mclp", sites=3), 200)
+    assert result.demand.measure == "m2"
+    assert result.outcome.gained > 0
+    assert verify(result).kept
