@@ -22,7 +22,8 @@ import osmium
 import pytest
 import shapely
 
-from geo import build, gaps, mending, study, workspace
+from geo import build, gaps, mending, proposal, study, workspace
+from geo.choosing import Goal
 from geo.crs import unproject
 from geo.model import PROFILES, SERVICES, Budget, Need, Position
 from geo.sources.areas import read_areas
