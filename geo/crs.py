@@ -82,7 +82,8 @@ def unproject(x: Floats, y: Floats, crs: str) -> tuple[Floats, Floats]:
 
 def degrees(xy: Floats, crs: str) -> Floats:
     """Return metric coordinates, shape (n, 2), as WGS84 degrees rounded to 1e-6 (0.11 m)."""
-    return np.round(np.column_stack(unproject(xy[:, 0], xy[:, 1], crs)), 6)
+    lonlat: Floats = np.column_stack(unproject(xy[:, 0], xy[:, 1], crs))
+    return lonlat.round(6)
 
 
 def _gcj_offset(lon: Floats, lat: Floats) -> tuple[Floats, Floats]:

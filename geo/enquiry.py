@@ -141,10 +141,11 @@ def explain(
     holder = grid.holder_rows(data.cells, data.ground["row"].to_numpy(), xy)[0]
     distance, near = gaps.nearest_in_line(xy, data.open_xy)
     reached = linked and arrival.time_ms[0] < UNREACHED
+    station = None
     if reached:
         station = int(arrival.station[0])
-    else:
-        station = int(data.open_rows[near[0]]) if len(data.open_rows) else None
+    elif len(data.open_rows):
+        station = int(data.open_rows[near[0]])
     cause = judged.classes[0]
     named = gaps.barrier_names(judged.barrier, data.barriers) if len(data.barriers) else [""]
     return Explanation(

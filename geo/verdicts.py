@@ -46,9 +46,8 @@ class Verdicts(NamedTuple):
 def units(data: CityData, profile: TravelProfile) -> Places:
     """Return the places with people; nobody known makes no places."""
     if data.units is None:
-        return Places(
-            np.empty((0, 2)), *np.empty((2, 0), bool), lambda times: np.empty(0, np.int32)
-        )
+        none = np.empty(0, bool)
+        return Places(np.empty((0, 2)), none, none, lambda times: np.empty(0, np.int32))
 
     def read(times: Times) -> Ints:
         assert times.units is not None
