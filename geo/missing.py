@@ -88,6 +88,8 @@ class Mending:
 class LinkFinder:
     """Find the missing link of any place of one profile; built once per city and profile.
 
+    ``points`` are the street points, ``times_from_points`` the times from there to the nearest
+    station, shape (layers, points): on the vehicle, which may be left at once, and on foot.
     ``start`` and ``nodes`` are the seeds of the stations and what :func:`geo.reach.nearest` made of
     them without a limit.
     """
@@ -106,7 +108,7 @@ class LinkFinder:
         self._barriers = barriers
         self._onward = onward(graph)
         self.points = street_points(network, graph, water)
-        self._from_ms = self._towards(self.points)
+        self.times_from_points = self._towards(self.points)
 
     def find(self, place: Links, place_xy: Floats, budget_ms: int) -> MissingLink | None:
         """Return the shortest link that brings a place in time, ``None`` where no link can.
@@ -119,10 +121,10 @@ class LinkFinder:
         # Nobody is farther than the fastest gait takes them in a straight line.
         radius_m = budget_ms / 1000.0 * float(self._graph.speed_mps.max())
         near = np.flatnonzero(np.hypot(*(self.points.xy - place_xy).T) <= radius_m)
-        to_ms = self._away(place, budget_ms, self.points.take(near))
+        to_ms = self.times_to_points(place, budget_ms, near)
         pairs = [
             shortest_pair(self.points.xy[near], to, from_, budget_ms, self._graph.walk_mps)
-            for to, from_ in zip(to_ms, self._from_ms[:, near], strict=True)
+            for to, from_ in zip(to_ms, self.times_from_points[:, near], strict=True)
         ]
         found = [pair for pair in pairs if pair is not None]
         if not found:
@@ -174,11 +176,15 @@ class LinkFinder:
         times = self._per_layer(self._graph, self._nodes, doors, points)
         return np.minimum.accumulate(times[::-1], axis=0)[::-1]
 
-    def _away(self, place: Links, limit_ms: int, points: Links) -> Ints:
-        """Return the times from a place to points of the streets, shape (layers, points).
+    def times_to_points(
+        self, place: Links, limit_ms: int, rows: NDArray[np.int64] | None = None
+    ) -> Ints:
+        """Return the times from a place to street points (all, or some), shape (layers, points).
 
-        Layer by layer: still on the vehicle, and on foot after leaving it anywhere.
+        Layer by layer: still on the vehicle, and on foot after leaving it anywhere. Beyond the
+        limit a time may be too long.
         """
+        points = self.points if rows is None else self.points.take(rows)
         start = seeds(self._network, self._onward, place)
         nodes = reach.nearest(self._onward, start, limit_ms)
         # A gate that refuses is reached, but nobody goes on from it.

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 import shapely
 
-from geo import answers, build, certainty, equity, gaps, pixels, reach, study, workspace
-from geo.crs import to_wgs84
-from geo.model import PROFILES, Budget
+from geo import answers, build, certainty, equity, gaps, pixels, remedies, study, workspace
+from geo.crs import to_wgs84, unproject
+from geo.model import PROFILES, Budget, Position
 from geo.sources.streets import read_streets
+from geo.why import why
 
 NANSHAN, HAIDIAN = "shenzhen/nanshan.osm.pbf", "beijing/haidian.osm.pbf"
 TOWNSHIPS = "beijing/townships_population.gpkg"
@@ -83,8 +84,7 @@ def test_the_drawn_circle_differs_only_beside_its_own_edge(cities, slug, profile
 
     def in_time(spots):
         link = index.link(spots)
-        got = reach.arrival(data.network, data.graph(chosen), link, times.nodes, times.seeds)
-        return (link.edge >= 0) & (got.time_ms <= result.budget_ms)
+        return (link.edge >= 0) & (times.arrival(link).time_ms <= result.budget_ms)
 
     drawn, exact = shapely.contains_xy(circle, places[:, 0], places[:, 1]), in_time(places)
     differ = np.flatnonzero(drawn != exact)
@@ -177,3 +177,52 @@ def test_cells_of_shenzhen_without_a_prj_are_degrees(real_data, tmp_path, monkey
     )
     assert report.counts["cells"] == 9_005
     assert any("grid500m" in note for note in report.notes)
+
+
+@pytest.mark.parametrize("profile", ["walk", "ebike"])
+def test_the_missing_link_is_the_best_of_all_pairs(cities, profile):
+    """Twelve late places of Nanshan against every pair of street points, in slices."""
+    data, chosen = cities["nanshan"], PROFILES[profile]
+    budget_ms = Budget(minutes=6).milliseconds(chosen)
+    finder, graph = remedies.finder(data, chosen), data.graph(chosen)
+    rng = np.random.default_rng(8)
+    spots = data.pixels.grid.centres(rng.choice(data.pixels.index, 3_000, replace=False))
+    links = data.street_index(chosen).link(spots)
+    time_ms = data.times(chosen).arrival(links).time_ms
+    late = np.flatnonzero((links.edge >= 0) & (time_ms > budget_ms) & (time_ms < 2 * budget_ms))[
+        :12
+    ]
+    assert len(late) == 12
+    points = finder.points
+    for row in late:
+        here = links.take(np.array([row]))
+        found = finder.find(here, spots[row], budget_ms)
+        to_ms, from_ms = finder.times_to_points(here, budget_ms), finder.times_from_points
+        best = np.inf
+        for layer in range(graph.layers):
+            a = np.flatnonzero(to_ms[layer] <= budget_ms)
+            b = np.flatnonzero(from_ms[layer] <= budget_ms)
+            for some in np.array_split(a, len(a) // 200 + 1):
+                apart = np.hypot(*(points.xy[some, None] - points.xy[None, b]).T).T
+                total = to_ms[layer, some][:, None] + from_ms[layer, b].astype(np.int64)
+                fits = total + np.ceil(apart / graph.walk_mps * 1000 - 1e-6) <= budget_ms
+                best = min(best, apart[fits].min(initial=np.inf))
+        assert (np.inf if found is None else found.length_m) == pytest.approx(best, abs=1e-6)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_every_place_of_haidian_is_told_the_cause_that_the_study_counts(cities, profile):
+    data, chosen = cities["haidian"], PROFILES[profile]
+    result = study.run(data, chosen, Budget(minutes=10))
+    lon, lat = unproject(*data.units_xy.T, data.city.crs)
+    west, south, east, north = data.city.bounds  # people farther away cannot be asked about
+    near = np.flatnonzero((west <= lon) & (lon <= east) & (south <= lat) & (lat <= north))
+    rng = np.random.default_rng(5)
+    some = [near[result.unit_class[near] == number][:5] for number in set(result.unit_class)]
+    for row in np.concatenate([rng.choice(near, 60), *some]):
+        found = why(data, chosen, result.budget, Position(float(lon[row]), float(lat[row])))
+        number = result.unit_class[row]
+        assert found.cause == (None if number < 0 else gaps.CLASSES[number])
+        told = found.to_json()["place"]
+        if told["missing_link"] is not None:
+            assert told["missing_link"]["seconds"] <= 600
