@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -10,10 +11,13 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
-from geo import gaps
+from geo import capacity, gaps, study
+from geo.actions import Costs
+from geo.choosing import Goal
+from geo.enlarging import Enlargement
 from geo.model import Need
 from geo.proposal import Proposal, Verdict
-from geo.study import need_facts
+from geo.study import Study
 
 #: So many rows of a long list are told; how many there are stands beside.
 ROWS_TOLD = 200
@@ -21,19 +25,13 @@ ROWS_TOLD = 200
 
 def facts(proposal: Proposal, verdict: Verdict) -> dict[str, Any]:
     """Return a proposal and its proof as plain values; shares 0–1, unknown figures null."""
-    before, outcome = proposal.before, proposal.outcome
+    outcome, wanted = proposal.outcome, proposal.demand
+    judged = wanted.total(wanted.judged)
+    recomputed = proposal.covered_before + verdict.gained - verdict.lost
     return {
-        "city": before.data.city.slug,
-        "city_name": before.data.city.name,
-        "synthetic": before.data.city.synthetic,
-        "profile": before.profile.name,
-        "minutes": before.budget.minutes,
-        "distance_m": before.budget.distance_m,
-        "need": need_facts(before),
-        "goal": asdict(proposal.goal),
-        "measure": proposal.demand.measure,
-        "assumptions": _assumptions(proposal, before.need),
-        "costs": asdict(proposal.costs),
+        **_question(proposal.before, proposal.goal, proposal.costs),
+        "measure": wanted.measure,
+        "assumptions": _assumptions(proposal, proposal.before.need),
         "longer_hours": proposal.longer,
         "candidates": {
             "origin": proposal.sites.origin,
@@ -42,12 +40,12 @@ def facts(proposal: Proposal, verdict: Verdict) -> dict[str, Any]:
             "left_out_count": len(proposal.sites.left_out),
         },
         "possible_actions": len(proposal.possible),
-        "before": _covered(proposal, proposal.covered_before),
-        "promised": {"gained": outcome.gained, **_covered(proposal, proposal.covered)},
+        "before": _covered(proposal.covered_before, judged),
+        "promised": {"gained": outcome.gained, **_covered(proposal.covered, judged)},
         "recomputed": {
             "gained": verdict.gained,
             "lost": verdict.lost,
-            **_covered(proposal, proposal.covered_before + verdict.gained - verdict.lost),
+            **_covered(recomputed, judged),
             "kept": verdict.kept,
         },
         "cost": float(proposal.plan["cost"].sum()),
@@ -63,7 +61,77 @@ def facts(proposal: Proposal, verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def layer(proposal: Proposal) -> gpd.GeoDataFrame:
+def facts_of_seats(found: Enlargement, verdict: tuple[float, bool]) -> dict[str, Any]:
+    """Return a plan for more seats and its proof in the shape of :func:`facts`, counting users."""
+    now, (recomputed, kept) = found.before, verdict
+    seated, users = math.fsum(now.seating.assigned), math.fsum(now.users)
+    asked = study.run(now.data, found.profile, found.budget, found.need)
+    return {
+        **_question(asked, found.goal, found.costs),
+        "measure": "users",
+        "assumptions": [
+            f"每千人有 {now.crowd.users_per_1000:g} 人同时使用；每增加一个座位 "
+            f"{found.costs.enlarge:g} · of every 1,000 people {now.crowd.users_per_1000:g} want a "
+            f"seat at the same moment; a seat more costs {found.costs.enlarge:g}"
+        ],
+        "longer_hours": None,
+        "candidates": {"origin": "stations", "usable": 0, "left_out": [], "left_out_count": 0},
+        "possible_actions": int((found.waiting > 0).sum()),
+        "before": _covered(seated, users),
+        "promised": {"gained": found.gained, **_covered(seated + found.gained, users)},
+        "recomputed": {
+            "gained": recomputed,
+            "lost": 0.0,
+            **_covered(seated + recomputed, users),
+            "kept": kept,
+        },
+        "cost": float(found.plan["cost"].sum()),
+        "objective": asdict(found.objective),
+        "gap": found.gap,
+        "proven": found.gap == 0.0,
+        "method": "a seat for each user without one, at the nearest station",
+        "reached": found.reached,
+        "reason": found.reason or None,
+        "actions": _actions(found.plan),
+        "uncoverable": _beyond_seats(found, users),
+        "to_verify": {"count": 0, "stations": []},
+    }
+
+
+def _question(asked: Study, goal: Goal, costs: Costs) -> dict[str, Any]:
+    """Return what was asked."""
+    city = asked.data.city
+    return {
+        "city": city.slug,
+        "city_name": city.name,
+        "synthetic": city.synthetic,
+        "profile": asked.profile.name,
+        "minutes": asked.budget.minutes,
+        "distance_m": asked.budget.distance_m,
+        "need": study.need_facts(asked),
+        "goal": asdict(goal),
+        "costs": asdict(costs),
+    }
+
+
+def _beyond_seats(found: Enlargement, users: float) -> dict[str, Any]:
+    """Return whom no seat can help: those who reach no station, or none of known seats."""
+    seating, known = found.before.seating, ~np.isnan(capacity.seats_of(found.before.data.stations))
+    reaches = np.diff(found.before.served.only(known[found.before.served.station]).first) > 0
+    causes = {}
+    for name, weight in (
+        ("unreached", seating.unreached),
+        ("unknown_seats", np.where(reaches, 0.0, seating.full + seating.unsure)),
+    ):
+        if weight.any():
+            causes[name] = {"places": int((weight > 0).sum()), "weight": math.fsum(weight)}
+    total = math.fsum(row["weight"] for row in causes.values())
+    places = sum(row["places"] for row in causes.values())
+    share = total / users if users > 0 else None
+    return {"places": places, "weight": total, "share": share, "causes": causes}
+
+
+def layer(proposal: Proposal | Enlargement) -> gpd.GeoDataFrame:
     """Return the plan as a layer of points in the metric CRS, fit for a map or a table."""
     columns = ["rank", "kind", "id", "name", "area", "lon", "lat", "services", "added"]
     return proposal.plan[
@@ -92,13 +160,9 @@ def uncoverable(proposal: Proposal) -> dict[str, Any]:
     }
 
 
-def _covered(proposal: Proposal, weight: float) -> dict[str, Any]:
-    wanted = proposal.demand
-    return {
-        "covered": weight,
-        "judged": wanted.total(wanted.judged),
-        "share": wanted.share(weight),
-    }
+def _covered(covered: float, judged: float) -> dict[str, Any]:
+    share = covered / judged if judged > 0 else None
+    return {"covered": covered, "judged": judged, "share": share}
 
 
 def _assumptions(proposal: Proposal, need: Need) -> list[str]:
@@ -141,6 +205,7 @@ def _actions(plan: gpd.GeoDataFrame) -> list[dict[str, Any]]:
         row["services"] = [key for key in row["services"].split(";") if key]
         row["added"] = [key for key in row["added"].split(";") if key]
         row["share"] = None if pd.isna(row["share"]) else row["share"]
+        row["seats"] = None if pd.isna(row["seats"]) else int(row["seats"])
         out.append({str(name): value for name, value in row.items()})
     return out
 

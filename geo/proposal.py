@@ -42,10 +42,11 @@ class Proposal:
     """Hold what to do, what it gains and how good that certainly is.
 
     ``plan`` (metric CRS) has one row an action, the most useful first: ``rank, kind, id, name,
-    area`` (the neighbourhood), ``services, added, opening_hours, cost, gained, covered, share``;
-    ``gained`` is what it adds to the rows before it, ``covered`` and ``share`` (of all that can be
-    judged) what is reached with it. ``reason`` says why there is nothing more to do, "" when that
-    is plain. ``spot_pairs`` are the places and the spots of ``possible`` that they reach.
+    area`` (the neighbourhood), ``services, added, opening_hours, seats`` (of a new site), ``cost,
+    gained, covered, share``; ``gained`` is what it adds to the rows before it, ``covered`` and
+    ``share`` (of all that can be judged) what is reached with it. ``reason`` says why there is
+    nothing more to do, "" when that is plain. ``spot_pairs`` are the places and the spots of
+    ``possible`` that they reach.
     """
 
     before: Study
@@ -174,6 +175,7 @@ def _plan(data: CityData, wanted: Demand, possible: Actions, outcome: Outcome) -
         area=candidates.neighbourhoods(data, shapely.get_coordinates(list(spots["geometry"]))),
         lon=spots["lon"].round(7),
         lat=spots["lat"].round(7),
+        seats=spots["capacity"].where(spots["station"] < 0).astype("float64"),
         gained=gained,
         covered=covered,
         share=covered / whole if whole > 0 else np.nan,

@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import click
+import geopandas as gpd
 from rich.table import Table
 
-from geo import candidates, console, export, plan, proposal, workspace
+from geo import candidates, capacity, console, enlarging, export, plan, proposal, workspace
 from geo.actions import ALWAYS, Costs
 from geo.candidates import Candidates
+from geo.capacity import Crowd
 from geo.choosing import MODELS, Goal
 from geo.city import CityData
 from geo.cli.options import (
@@ -26,14 +28,21 @@ from geo.errors import OptionError
 from geo.model import SERVICES
 from geo.sources.candidates import read_candidates
 
-_KINDS = {"open": "新设 open", "service": "加服务 add", "hours": "延时 longer hours"}
-_UNITS = {"people": "居民 people", "m2": "地面 ground m²"}
+_KINDS = {
+    "open": "新设 open",
+    "service": "加服务 add",
+    "hours": "延时 longer hours",
+    "enlarge": "扩容 enlarge",
+}
+_UNITS = {"people": "居民 people", "m2": "地面 ground m²", "users": "使用者 users"}
 _SOUGHT = {
     "covered": "最多覆盖 most covered",
     "cost": "最少费用 least cost",
     "mean_s": "最短平均 least mean time",
     "longest_s": "最短最远 least longest time",
 }
+_BEYOND = {"unreached": "附近没有驿站", "unknown_seats": "驿站座位数不明"}
+_AGAIN = "重新计算全市"
 _SHOWN = 10
 
 
@@ -103,13 +112,44 @@ def share(_context: click.Context, param: click.Parameter, value: str | None) ->
     show_default=True,
     help="Hours of new sites without their own, and of stations that are lengthened.",
 )
+@click.option(
+    "--users-per-1000",
+    type=float,
+    help="Enlarge full stations instead: how many of every 1,000 people want a seat at once.",
+)
+@click.option(
+    "--default-seats",
+    type=int,
+    help="Seats of stations for which none is known.  [default: they are left out]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 @click.option("--out", type=FILE, help="Also write the actions as .geojson or .csv.")
 def propose_command(slug: str, question: Question, **options: Any) -> None:
     """Say what to do in SLUG so that more people reach a station, at the least cost."""
     goal = Goal.of(options["model"], options["budget"], options["sites"], options["target"])
     costs = Costs.of(options["cost"])
+    crowd = capacity.crowd_of(options["users_per_1000"], options["default_seats"])
     data = workspace.load(slug)
+    if crowd is None:
+        told, layer = _propose(data, question, goal, costs, options)
+    else:
+        told, layer = _enlarge(data, question, goal, costs, crowd, options)
+    if options["out"] is not None:
+        click.echo(f"→ {export.points(layer, options['out'])}", err=True)
+    if options["as_json"]:
+        print_json(told)
+    else:
+        print_proposal(told)
+
+
+def _propose(
+    data: CityData,
+    question: Question,
+    goal: Goal,
+    costs: Costs,
+    options: dict[str, Any],
+) -> tuple[dict[str, Any], gpd.GeoDataFrame]:
+    """Return the facts and the layer of a plan for coverage."""
     sites = _sites(data, question, options)
     with progress_bars() as report:
         found = proposal.propose(
@@ -121,15 +161,32 @@ def propose_command(slug: str, question: Question, **options: Any) -> None:
             longer=options["hours"],
             progress=report,
         )
-        report("重新计算全市", 0, 1)
+        report(_AGAIN, 0, 1)
         told = plan.facts(found, proposal.verify(found))
-        report("重新计算全市", 1, 1)
-    if options["out"] is not None:
-        click.echo(f"→ {export.points(plan.layer(found), options['out'])}", err=True)
-    if options["as_json"]:
-        print_json(told)
-    else:
-        print_proposal(told)
+        report(_AGAIN, 1, 1)
+    return told, plan.layer(found)
+
+
+def _enlarge(
+    data: CityData,
+    question: Question,
+    goal: Goal,
+    costs: Costs,
+    crowd: Crowd,
+    options: dict[str, Any],
+) -> tuple[dict[str, Any], gpd.GeoDataFrame]:
+    """Return the facts and the layer of a plan for more seats."""
+    if options["path"] is not None:
+        raise OptionError(
+            "--candidates and --users-per-1000 answer different questions: where to open, and "
+            "where to add seats; ask one at a time"
+        )
+    with progress_bars() as report:
+        found = enlarging.propose(data, *question, crowd, goal, costs, report)
+        report(_AGAIN, 0, 1)
+        told = plan.facts_of_seats(found, enlarging.verify(found))
+        report(_AGAIN, 1, 1)
+    return told, plan.layer(found)
 
 
 def _sites(data: CityData, question: Question, options: dict[str, Any]) -> Candidates | None:
@@ -169,7 +226,7 @@ def print_proposal(told: dict[str, Any]) -> None:
         kinds = " + ".join(_KINDS[kind] for kind in row["kind"].split("+"))
         table.add_row(
             str(row["rank"]),
-            kinds + (f"（{added}）" if added else ""),
+            kinds + (f"（{added}）" if added else "") + _more(row),
             row["name"] + (f"（{row['area']}）" if row["area"] not in row["name"] else ""),
             row["id"],
             f"{row['cost']:g}",
@@ -184,6 +241,11 @@ def print_proposal(told: dict[str, Any]) -> None:
     _print_limits(told, unit)
     for line in told["assumptions"]:
         out.print(f"• {line}")
+
+
+def _more(row: dict[str, Any]) -> str:
+    """Return the seats that are added to a station, "" for other actions."""
+    return f" +{row['seats']:,}" if row["kind"] == "enlarge" else ""
 
 
 def _print_promise(told: dict[str, Any], unit: str) -> None:
@@ -220,13 +282,12 @@ def _print_limits(told: dict[str, Any], unit: str) -> None:
     """Print who cannot be helped, which sites are none, and where somebody should ask."""
     out = console.plain()
     rest, sites, ask = told["uncoverable"], told["candidates"], told["to_verify"]
-    out.print(
-        f"候选点 candidates: {sites['usable']:,}（{sites['origin']}）· 可行措施 possible actions: "
-        f"{told['possible_actions']:,}"
-    )
+    listed = f"候选点 candidates: {sites['usable']:,}（{sites['origin']}）· "
+    possible = f"可行措施 possible actions: {told['possible_actions']:,}"
+    out.print(possible if told["measure"] == "users" else listed + possible)
     if rest["weight"]:
         causes = "、".join(
-            f"{console.CLASS_TITLES.get(name, name)} {row['weight']:,.0f}"
+            f"{(console.CLASS_TITLES | _BEYOND)[name]} {row['weight']:,.0f}"
             for name, row in rest["causes"].items()
         )
         out.print(

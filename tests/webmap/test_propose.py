@@ -103,6 +103,25 @@ def test_the_command_line_prints_the_same(client, home):
     assert json.loads(result.stdout) == answer
 
 
+def test_seats_are_asked_where_users_are_named(client):
+    """200 of 1,000 are 50 users of the 250 whom a station serves: c1 has 20 seats for 30 of them.
+
+    h2's seats are not known. So ten users go without, and the rest of the 72 reach no station.
+    """
+    answer = ask(client, users_per_1000=200, spend=4)
+    found = ProposalOut.model_validate(answer.json)
+    assert (found.measure, found.before.covered, found.before.judged) == ("users", 20.0, 72.0)
+    assert [(row.id, row.kind, row.seats, row.cost) for row in found.actions] == [
+        ("c1", "enlarge", 4, 4.0)
+    ]
+    assert (found.promised.gained, found.recomputed.gained, found.recomputed.kept) == (4, 4, True)
+    # 110 people of ten places each have two users: 22 of eleven places reach nothing, 20 only h2.
+    assert found.uncoverable.causes["unreached"].weight == 22.0
+    assert found.uncoverable.causes["unknown_seats"].weight == 20.0
+    words = "propose tiny --minutes 5 --users-per-1000 200 --budget 4 --json"
+    assert json.loads(CliRunner().invoke(main, words.split()).stdout) == answer.json
+
+
 def test_where_nobody_is_known_ground_counts(client):
     found = ProposalOut.model_validate(ask(client, "/api/cities/bare/propose", sites=1).json)
     assert found.measure == "m2"
@@ -126,6 +145,10 @@ def test_where_nobody_is_known_ground_counts(client):
         ({"sites": 1, "costs": {"open": -1}}, "costs"),
         ({"sites": 1, "costs": {"roof": 1}}, "roof"),
         ({"sites": 1, "wishes": []}, "wishes"),
+        ({"sites": 1, "users_per_1000": 0}, "no rate"),
+        ({"sites": 1, "default_seats": 5}, "no users"),
+        ({"sites": 1, "users_per_1000": 5, "candidates": []}, "one at a time"),
+        ({"sites": 1, "users_per_1000": 5, "model": "p-median"}, "knows no seats"),
         ({"sites": 1, "candidates": [{"lon": 29.5, "lat": 106.6}]}, "swapped"),
         ({"sites": 1, "candidates": [spot(1, 1, services=["wifi"])]}, "unknown service 'wifi'"),
         ({"sites": 1, "candidates": [spot(1, 1)] * 2_001}, "2000"),

@@ -12,11 +12,13 @@ from flask import Response, request
 from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.exceptions import ServiceUnavailable
 
-from geo import candidates, plan, proposal
+from geo import candidates, enlarging, plan, proposal
 from geo.actions import ALWAYS, Costs
 from geo.candidates import STREET_SITES, Candidates, Site
+from geo.capacity import Crowd, crowd_of
 from geo.choosing import MODELS, Goal
 from geo.city import CityData
+from geo.errors import OptionError
 from geo.model import Position, TravelProfile
 from webmap import catalog, geojson, responses
 from webmap.api import models, questions
@@ -104,6 +106,25 @@ class ProposeIn(questions.Choice):
         max_length=200,
         description="Hours of new sites without their own and of stations that are lengthened.",
     )
+    users_per_1000: float | None = Field(
+        None,
+        description="Enlarge full stations instead: of every 1,000 people so many want a seat at "
+        "the same moment, up to 1000.",
+    )
+    default_seats: int | None = Field(
+        None,
+        strict=True,
+        description="Seats of stations of unknown capacity; null = they are left out.",
+    )
+
+    def crowd(self) -> Crowd | None:
+        """Return who wants a seat, or raise :class:`~geo.errors.OptionError`."""
+        if self.users_per_1000 is not None and self.candidates is not None:
+            raise OptionError(
+                "candidates and users_per_1000 answer different questions: where to open, and "
+                "where to add seats; ask one at a time"
+            )
+        return crowd_of(self.users_per_1000, self.default_seats)
 
     def goal(self) -> Goal:
         """Return how far to go, or raise :class:`~geo.errors.OptionError`."""
@@ -155,7 +176,9 @@ class ActionOut(BaseModel):
     """One action of the plan."""
 
     rank: int = Field(description="1 = the most useful for its cost.")
-    kind: str = Field(description="`open`, `service`, `hours`, or several joined by `+`.")
+    kind: str = Field(
+        description="`open`, `service`, `hours` or several joined by `+`; or `enlarge`."
+    )
     id: str = Field(description="Id of the station, or of the new one.")
     name: str
     area: str = Field(description="Neighbourhood; empty = none has a name.")
@@ -164,6 +187,9 @@ class ActionOut(BaseModel):
     services: list[str] = Field(description="What it offers then.")
     added: list[str] = Field(description="What it does not offer now.")
     opening_hours: str = Field(description="In OSM's syntax; empty = not known.")
+    seats: int | None = Field(
+        description="Seats added, or of the new site; null = not known, or not asked."
+    )
     cost: float
     gained: float = Field(description="What it adds to the actions before it.")
     covered: float = Field(description="Covered with it and those before it.")
@@ -227,12 +253,13 @@ class ProposalOut(BaseModel):
     distance_m: float | None = Field(description="Budget in metres, or null.")
     need: models.NeedFacts
     goal: GoalOut
-    measure: Literal["people", "m2"] = Field(
-        description="What figures count: people, or m² of ground where nobody is known."
+    measure: Literal["people", "m2", "users"] = Field(
+        description="What figures count: people, m² of ground where nobody is known, or users with "
+        "a seat."
     )
     assumptions: list[str] = Field(description="What was taken for granted.")
     costs: CostsIn
-    longer_hours: str
+    longer_hours: str | None = Field(description="Null where seats are asked.")
     candidates: CandidatesOut
     possible_actions: int
     before: CoveredOut
@@ -277,12 +304,17 @@ def _one_at_a_time() -> Iterator[None]:
 def city_proposal(slug: str, json_data: ProposeIn) -> Response:
     """Return what to do so that more people reach a station, with a certified bound and a proof.
 
-    Exactly what `yizhan propose --json` prints. One proposal is computed at a time; others are told
-    to come again.
+    Exactly what `yizhan propose --json` prints; with `users_per_1000` where to add seats. One
+    proposal is computed at a time; others are told to come again.
     """
     city = catalog.current().city(slug)
     (profile, budget), need, goal = json_data.chosen(), json_data.need(), json_data.goal()
+    costs, crowd = Costs(**json_data.costs.model_dump()), json_data.crowd()
     with _one_at_a_time():
+        if crowd is not None:
+            more = enlarging.propose(city.data, profile, budget, need, crowd, goal, costs)
+            told = plan.facts_of_seats(more, enlarging.verify(more))
+            return responses.private(geojson.encode(told))
         found = proposal.propose(
             city.data,
             profile,
@@ -290,7 +322,7 @@ def city_proposal(slug: str, json_data: ProposeIn) -> Response:
             need,
             goal,
             _sites(city.data, profile, json_data),
-            costs=Costs(**json_data.costs.model_dump()),
+            costs=costs,
             longer=json_data.longer_hours,
         )
         told = plan.facts(found, proposal.verify(found))
