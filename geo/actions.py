@@ -9,7 +9,6 @@ services that are needed (see :mod:`geo.supply`). Actions at one spot exclude ea
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
 
 import geopandas as gpd
@@ -22,16 +21,15 @@ from geo.candidates import Candidates
 from geo.city import CityData, access_set
 from geo.crs import unproject
 from geo.errors import OptionError
+from geo.frames import Progress
 from geo.links import Links
 from geo.model import SERVICES, Need, Position, TravelProfile
-from geo.pairs import Pairs
-from geo.reach import UNREACHED
+from geo.pairs import Pairs, silent
 from geo.scenario import AddServices, Change, OpenSite, SetHours
 from geo.supply import Supply
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
-Progress = Callable[[str, int, int], None]
 
 #: Opening hours of new sites that bring none, and of stations whose hours are lengthened.
 ALWAYS = "24/7"
@@ -122,30 +120,10 @@ class Actions:
         size = (first[1:] - first[:-1])[spot]
         action = np.repeat(np.arange(len(spot)), size)
         pair = np.arange(size.sum()) + np.repeat(first[spot] - np.cumsum(size) + size, size)
-        served = served_at(self.offer, action, time[pair])
+        served = self.offer.served_ms(action, time[pair])
         kept = served <= limit_ms
         starts = np.searchsorted(action[kept], np.arange(len(spot) + 1))
         return starts, place[pair][kept], served[kept]
-
-
-def served_at(offer: Supply, row: Longs, arrival_ms: Ints) -> Ints:
-    """Return when somebody who arrives at a row of the offer is served; ``UNREACHED``: never."""
-    out = np.full(len(row), UNREACHED, np.int32)
-    order = np.lexsort((offer.opens_ms, offer.row))
-    owner = offer.row[order]
-    rank = np.arange(len(owner)) - np.searchsorted(owner, owner)
-    for number in range(int(rank.max(initial=-1)) + 1):
-        window = order[rank == number]
-        opens = np.zeros(len(offer.state), np.int32)
-        closes = np.full(len(offer.state), -1, np.int32)
-        opens[offer.row[window]], closes[offer.row[window]] = (
-            offer.opens_ms[window],
-            offer.closes_ms[window],
-        )
-        in_time = arrival_ms < closes[row]
-        served = np.where(in_time, np.maximum(arrival_ms, opens[row]), UNREACHED)
-        out = np.minimum(out, served.astype(np.int32))
-    return out
 
 
 def possible(
@@ -196,7 +174,7 @@ def spot_pairs(
     places: Links,
     wanted: NDArray[np.bool_],
     limit_ms: int,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> Pairs:
     """Return which spots with something to do the wanted places reach within a limit of time."""
     graph = data.graph(profile)

@@ -11,7 +11,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,13 +18,13 @@ from numpy.typing import NDArray
 
 from geo import siting
 from geo.errors import OptionError
+from geo.frames import Progress
 from geo.reach import UNREACHED
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
-Progress = Callable[[str, int, int], None]
 
 MODELS = ("mclp", "lscp", "p-median", "p-center")
 #: Models that look at every travel time, not only at whether it is within the budget.

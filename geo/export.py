@@ -58,14 +58,19 @@ def study_layers(study: Study, summary: dict[str, Any], folder: Path) -> Path:
     return path
 
 
+def check_points(path: Path) -> None:
+    """Refuse a file that :func:`points` cannot write, before anything is computed for it."""
+    if path.suffix.lower() not in (".geojson", ".csv"):
+        raise OptionError(f"{path.name}: name a file that ends in .geojson or .csv")
+
+
 def points(frame: gpd.GeoDataFrame, path: Path) -> Path:
     """Write points as GeoJSON or as a table (``.csv``), WGS84, and return the path.
 
     A table has no geometry: the frame must carry ``lon`` and ``lat`` as columns. Written under a
     temporary name first.
     """
-    if path.suffix.lower() not in (".geojson", ".csv"):
-        raise OptionError(f"{path.name}: name a file that ends in .geojson or .csv")
+    check_points(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.stem}-{os.getpid()}{path.suffix}")
     try:

@@ -143,11 +143,7 @@ def serving(table: Pairs, offer: Supply, budget_ms: int) -> Pairs:
     found = table.only(table.time_ms <= offer.limits(budget_ms)[table.station])
     if offer.need.at is None:
         return found
-    time = np.full(len(found.time_ms), UNREACHED, np.int32)
-    for stations, opens_ms, closes_ms in offer.groups():
-        here = stations[found.station] & (found.time_ms < closes_ms)
-        waited = np.maximum(found.time_ms, opens_ms)
-        time = np.where(here, np.minimum(time, waited), time).astype(np.int32)
+    time = offer.served_ms(found.station, found.time_ms)
     station = found.station.copy()
     _sort(found.first, station, time)
     return replace(found, station=readonly(station, np.int32), time_ms=readonly(time, np.int32))

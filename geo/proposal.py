@@ -6,7 +6,6 @@ last person: :func:`verify` makes the changes and studies the city anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -21,20 +20,15 @@ from geo.candidates import Candidates
 from geo.choosing import Goal, Offers, Outcome
 from geo.city import CityData
 from geo.demand import Demand
+from geo.frames import Progress
 from geo.model import Budget, Need, TravelProfile
-from geo.pairs import Pairs
+from geo.pairs import Pairs, silent
 from geo.scenario import Change
 from geo.study import Study
 from geo.supply import HORIZON_MS
 
-Progress = Callable[[str, int, int], None]
-
 #: Times longer than so many budgets count as such a one for the mean (p-median).
 CAP_BUDGETS = 4
-
-
-def silent(label: str, done: int, total: int) -> None:
-    """Ignore progress."""
 
 
 @dataclass(frozen=True, eq=False)

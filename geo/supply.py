@@ -56,6 +56,27 @@ class Supply:
         np.maximum.at(out, self.row[useful], last)
         return out
 
+    def served_ms(self, row: NDArray[np.integer], arrival_ms: Ints) -> Ints:
+        """Return when somebody who arrives at a station is served there; ``NEVER_MS`` for never.
+
+        ``row`` is the station of each arrival. Whoever comes early waits.
+        """
+        out = np.full(len(row), NEVER_MS, np.int32)
+        order = np.lexsort((self.opens_ms, self.row))
+        owner = self.row[order]
+        rank = np.arange(len(owner)) - np.searchsorted(owner, owner)
+        for number in range(int(rank.max(initial=-1)) + 1):
+            window = order[rank == number]
+            opens = np.zeros(len(self.state), np.int32)
+            closes = np.full(len(self.state), -1, np.int32)
+            opens[self.row[window]] = self.opens_ms[window]
+            closes[self.row[window]] = self.closes_ms[window]
+            served = np.where(
+                arrival_ms < closes[row], np.maximum(arrival_ms, opens[row]), NEVER_MS
+            )
+            out = np.minimum(out, served.astype(np.int32))
+        return out
+
     def serving(self, budget_ms: int) -> Bools:
         """Return which stations serve anybody within a budget."""
         return self.limits(budget_ms) >= 0

@@ -129,6 +129,8 @@ def propose_command(slug: str, question: Question, **options: Any) -> None:
     goal = Goal.of(options["model"], options["budget"], options["sites"], options["target"])
     costs = Costs.of(options["cost"])
     crowd = capacity.crowd_of(options["users_per_1000"], options["default_seats"])
+    if options["out"] is not None:
+        export.check_points(options["out"])
     data = workspace.load(slug)
     if crowd is None:
         told, layer = _propose(data, question, goal, costs, options)
