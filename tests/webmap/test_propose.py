@@ -11,6 +11,8 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tests.webmap.tinycity import lat, lon
 from webmap.api.propose import MOST_CANDIDATES, ProposalOut, _one_at_a_time
@@ -184,3 +186,107 @@ def test_a_second_proposal_is_told_to_come_again(client):
 def test_a_question_that_fails_lets_the_next_one_in(client):
     assert ask(client, sites=1, longer_hours="late").status_code == 422
     assert ask(client, sites=1).status_code == 200
+
+
+# --- the command line -----------------------------------------------------------------------------
+
+
+def run(*words: str):
+    return CliRunner().invoke(main, ["propose", "tiny", "--minutes", "5", *words])
+
+
+@pytest.fixture
+def rooms(tmp_path):
+    """A list of rooms: a cheap one at (4, 4), a bank at (3, 4), and one a degree away."""
+    path = tmp_path / "rooms.csv"
+    path.write_text(
+        "编号,名称,经度,纬度,费用,kind\n"
+        f"r1,甲室,{lon(4)},{lat(4)},2,idle\n"
+        f"r2,乙行,{lon(3)},{lat(4)},5,bank\n"
+        f"r3,远处,{lon(3) + 1},{lat(4)},1,bank\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def test_a_list_of_rooms_is_asked_for_on_the_command_line(rooms, tmp_path):
+    out = tmp_path / "plan.geojson"
+    result = run("--candidates", str(rooms), "--budget", "9", "--out", str(out))
+    assert result.exit_code == 0, result.output
+    # (3, 4) helps all eleven crossings for 5; with (4, 4) beside it nobody more.
+    for words in ("乙行", "110", "100.0 %", "一致 equal", "已证明最优", "远处", "outside the city"):
+        assert words in result.output
+    feature = json.loads(out.read_text(encoding="utf-8"))["features"][0]
+    assert feature["properties"]["id"] == "r2"
+    assert feature["geometry"]["coordinates"] == pytest.approx([lon(3), lat(4)], abs=1e-9)
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_rows_of_a_list_may_be_chosen_and_written_as_a_table(rooms, tmp_path):
+    out = tmp_path / "plan.csv"
+    chosen = ("--candidates", str(rooms), "--where", "kind=idle")
+    result = run(*chosen, "--sites", "1", "--out", str(out), "--json")
+    told = json.loads(result.stdout)
+    assert told["candidates"]["usable"] == 1
+    assert told["actions"][0]["id"] == "r1"
+    head, row = out.read_text(encoding="utf-8-sig").splitlines()
+    assert head.startswith("rank,kind,id,name,area,lon,lat,services")
+    assert row.startswith("1,open,r1,甲室,")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "how far to go"),
+        (["--target", "1.2"], "up to 1"),
+        (["--target", "most"], "0.85 or 85%"),
+        (["--budget", "-3"], "≥ 0"),
+        (["--sites", "2", "--cost", "open=free"], "not understood"),
+        (["--sites", "2", "--hours", "late"], "cannot be read"),
+        (["--sites", "2", "--where", "amenity=bank"], "--candidates FILE"),
+        (["--sites", "2", "--candidates", "nowhere.csv"], "no such file"),
+        (["--sites", "2", "--out", "plan.docx"], ".geojson or .csv"),
+        (["--sites", "2", "--junctions", "0"], "give 1 to"),
+        (["--sites", "2", "--default-seats", "3"], "no users"),
+        (["--sites", "2", "--users-per-1000", "9", "--candidates", "x.csv"], "one at a time"),
+    ],
+)
+def test_the_command_says_what_is_wrong_and_ends_with_two(words, said):
+    result = run(*words)
+    assert result.exit_code == 2
+    assert said in result.output
+    assert "Traceback" not in result.output
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    body=st.fixed_dictionaries(
+        {},
+        optional={
+            "sites": st.integers(-1, 4) | st.none() | st.text(max_size=3),
+            "spend": st.floats(allow_nan=False) | st.integers(-3, 60) | st.none(),
+            "target": st.floats(-1, 2) | st.none(),
+            "model": st.sampled_from(["mclp", "lscp", "p-median", "p-center", ""]),
+            "at": st.sampled_from(["2026-11-20T22:30", "2031-01-01T00:00", "noon"]),
+            "services": st.sampled_from(["water", "rest,water", "", "wifi"]),
+            "candidates": st.lists(
+                st.fixed_dictionaries(
+                    {"lon": st.floats(lon(-9), lon(14)), "lat": st.floats(lat(-9), lat(14))},
+                    optional={"cost": st.floats(), "services": st.lists(st.text(max_size=5))},
+                ),
+                max_size=4,
+            ),
+            "costs": st.dictionaries(st.sampled_from(["open", "hours", "x"]), st.floats(0, 9)),
+            "users_per_1000": st.floats(0, 1200) | st.none(),
+        },
+    )
+)
+def test_whatever_is_asked_is_answered_or_explained(client, body):
+    answer = client.post(TINY, data=json.dumps(body), content_type="application/json")
+    assert answer.status_code in (200, 400, 422)
+    if answer.status_code == 200:
+        assert ProposalOut.model_validate(answer.json).recomputed.kept
+    else:
+        assert answer.json["detail"]
