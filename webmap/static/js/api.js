@@ -11,9 +11,6 @@ export class Problem extends Error {
   }
 }
 
-/** Return whether a question was called off, which is no fault. */
-export const isCalledOff = (fault) => fault.name === "AbortError";
-
 const kept = new Map(); // address → {asked: promise, answer}, for switching back and forth
 const KEPT = 160;
 
@@ -24,7 +21,7 @@ async function answer(path, options = {}) {
     response = await fetch(path, { headers: { Accept: "application/json" }, ...options });
     body = await response.json();
   } catch (fault) {
-    if (isCalledOff(fault)) throw fault;
+    if (fault.name === "AbortError") throw fault;
     if (!response) throw new Problem(t("连不上服务器；请检查网络后重试。"));
     body = null;
   }
@@ -40,13 +37,13 @@ function address(path, query) {
   return `/api/cities/${encodeURIComponent(city.slug)}/${path}${tail ? `?${tail}` : ""}`;
 }
 
-/** Get something of this city; equal questions are asked once. `signal` may call it off. */
-export function get(path, query = {}, signal = null) {
+/** Get something of this city; equal questions are asked once. */
+export function get(path, query = {}) {
   const url = address(path, query);
   let found = kept.get(url);
   kept.delete(url); // what is used again stays longest
   if (!found) {
-    found = { asked: answer(url, { signal }) };
+    found = { asked: answer(url) };
     const mine = found;
     mine.asked.then(
       (body) => {

@@ -1,12 +1,11 @@
 // Follow what the person chooses: colour the cells at once, with the figures that need no drawing;
 // tell the rest and draw circles and gaps when it is quiet. A new question waits a moment for the
 // running one, and only the newest of those that wait is asked.
-import { isCalledOff } from "./api.js";
 import { state } from "./state.js";
 import * as study from "./study.js";
 
 const PATIENCE_MS = 250; // a running answer is waited for so long before the next question
-const QUIET_MS = 160; // so long nothing is chosen before circles and gaps are drawn
+const QUIET_MS = 200; // so long nothing is chosen before circles and gaps are drawn
 
 const pause = (milliseconds) => new Promise((done) => { setTimeout(done, milliseconds); });
 const idle = () => new Promise((done) => {
@@ -27,7 +26,7 @@ export function follower({ map, layers }, tell, { isCalm = () => true, next = ()
   let newest = 0; // number of the newest question
   let painted = 0; // number of the question whose cells are on the map
   let running = null; // its cells are on their way
-  let drawing = null; // calls off what is drawn of an older question
+  let drawing = null; // what is drawn of a question is on its way
   const drawn = study.DRAWN.filter((name) => layers[name]);
 
   const stale = (name, on) => map.getPane(name)?.classList.toggle("stale", on);
@@ -45,37 +44,49 @@ export function follower({ map, layers }, tell, { isCalm = () => true, next = ()
     tell.painted?.();
   }
 
-  async function offer(asked, { signal }) {
-    const serving = await study.serving(asked, signal);
-    if (!signal.aborted) layers.stations.offer(serving);
+  // The server computes to the end what it has begun, so one thing is asked at a time, and nothing
+  // more once the question has changed.
+  async function draw(mine, asked) {
+    await drawing?.catch(() => {}); // its fault was told to whoever asked
+    const steps = [[() => study.serving(asked), layers.stations.offer]];
+    if (isCalm()) steps.push(...rest(asked));
+    drawing = inTurn(steps, () => mine !== newest);
+    await drawing;
   }
 
-  async function draw(asked, { signal }) {
+  async function inTurn(steps, isOld) {
+    for (const [fetched, show] of steps) {
+      if (isOld()) return;
+      const found = await fetched();
+      if (!isOld()) show?.(found);
+    }
+  }
+
+  function rest(asked) {
     const here = drawn.every((name) => study.isDrawnHere(name, asked)) && study.isToldHere(asked);
-    if (!here) await pause(QUIET_MS);
-    if (signal.aborted) return;
-    const figures = study.figures(asked, signal).then((found) => signal.aborted || tell.figures(found));
-    await Promise.all([figures, ...drawn.map(async (name) => {
-      const geojson = await study.layer(name, asked, signal);
-      if (signal.aborted) return;
-      layers[name].show(geojson);
-      stale(name, false);
-      if (name === "gaps") tell.gaps?.(geojson);
-    })]);
+    return [
+      [() => (here ? null : pause(QUIET_MS))],
+      [() => study.figures(asked), tell.figures],
+      ...drawn.map((name) => [() => study.layer(name, asked), (geojson) => {
+        layers[name].show(geojson);
+        stale(name, false);
+        if (name === "gaps") tell.gaps?.(geojson);
+      }]),
+    ];
   }
 
   // What is likely to be asked next is fetched ahead; should it fail, it will be asked again.
-  async function foresee({ signal }) {
+  async function foresee(mine) {
     for (const asked of next()) {
       await idle();
-      if (signal.aborted) return;
+      if (mine !== newest) return;
       if (hasCells(state.level)) await study.cells(asked).catch(() => {});
     }
   }
 
   const hasCells = (level) => Boolean(layers.cells) && level !== null;
 
-  async function answer(mine, asked, level, own) {
+  async function answer(mine, asked, level) {
     if (hasCells(level)) {
       // A slider asks faster than anybody answers.
       if (running && !study.isHere(asked, level)) {
@@ -85,28 +96,25 @@ export function follower({ map, layers }, tell, { isCalm = () => true, next = ()
       running = colour(mine, asked, level);
       await running;
     } else tell.painted?.();
-    if (mine === newest) await Promise.all([offer(asked, own), isCalm() && draw(asked, own)]);
+    if (mine === newest) await draw(mine, asked);
   }
 
   return async function follow() {
     newest += 1;
     const mine = newest;
-    drawing?.abort();
-    const own = new AbortController();
-    drawing = own;
     const asked = study.question();
     performance.mark(`asked-${mine}`);
     tell.busy(true);
     try {
-      await answer(mine, asked, state.level, own);
+      await answer(mine, asked, state.level);
     } catch (fault) {
-      if (mine === newest && !isCalledOff(fault)) tell.fault(fault);
+      if (mine === newest) tell.fault(fault);
     } finally {
       performance.clearMarks(`asked-${mine}`);
     }
     if (mine !== newest) return;
     tell.busy(false);
     if (isCalm()) tell.quiet?.();
-    foresee(own);
+    foresee(mine);
   };
 }

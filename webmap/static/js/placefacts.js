@@ -1,8 +1,8 @@
 // What a card says of the place that was clicked: the way, or the cause and what would mend it.
-import { h } from "./dom.js";
+import { h, phone } from "./dom.js";
 import { count, distance, minutes, t, title } from "./i18n.js";
 import { said } from "./moment.js";
-import { budgetMetres, chosenBudget } from "./state.js";
+import { budgetMetres, chosenBudget, state } from "./state.js";
 import { reason, service } from "./words.js";
 
 const known = (value) => value !== null && value !== undefined;
@@ -43,7 +43,8 @@ function nearest({ seconds, station, words }, link) {
   const limit = budget.minutes
     ? t("{n} 分钟", { n: budget.minutes }) : t("{n} 米", { n: count(budgetMetres()) });
   const time = known(seconds)
-    ? t("最近的驿站要 {m} 分钟，超过 {limit}：", { m: minutes(seconds), limit })
+    ? t(state.at || state.services ? "最近可用的驿站要 {m} 分钟，超过 {limit}："
+      : "最近的驿站要 {m} 分钟，超过 {limit}：", { m: minutes(seconds), limit })
     : t("最近的驿站：");
   return [[time, link(station)]];
 }
@@ -78,11 +79,15 @@ const BY_CLASS = {
       m: minutes(station.seconds), services: station.missing.map(service).join(t("、")),
     }),
   ]),
-  closed: ({ opens }, link) => (opens ? [
-    [link(opens), " ", t("{m} 分钟，{at} 开门", { m: minutes(opens.seconds), at: said(opens.at) })],
-  ] : []),
-  unknown_hours: ({ ask }, link) => (ask ? [
-    [link(ask), " ", t("{m} 分钟，开放时间要打电话问", { m: minutes(ask.seconds) }),
-      ask.phone && ` ${ask.phone}`],
-  ] : []),
+  closed: ({ opens, ...place }, link) => [
+    opens && [link(opens), " ", t("{m} 分钟，{at} 开门", {
+      m: minutes(opens.seconds), at: said(opens.at),
+    })],
+    ...nearest(place, link),
+  ],
+  unknown_hours: ({ ask, ...place }, link) => [
+    ask && [link(ask), " ", t("{m} 分钟，开放时间要打电话问", { m: minutes(ask.seconds) }), " ",
+      ask.phone && phone(ask.phone)],
+    ...nearest(place, link),
+  ],
 };

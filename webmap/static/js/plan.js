@@ -13,7 +13,7 @@ import * as study from "./study.js";
 import { switches } from "./switches.js";
 import { SortedTable } from "./table.js";
 import { keepChoice, seeCity, tools } from "./tools.js";
-import { needWords, question, reason } from "./words.js";
+import { isOfStation, needWords, question, reason } from "./words.js";
 
 const SPACE = { paddingTopLeft: [24, 24], paddingBottomRight: [24, 24] };
 const byPeople = city.people_total !== null;
@@ -42,6 +42,9 @@ const uncovered = (figures) => (figures.null_reason === "outside" ? null : byPeo
   ? known(figures.people) ? figures.people - figures.covered : null
   : known(figures.ground_m2) ? figures.ground_m2 - figures.covered_m2 : null);
 
+const tag = (cause, barrier = null) =>
+  h(isOfStation(cause) ? "span.tag.of-station" : "span.tag", {}, reason(cause, barrier));
+
 function cellColumns(rows) {
   const columns = [
     { title: t("网格"), value: (r) => r.name || r.code, show: (r) => r.name || r.code },
@@ -56,7 +59,7 @@ function cellColumns(rows) {
     },
     rows.some((r) => r.reason) && {
       title: t("主要原因"), value: (r) => r.reason && reason(r.reason),
-      show: (r) => r.reason && r.class !== "full" && h("span.tag", {}, reason(r.reason)),
+      show: (r) => r.reason && r.class !== "full" && tag(r.reason),
     },
   ].filter(Boolean);
   return columns;
@@ -64,7 +67,7 @@ function cellColumns(rows) {
 
 const gapColumns = () => [
   { title: t("地方"), value: gapName, show: gapName },
-  { title: t("原因"), value: (r) => reason(r.class, r.barrier), show: (r) => h("span.tag", {}, reason(r.class, r.barrier)) },
+  { title: t("原因"), value: (r) => reason(r.class, r.barrier), show: (r) => tag(r.class, r.barrier) },
   byPeople && { title: t("未覆盖人数"), number: true, value: (r) => r.people, show: (r) => people(r.people) },
   { title: t("面积"), number: true, value: (r) => r.area_m2, show: (r) => surface(r.area_m2) },
 ].filter(Boolean);

@@ -100,6 +100,7 @@ async function load() {
       study.figures(), study.gaps(), study.stations(),
     ]);
     atlas.layers.stations.show(stations);
+    atlas.layers.stations.offer(await study.serving());
     show(current);
     await drawing;
   } catch (fault) {

@@ -60,16 +60,17 @@ function byTier(stations) {
     t((n === 1 ? TIER_ONE : TIER_COUNTS)[name], { n: count(n) })).join(t("、"));
 }
 
-function cityView(study, { stations }) {
+function cityView(_study, { stations }) {
   const people = city.people_total;
   const lowest = city.levels.at(-1);
+  const all = city.stations_open; // whatever hour is asked
   return {
     kicker: t("城市与驿站"),
-    headline: people !== null && study.stations
-      ? t("平均每 {n} 位居民一个驿站", { n: count(people / study.stations) })
+    headline: people !== null && all
+      ? t("平均每 {n} 位居民一个驿站", { n: count(people / all) })
       : t("{city}的驿站", { city: city.name }),
     numbers: [
-      { value: count(study.stations), caption: t("个驿站"), tone: "circle" },
+      { value: count(all), caption: t("个驿站"), tone: "circle" },
       people !== null
         ? { value: great(people), caption: t("位居民"), tone: "ink" }
         : { value: count(lowest?.cells ?? 0), caption: t("个网格"), tone: "ink" },
@@ -101,7 +102,7 @@ function ringView(study) {
   const { share, ring } = subject(study);
   const lost = ring ? 1 - share / ring : 0;
   return {
-    kicker: t("直线圈与街道"),
+    kicker: [t("直线圈与街道"), needWords(study.need)].filter(Boolean).join(" · "),
     headline: lost < 0.03 ? say("near") : say("lost", { f: fraction(lost) }),
     numbers: [
       { value: percent(ring ?? 0), unit: "%", caption: t("直线 {n} 米", { n: count(budgetMetres()) }), tone: "circle" },
@@ -130,7 +131,7 @@ function gapsView(study, { gaps }) {
   const causes = CLASSES.filter((kind) => kind !== "outside" || !beyond);
   const main = causes.reduce((a, b) => (value(b) > value(a) ? b : a));
   return {
-    kicker: t("空白区"),
+    kicker: [t("空白区"), needWords(study.need)].filter(Boolean).join(" · "),
     headline: byPeople ? t("每 100 位居民，还有 {n} 位到不了驿站", { n: hundred })
       : t("每 100 公顷土地，还有 {n} 公顷到不了驿站", { n: hundred }),
     numbers: [

@@ -20,21 +20,19 @@ export function question() {
 const summaryQuery = (asked) => ({ ...questionFacts(asked), services: asked.services, at: asked.at });
 
 /** The study's figures, exactly as the command line prints them as JSON. */
-export const figures = (asked = question(), signal = null) =>
-  get("coverage", summaryQuery(asked), signal);
+export const figures = (asked = question()) => get("coverage", summaryQuery(asked));
 
 export const cells = (asked = question(), level = state.level) =>
   get("coverage/cells", { ...asked, level });
 
-export const layer = (name, asked = question(), signal = null) =>
-  get(`layers/${name}`, asked, signal);
+export const layer = (name, asked = question()) => get(`layers/${name}`, asked);
 
 export const gaps = (asked = question()) => layer("gaps", asked);
 
 /** Return the ids of the stations that serve what is asked; null = neither hour nor services are. */
-export async function serving(asked = question(), signal = null) {
+export async function serving(asked = question()) {
   if (!asked.at && !asked.services) return null;
-  const { stations: found } = await get("impact", asked, signal);
+  const { stations: found } = await get("impact", asked);
   return new Set(found.filter((one) => one.state === "serves").map((one) => one.station));
 }
 
