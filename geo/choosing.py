@@ -118,16 +118,20 @@ class Offers:
             time[self.place[own]] = np.minimum(time[self.place[own]], self.time_ms[own])
         return time
 
-    def gains(self, actions: tuple[int, ...]) -> tuple[float, ...]:
-        """Return the weight that each action newly covers, in turn."""
+    def newly(self, actions: tuple[int, ...]) -> list[Ints]:
+        """Return the places that each action newly covers, in turn."""
         open_, out = self.lost, []
         for action in actions:
             own = slice(self.first[action], self.first[action + 1])
             near = self.place[own][self.time_ms[own] <= self.limit_ms]
             new = near[open_[near]]
             open_[new] = False
-            out.append(math.fsum(self.weight[new]))
-        return tuple(out)
+            out.append(new)
+        return out
+
+    def gains(self, actions: tuple[int, ...]) -> tuple[float, ...]:
+        """Return the weight that each action newly covers, in turn."""
+        return tuple(math.fsum(self.weight[new]) for new in self.newly(actions))
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from geo import capacity, gaps, study
 from geo.actions import Costs
@@ -55,7 +56,7 @@ def facts(proposal: Proposal, verdict: Verdict) -> dict[str, Any]:
         "method": outcome.method,
         "reached": outcome.reached,
         "reason": proposal.reason or None,
-        "actions": _actions(proposal.plan),
+        "actions": _actions(proposal.plan, _causes_mended(proposal)),
         "uncoverable": uncoverable(proposal),
         "to_verify": _to_verify(proposal),
     }
@@ -92,7 +93,7 @@ def facts_of_seats(found: Enlargement, verdict: tuple[float, bool]) -> dict[str,
         "method": "a seat for each user without one, at the nearest station",
         "reached": found.reached,
         "reason": found.reason or None,
-        "actions": _actions(found.plan),
+        "actions": _actions(found.plan, [{"full": seats} for seats in found.plan["gained"]]),
         "uncoverable": _beyond_seats(found, users),
         "to_verify": {"count": 0, "stations": []},
     }
@@ -143,20 +144,31 @@ def uncoverable(proposal: Proposal) -> dict[str, Any]:
     """Return whom no action reaches: places and weight in all, and by why they are not covered."""
     wanted = proposal.demand
     rows = np.flatnonzero(proposal.offers.lost & ~proposal.offers.reachable)
-    classes, weight = wanted.classes[rows], wanted.weight[rows]
-    causes = {}
-    for number in np.unique(classes):
-        mine = classes == number
-        causes[gaps.CLASSES[number]] = {
-            "places": int(mine.sum()),
-            "weight": float(weight[mine].sum()),
-        }
-    total = float(weight.sum())
+    weights = _by_cause(proposal, rows)
+    places = np.bincount(wanted.classes[rows], minlength=len(gaps.CLASSES))
+    total = math.fsum(weights.values())
     return {
         "places": len(rows),
         "weight": total,
         "share": wanted.share(total),
-        "causes": causes,
+        "causes": {
+            name: {"places": int(places[gaps.CLASSES.index(name)]), "weight": weight}
+            for name, weight in weights.items()
+        },
+    }
+
+
+def _causes_mended(proposal: Proposal) -> list[dict[str, float]]:
+    """Return, per action of the plan, why those whom it newly covers were not covered."""
+    return [_by_cause(proposal, new) for new in proposal.offers.newly(proposal.outcome.actions)]
+
+
+def _by_cause(proposal: Proposal, rows: NDArray[np.integer]) -> dict[str, float]:
+    """Return the weight of uncovered places by their class, in the order of the classes."""
+    wanted = proposal.demand
+    classes, weight = wanted.classes[rows], wanted.weight[rows]
+    return {
+        gaps.CLASSES[number]: math.fsum(weight[classes == number]) for number in np.unique(classes)
     }
 
 
@@ -198,15 +210,16 @@ def _assumptions(proposal: Proposal, need: Need) -> list[str]:
     return out
 
 
-def _actions(plan: gpd.GeoDataFrame) -> list[dict[str, Any]]:
-    """Return the rows of a plan as plain values."""
+def _actions(plan: gpd.GeoDataFrame, causes: Sequence[Mapping[str, float]]) -> list[dict[str, Any]]:
+    """Return the rows of a plan as plain values, with the causes that each mends."""
     out = []
-    for row in pd.DataFrame(plan.drop(columns="geometry")).to_dict("records"):
+    rows = pd.DataFrame(plan.drop(columns="geometry")).to_dict("records")
+    for row, mended in zip(rows, causes, strict=True):
         row["services"] = [key for key in row["services"].split(";") if key]
         row["added"] = [key for key in row["added"].split(";") if key]
         row["share"] = None if pd.isna(row["share"]) else row["share"]
         row["seats"] = None if pd.isna(row["seats"]) else int(row["seats"])
-        out.append({str(name): value for name, value in row.items()})
+        out.append({str(name): value for name, value in row.items()} | {"mends": dict(mended)})
     return out
 
 

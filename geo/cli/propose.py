@@ -220,8 +220,16 @@ def print_proposal(told: dict[str, Any]) -> None:
     wanted = ", ".join(f"{k} {v:g}" for k, v in goal.items() if k != "model" and v is not None)
     out = console.plain()
     table = Table(title=f"{told['city_name']} · {goal['model']} · {wanted}")
-    for head in ("", "措施 action", "名称 name", "id", "费用 cost", f"新增 {unit}", "累计 share"):
-        words = head[:2] in ("措施", "名称", "id")
+    for head in (
+        "",
+        "措施 action",
+        "地点 place",
+        "费用 cost",
+        f"新增 {unit}",
+        "原因 was",
+        "累计 share",
+    ):
+        words = head[:2] in ("措施", "地点", "原因")
         table.add_column(head, justify="left" if words else "right", overflow="fold")
     for row in told["actions"]:
         added = "、".join(SERVICES[key][0] for key in row["added"])
@@ -229,10 +237,10 @@ def print_proposal(told: dict[str, Any]) -> None:
         table.add_row(
             str(row["rank"]),
             kinds + (f"（{added}）" if added else "") + _more(row),
-            row["name"] + (f"（{row['area']}）" if row["area"] not in row["name"] else ""),
-            row["id"],
+            _place(row),
             f"{row['cost']:g}",
             f"{row['gained']:,.0f}",
+            _main_cause(row),
             console.percent(row["share"]),
         )
     if told["actions"]:
@@ -243,6 +251,20 @@ def print_proposal(told: dict[str, Any]) -> None:
     _print_limits(told, unit)
     for line in told["assumptions"]:
         out.print(f"• {line}")
+
+
+def _place(row: dict[str, Any]) -> str:
+    """Return name, neighbourhood and id of an action's place, each once."""
+    area = f"（{row['area']}）" if row["area"] not in row["name"] else ""
+    return f"{row['name']}{area} {row['id'] if row['id'] != row['name'] else ''}".strip()
+
+
+def _main_cause(row: dict[str, Any]) -> str:
+    """Return why most of those whom an action helps are not covered now, and their share."""
+    if not row["gained"]:
+        return ""
+    name, weight = max(row["mends"].items(), key=lambda item: item[1])
+    return f"{console.CLASS_TITLES[name]} {weight / row['gained']:.0%}"
 
 
 def _more(row: dict[str, Any]) -> str:

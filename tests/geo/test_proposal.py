@@ -138,6 +138,8 @@ def test_the_facts_tell_the_plan_and_its_proof(city, sites):
     assert told["reason"] is None
     action = told["actions"][0]
     assert (action["id"], action["kind"], action["rank"], action["cost"]) == ("C", "open", 1, 4.0)
+    # 300 m in a line reach none of them: the nearest, (400, 200), is 447 m away.
+    assert action["mends"] == {"beyond_reach": 35.0}
     assert list(plan.layer(found).columns[:3]) == ["rank", "kind", "id"]
 
 

@@ -194,6 +194,9 @@ class ActionOut(BaseModel):
     gained: float = Field(description="What it adds to the actions before it.")
     covered: float = Field(description="Covered with it and those before it.")
     share: models.Share
+    mends: dict[str, float] = Field(
+        description="What it adds, by why those people are not covered now."
+    )
 
 
 class CauseOut(BaseModel):
