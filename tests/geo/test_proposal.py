@@ -239,10 +239,16 @@ def test_a_site_of_its_own_offers_and_hours_pays_only_for_what_it_lacks(late):
 
 
 def test_longer_hours_may_be_named(late):
-    """With 20:00–22:35 the station s0 serves up to 300 s from 22:30 on, less a millisecond."""
-    found = propose(late, WALK, FIVE, BOTH, Goal("mclp", sites=9), none(late), longer="20:00-22:35")
-    assert SetHours("s0", "20:00-22:35") in found.changes
+    """Until 22:35 the station serves who comes in 299.999 s, not who comes after 300: (300, 0)."""
+    data = toy_city([(0, 0)], [(200, 0, 2.0), (300, 0, 1.0)], hours=["08:00-18:00"])
+    asked = (WALK, FIVE, Need((), FRIDAY_LATE), Goal("mclp", sites=9))
+    found = propose(data, *asked, none(data), longer="20:00-22:35")
+    assert found.changes == (SetHours("s0", "20:00-22:35"),)
+    assert found.outcome.gained == 2.0
     assert verify(found).kept
+    always = propose(data, *asked, none(data))
+    assert always.outcome.gained == 3.0
+    assert verify(always).kept
     with pytest.raises(OptionError, match="cannot be read"):
         propose(late, WALK, FIVE, BOTH, Goal("mclp", sites=9), none(late), longer="at dusk")
 
