@@ -29,6 +29,10 @@ _ROUNDOFF = 2.0**-53
 #: A price at which nothing but what is free is worth taking.
 _DEAREST = 1e250
 
+#: How much of the last direction each step keeps, after how many rounds without a better bound
+#: steps become shorter, and how much so: what closed the gap fastest on made-up cities.
+MEMORY, PATIENCE, SHORTEN = 0.9, 10, 0.9
+
 
 @kernel
 def reduced(first: Longs, place: Ints, value: Floats, price: Floats, rho: Floats) -> None:
@@ -282,12 +286,12 @@ def descend(
         if norm == 0 or distance == 0:
             return
         step_down(price, problem.top, slope, drift, keep, stride * distance / norm, problem.step)
-        keep = 0.5
+        keep = MEMORY
         now = relaxation.at(price)
         tighter = now.bound < best.bound if relaxation.by_budget else now.bound > best.bound
         if tighter:
             best, patience = now, 0
         else:
             patience += 1
-            if patience == 8:
-                stride, patience = stride * 0.6, 0
+            if patience == PATIENCE:
+                stride, patience = stride * SHORTEN, 0

@@ -147,6 +147,14 @@ def _choice(
         bound += problem.slack
     gap = relative_gap(gained if by_budget else cost, bound)
     return Choice(
-        actions, marginal, gained, cost, bound, gap, bool(gap <= PROVEN_GAP), answer.method, reached,
-        cover.uncoverable(),
-    )  # fmt: skip
+        actions=actions,
+        marginal=marginal,
+        gained=gained,
+        cost=cost,
+        bound=bound,
+        gap=gap,
+        proven=gap <= PROVEN_GAP,
+        method=answer.method,
+        reached=reached,
+        uncoverable=cover.uncoverable(),
+    )

@@ -77,17 +77,16 @@ class _Levels:
 def prices(problem: Problem, budget: float, sure: float) -> Floats:
     """Return the prices of places that the linear relaxation has, multiples of the step.
 
-    They are only a good start: what they prove is reckoned by :mod:`geo.siting.bound`.
+    They are only a good start, however near the solver came to its optimum: what they prove is
+    reckoned by :mod:`geo.siting.bound`.
     """
     model = _Model(problem, budget, sure)
-    solver = _solver({"solver": "ipm", "run_crossover": "off", "time_limit": 60.0})
+    solver = _solver({"solver": "ipm", "run_crossover": "off"})
     lp = model.programme()
     lp.integrality_ = []
     solver.passModel(lp)
     run(solver)
-    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return np.floor(problem.top * 0.5 / problem.step) * problem.step
-    dual = np.abs(np.asarray(solver.getSolution().row_dual))
+    dual = np.abs(np.nan_to_num(np.asarray(solver.getSolution().row_dual)))
     pays = dual[model.levels.heads]
     if not model.by_budget:  # from costs to gains: the dual of the target says what a gain costs
         pays = pays / max(dual[model.target_row], 1e-300)
@@ -212,6 +211,8 @@ class _Model:
         else:
             lp.col_cost_ = np.concatenate([self.problem.cost, np.zeros(count)])
         lp.col_lower_, lp.col_upper_ = np.zeros(n + count), np.ones(n + count)
+        if not self.by_budget and self.sure > self.problem.total - self.problem.least:
+            lp.col_lower_ = np.concatenate([np.zeros(n), np.ones(count)])  # none may be left out
         lp.row_lower_, lp.row_upper_ = np.full(len(rows.upper), -highspy.kHighsInf), rows.upper
         lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
         lp.a_matrix_.start_, lp.a_matrix_.index_ = rows.start, rows.column

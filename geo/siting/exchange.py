@@ -2,10 +2,13 @@
 
 The profit of taking in j for r is what j adds, less what r alone provides, plus what of the latter
 j makes good; all r are weighed for one j in a single walk over j's places (Resende & Werneck 2007),
-which needs the best and the second best value at every place.
+which needs the best and the second best value at every place. After an exchange only the places of
+the two actions are looked at again.
 """
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,168 +16,214 @@ from geo.compiled import inline, kernel
 from geo.siting.greedy import greedy
 from geo.siting.problem import Floats, Ints, Longs, Problem
 
-
-@inline
-def _record(
-    first: Longs, place: Ints, value: Floats, chosen: Longs, best: Floats, second: Floats,
-    who: Ints, loss: Floats,
-) -> None:  # fmt: skip
-    """Write best and second best value per place, whose the best is, and each action's loss.
-
-    ``best`` and ``second`` must be 0 wherever a chosen action has a value.
-    """
-    for slot in range(len(chosen)):
-        loss[slot] = 0.0
-        for k in range(first[chosen[slot]], first[chosen[slot] + 1]):
-            p, own = place[k], value[k]
-            if own > best[p]:
-                second[p] = best[p]
-                best[p] = own
-                who[p] = slot
-            elif own > second[p]:
-                second[p] = own
-    for slot in range(len(chosen)):
-        for k in range(first[chosen[slot]], first[chosen[slot] + 1]):
-            p = place[k]
-            if who[p] == slot:
-                loss[slot] += best[p] - second[p]
-
-
-@inline
-def _clear(
-    first: Longs, place: Ints, chosen: Longs, best: Floats, second: Floats, who: Ints
-) -> None:
-    """Undo :func:`_record`."""
-    for action in chosen:
-        for k in range(first[action], first[action + 1]):
-            best[place[k]] = 0.0
-            second[place[k]] = 0.0
-            who[place[k]] = -1
-
-
-@kernel
-def exchange(
-    first: Longs,
-    place: Ints,
-    value: Floats,
-    cost: Floats,
-    group: Ints,
-    budget: float,
-    looks: int,
-    chosen: Longs,
-    best: Floats,
-    second: Floats,
-    who: Ints,
-) -> int:
-    """Exchange actions of ``chosen`` while that gains more, or as much for less; return how often.
-
-    Ends when no exchange helps or after so many ``looks`` at an action. ``best`` and ``second``
-    (places,) hold 0, ``who`` −1.
-    """
-    n, size = len(cost), len(chosen)
-    inside, taken = np.zeros(n, np.int32), np.full(n, -1, np.int32)  # taken: slot of a group
-    loss, shared = np.zeros(size), np.zeros(size)
-    spent = 0.0
-    for slot in range(size):
-        inside[chosen[slot]] = 1
-        taken[group[chosen[slot]]] = slot
-        spent += cost[chosen[slot]]
-    _record(first, place, value, chosen, best, second, who, loss)
-    done, idle, action = 0, 0, 0
-    while idle < n and looks > 0 and size > 0:
-        looks -= 1
-        idle += 1
-        if not inside[action]:
-            adds = 0.0
-            shared[:] = 0.0
-            for k in range(first[action], first[action + 1]):
-                p, own = place[k], value[k]
-                if own > best[p]:
-                    adds += own - best[p]
-                    if who[p] >= 0:
-                        shared[who[p]] += best[p] - second[p]
-                elif own > second[p]:
-                    shared[who[p]] += own - second[p]
-            rival, out, profit = taken[group[action]], -1, 0.0
-            for slot in range(size):
-                if rival >= 0 and slot != rival:
-                    continue
-                cheaper = cost[chosen[slot]] - cost[action]
-                more = adds - loss[slot] + shared[slot]
-                better = more > profit or (out < 0 and more == 0.0 and cheaper > 0)
-                if better and (cheaper >= 0 or spent - cheaper <= budget):
-                    out, profit = slot, more
-            if out >= 0:
-                _clear(first, place, chosen, best, second, who)
-                spent += cost[action] - cost[chosen[out]]
-                inside[chosen[out]], inside[action] = 0, 1
-                taken[group[chosen[out]]] = -1
-                taken[group[action]] = out
-                chosen[out] = action
-                _record(first, place, value, chosen, best, second, who, loss)
-                done += 1
-                idle = 0
-        action = action + 1 if action + 1 < n else 0
-    _clear(first, place, chosen, best, second, who)
-    return done
-
-
 #: How many times each action is looked at, at most, in one improvement.
 LOOKS = 12
 
 
-def improve(problem: Problem, chosen: Longs, budget: float, target: float = np.inf) -> Longs:
-    """Return a choice at least as good: exchanged, filled up with what still fits, and pruned."""
-    while True:
-        chosen = prune(problem, chosen)
-        swapped = chosen.copy()
-        done = exchange(
-            problem.first, problem.place, problem.value, problem.cost, problem.group, budget,
-            LOOKS * problem.n_actions, swapped, np.zeros(problem.n_places),
-            np.zeros(problem.n_places), np.full(problem.n_places, -1, np.int32),
-        )  # fmt: skip
-        filled = greedy(problem, budget, target, by_cost=False, start=swapped)
-        if len(filled) == len(swapped):
-            return prune(problem, filled) if done else filled
-        chosen = filled
+class Pairs(NamedTuple):
+    """Hold the pairs of a problem by action, and by place with the highest values first."""
+
+    first: Longs
+    place: Ints
+    value: Floats
+    start: Longs
+    action: Ints
+    worth: Floats
 
 
-def losses(problem: Problem, chosen: Longs) -> Floats:
-    """Return what each chosen action alone provides. Exact."""
-    best, second = np.zeros(problem.n_places), np.zeros(problem.n_places)
-    who, loss = np.full(problem.n_places, -1, np.int32), np.zeros(len(chosen))
-    _record(problem.first, problem.place, problem.value, chosen, best, second, who, loss)
-    return loss
+class Standing(NamedTuple):
+    """Hold where a choice stands: best and second best value per place, and whose the best is.
 
-
-def prune(problem: Problem, chosen: Longs, target: float = np.inf) -> Longs:
-    """Return the choice without actions that it does not need, the dearest first.
-
-    Needed is what adds to the others, or for a target what they fall short of it without.
+    ``inside`` says which actions are chosen, ``loss`` what each of those alone provides.
     """
-    while len(chosen):
-        spare = max(0.0, problem.worth(chosen) - target)
-        idle = np.flatnonzero(losses(problem, chosen) <= spare)
-        if not len(idle):
-            break
-        out = idle[np.argmax(problem.cost[chosen[idle]])]
-        chosen = np.delete(chosen, out)
-    return chosen
+
+    best: Floats
+    second: Floats
+    who: Ints
+    inside: Ints
+    loss: Floats
 
 
-def cheapen(problem: Problem, chosen: Longs, target: float) -> Longs:
-    """Return a choice that gains the target for as little as pruning and exchanging can find.
+def pairs_of(problem: Problem) -> Pairs:
+    """Return the pairs of a problem both ways; among equal values at a place by action."""
+    action = np.repeat(np.arange(problem.n_actions, dtype=np.int32), np.diff(problem.first))
+    if problem.flat:
+        order = np.argsort(problem.place, kind="stable")
+    else:
+        order = np.lexsort((-problem.value, problem.place))
+    start = np.zeros(problem.n_places + 1, np.int64)
+    np.cumsum(np.bincount(problem.place, minlength=problem.n_places), out=start[1:])
+    return Pairs(
+        problem.first, problem.place, problem.value, start, action[order], problem.value[order]
+    )
 
-    Again and again the action of least loss per cost goes, and for what is left of the money the
-    others are exchanged until they gain the target without it.
+
+@inline
+def _look(pairs: Pairs, now: Standing, p: int) -> None:
+    """Find the best and the second best chosen action of a place anew."""
+    now.best[p], now.second[p], now.who[p] = 0.0, 0.0, -1
+    for k in range(pairs.start[p], pairs.start[p + 1]):
+        if now.inside[pairs.action[k]]:
+            if now.who[p] >= 0:
+                now.second[p] = pairs.worth[k]
+                break
+            now.best[p], now.who[p] = pairs.worth[k], pairs.action[k]
+    if now.who[p] >= 0:
+        now.loss[now.who[p]] += now.best[p] - now.second[p]
+
+
+@inline
+def _flip(pairs: Pairs, now: Standing, action: int) -> None:
+    """Take an action in, or out, and look at its places."""
+    now.inside[action] = 1 - now.inside[action]
+    for k in range(pairs.first[action], pairs.first[action + 1]):
+        p = pairs.place[k]
+        if now.who[p] >= 0:
+            now.loss[now.who[p]] -= now.best[p] - now.second[p]
+        _look(pairs, now, p)
+
+
+@kernel
+def stand(pairs: Pairs, now: Standing, chosen: Longs) -> None:
+    """Write where a choice stands; nothing may be chosen before."""
+    for action in chosen:
+        now.inside[action] = 1
+    for p in range(len(now.best)):
+        _look(pairs, now, p)
+
+
+@kernel
+def prune_until(pairs: Pairs, now: Standing, cost: Floats, chosen: Longs, spare: float) -> int:
+    """Take out what is not needed, the dearest first, while all lose no more than ``spare``.
+
+    What stays moves to the front of ``chosen``; how many there are is returned.
     """
-    chosen = prune(problem, chosen, target)
-    while len(chosen):
-        cost = problem.price(chosen)
-        per_cost = losses(problem, chosen) / np.maximum(problem.cost[chosen], 1e-300)
-        fewer = np.delete(chosen, np.argmin(per_cost))
-        tried = improve(problem, fewer, cost * (1 - 1e-9), target)
-        if problem.worth(tried) < target or problem.price(tried) >= cost:
+    size = len(chosen)
+    while size > 0:
+        out = -1
+        for slot in range(size):
+            action = chosen[slot]
+            if now.loss[action] <= spare and (out < 0 or cost[action] > cost[chosen[out]]):
+                out = slot
+        if out < 0:
             break
-        chosen = prune(problem, tried, target)
-    return chosen
+        spare -= now.loss[chosen[out]]
+        _flip(pairs, now, chosen[out])
+        size -= 1
+        chosen[out:size] = chosen[out + 1 : size + 1].copy()
+    return size
+
+
+@kernel
+def exchange(
+    pairs: Pairs,
+    now: Standing,
+    cost: Floats,
+    group: Ints,
+    budget: float,
+    target: float,
+    looks: int,
+    chosen: Longs,
+) -> int:
+    """Exchange actions of ``chosen`` while that gains more, or as much for less; return how often.
+
+    Ends when no exchange helps, when the target is gained or after so many ``looks`` at an action.
+    """
+    n, size = len(cost), len(chosen)
+    taken = np.full(n, -1, np.int64)  # the slot of each group
+    shared = np.zeros(n)
+    spent, gain = 0.0, now.best.sum()
+    for slot in range(size):
+        taken[group[chosen[slot]]] = slot
+        spent += cost[chosen[slot]]
+    done, idle, action = 0, 0, 0
+    while idle < n and looks > 0 and size > 0 and gain < target:
+        looks -= 1
+        idle += 1
+        if not now.inside[action]:
+            adds = 0.0
+            for k in range(pairs.first[action], pairs.first[action + 1]):
+                p, own = pairs.place[k], pairs.value[k]
+                if own > now.best[p]:
+                    adds += own - now.best[p]
+                    if now.who[p] >= 0:
+                        shared[now.who[p]] += now.best[p] - now.second[p]
+                elif own > now.second[p]:
+                    shared[now.who[p]] += own - now.second[p]
+            rival, out, profit, saving = taken[group[action]], -1, 0.0, 0.0
+            for slot in range(size):
+                other = chosen[slot]
+                more = adds - now.loss[other] + shared[other]
+                shared[other] = 0.0
+                cheaper = cost[other] - cost[action]
+                better = more > profit or (more == profit and cheaper > saving)
+                free = rival < 0 or slot == rival
+                if better and free and (cheaper >= 0 or spent - cheaper <= budget):
+                    out, profit, saving = slot, more, cheaper
+            if out >= 0:
+                _flip(pairs, now, chosen[out])
+                _flip(pairs, now, action)
+                spent -= saving
+                gain += profit
+                taken[group[chosen[out]]] = -1
+                taken[group[action]] = out
+                chosen[out] = action
+                done += 1
+                idle = 0
+        action = action + 1 if action + 1 < n else 0
+    return done
+
+
+class Exchange:
+    """Improve choices of one problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem, self.pairs = problem, pairs_of(problem)
+
+    def _standing(self, chosen: Longs) -> Standing:
+        n, m = self.problem.n_actions, self.problem.n_places
+        now = Standing(
+            np.zeros(m), np.zeros(m), np.zeros(m, np.int32), np.zeros(n, np.int32), np.zeros(n)
+        )
+        stand(self.pairs, now, chosen)
+        return now
+
+    def prune(self, chosen: Longs, target: float = np.inf) -> Longs:
+        """Return the choice without actions that it does not need, the dearest first.
+
+        Needed is what adds to the others, or for a target what they fall short of it without.
+        """
+        now, left = self._standing(chosen), chosen.copy()
+        spare = max(0.0, float(now.best.sum()) - target)
+        return left[: prune_until(self.pairs, now, self.problem.cost, left, spare)]
+
+    def improve(self, chosen: Longs, budget: float, target: float = np.inf) -> Longs:
+        """Return a choice at least as good: exchanged, filled up with what still fits, pruned."""
+        problem = self.problem
+        while True:
+            swapped = self.prune(chosen)
+            exchange(
+                self.pairs, self._standing(swapped), problem.cost, problem.group, budget, target,
+                LOOKS * problem.n_actions, swapped,
+            )  # fmt: skip
+            chosen = greedy(problem, budget, target, by_cost=False, start=swapped)
+            if len(chosen) == len(swapped):
+                return self.prune(chosen)
+
+    def cheapen(self, chosen: Longs, target: float) -> Longs:
+        """Return a choice that gains the target for as little as pruning and exchanging can find.
+
+        Again and again the action of least loss per cost goes, and for what is left of the money
+        the others are exchanged until they gain the target without it.
+        """
+        problem = self.problem
+        chosen = self.prune(chosen, target)
+        while len(chosen):
+            cost = problem.price(chosen)
+            loss = self._standing(chosen).loss[chosen]
+            out = np.argmin(loss / np.maximum(problem.cost[chosen], 1e-300))
+            tried = self.improve(np.delete(chosen, out), cost * (1 - 1e-9), target)
+            if problem.worth(tried) < target or problem.price(tried) >= cost:
+                break
+            chosen = self.prune(tried, target)
+        return chosen

@@ -70,6 +70,16 @@ class Problem:
         """Return the sum of the highest values: nothing can gain more. Exact."""
         return float(self.top.sum())
 
+    @property
+    def flat(self) -> bool:
+        """Return whether every action is worth the same at a place, as in coverage."""
+        return bool(np.array_equal(self.value, self.top[self.place]))
+
+    @property
+    def least(self) -> float:
+        """Return the least value of any action at a place."""
+        return float(self.value.min(initial=np.inf))
+
     def worth(self, chosen: NDArray[np.integer] | list[int]) -> float:
         """Return what the chosen actions (numbers of this problem) gain together. Exact."""
         best = np.zeros(self.n_places)
@@ -258,3 +268,11 @@ def _dense(exclusive: Ints | None, n_actions: int) -> Ints:
     _, leader, member = np.unique(names, return_index=True, return_inverse=True)
     dense: Ints = np.argsort(np.argsort(leader))[member].astype(np.int32)
     return dense
+
+
+def all_equal(problem: Problem) -> Problem:
+    """Return the problem of coverage with every place worth 1: for when none may be left out."""
+    return replace(
+        problem, value=np.ones(len(problem.place)), top=np.ones(problem.n_places), step=2.0**-30,
+        granule=1.0, slack=0.0,
+    )  # fmt: skip

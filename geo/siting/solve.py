@@ -13,18 +13,20 @@ from geo.siting import exact as highs
 from geo.siting.bound import Relaxation, descend
 from geo.siting.core import Core, Goal, common_step, down_to, relative_gap, up_to
 from geo.siting.exact import Exact
-from geo.siting.exchange import cheapen, improve
+from geo.siting.exchange import Exchange
 from geo.siting.greedy import greedy
-from geo.siting.problem import Floats, Longs, Problem, only
+from geo.siting.problem import Floats, Longs, Problem, all_equal, only
 
 #: What long work reports to: a label, how much is done, out of how much.
 Progress = Callable[[str, int, int], None]
 #: A gap that small counts as proven: what solvers in floating point can tell apart.
 PROVEN_GAP = 1e-6
 #: How many rounds of subgradient steps a bound takes at most.
-ROUNDS = 400
+ROUNDS = 600
 #: How many times at most the bound is made anew for what is still open.
 STAGES = 4
+#: A choice that is nearly as good as the best is worth improving.
+NEARLY = 0.9
 METHOD = "greedy + exchange, Lagrangian bound"
 _LABEL = "选址"
 
@@ -50,7 +52,7 @@ def most(problem: Problem, budget: float, exact: Exact, progress: Progress) -> A
     search = Search(problem, Goal.of_budget(problem, budget))
     for by_cost in (True, False):
         made = greedy(search.problem, search.goal.budget, math.inf, by_cost)
-        search.offer(improve(search.problem, made, search.goal.budget))
+        search.offer(made)
     return search.run(exact, progress)
 
 
@@ -62,7 +64,12 @@ def least(
     False beside it says that none was found: then it is the choice that gains most of all. With a
     cost that is ``enough``, all that is asked is on which side of it the least cost lies.
     """
-    search = Search(problem, Goal.of_target(problem, target), enough)
+    goal = Goal.of_target(problem, target)
+    if problem.total >= goal.target and goal.sure > problem.total - problem.least:
+        # Nothing may be left out, so weights do not matter; without them the bound is tighter.
+        problem = all_equal(problem)
+        goal = Goal.of_target(problem, problem.total)
+    search = Search(problem, goal, enough)
     made = greedy(search.problem, math.inf, search.goal.target, by_cost=True)
     if search.problem.worth(made) < search.goal.target:  # out of reach, or groups are in the way
         all_ = most(problem, math.inf, exact, progress)
@@ -80,6 +87,7 @@ class Search:
     def __init__(self, problem: Problem, goal: Goal, enough: float | None = None) -> None:
         self.goal, self.enough = goal, enough
         self.problem = only(problem, (problem.cost <= goal.budget) & (np.diff(problem.first) > 0))
+        self.exchange = Exchange(self.problem)
         self.grain = problem.granule if goal.by_budget else common_step(problem.cost)
         self.best = np.empty(0, np.int64)
         self.bound = self.problem.total if goal.by_budget else 0.0
@@ -127,12 +135,16 @@ class Search:
         return Answer(self.problem.original[self.best], self.bound, how)
 
     def offer(self, chosen: Longs) -> None:
-        """Take a choice if it is better than the best so far."""
+        """Improve a choice that is nearly as good as the best, and take it if it is better."""
         if self.goal.by_budget:
+            if self._figure(chosen) > NEARLY * self.known:
+                chosen = self.exchange.improve(chosen, self.goal.budget)
             if self._figure(chosen) > self.known:
                 self.best = chosen
             return
-        chosen = cheapen(self.problem, chosen, self.goal.target)
+        chosen = self.exchange.prune(chosen, self.goal.target)
+        if NEARLY * self._figure(chosen) < self.known:
+            chosen = self.exchange.cheapen(chosen, self.goal.target)
         if self.problem.worth(chosen) >= self.goal.target and self._figure(chosen) < self.known:
             self.best = chosen
 
@@ -174,11 +186,11 @@ class Search:
         return core.without(useless, needed)
 
     def _repaired(self, core: Core, taken: Longs) -> Longs:
-        """Return a choice made of what prices would take, filled up and improved."""
+        """Return a choice made of what prices would take, filled up."""
         rest = core.problem
         if self.goal.by_budget:
             made = greedy(rest, core.budget, math.inf, by_cost=True, start=taken)
-            return core.whole(improve(rest, made, core.budget))
+            return core.whole(made)
         return core.whole(greedy(rest, math.inf, core.target, by_cost=True, start=taken))
 
     def conclude(self, core: Core) -> None:
