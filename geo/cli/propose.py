@@ -200,6 +200,12 @@ def _sites(data: CityData, question: Question, options: dict[str, Any]) -> Candi
                 option = name.replace("_", "-")
                 raise OptionError(f"--{option} belongs to a list; give one with --candidates FILE")
         return None
+    if str(path).startswith("osm:"):
+        tag = str(path).removeprefix("osm:")
+        raise OptionError(
+            f"a city keeps no places of OSM, so {str(path)!r} must name the file they stand in: "
+            f"--candidates streets.osm.pbf --where {tag}"
+        )
     where = {key: values.split("|") for key, values in options["where"].items()}
     found, notes = read_candidates(
         path,

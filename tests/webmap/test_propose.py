@@ -245,6 +245,7 @@ def test_rows_of_a_list_may_be_chosen_and_written_as_a_table(rooms, tmp_path):
         (["--sites", "2", "--hours", "late"], "cannot be read"),
         (["--sites", "2", "--where", "amenity=bank"], "--candidates FILE"),
         (["--sites", "2", "--candidates", "nowhere.csv"], "no such file"),
+        (["--sites", "2", "--candidates", "osm:amenity=bank"], "--where amenity=bank"),
         (["--sites", "2", "--out", "plan.docx"], ".geojson or .csv"),
         (["--sites", "2", "--junctions", "0"], "give 1 to"),
         (["--sites", "2", "--default-seats", "3"], "no users"),
