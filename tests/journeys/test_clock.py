@@ -328,7 +328,7 @@ def test_a_station_says_whether_it_serves_and_who_depends_on_it(visit, address):
     assert page.inner_text("#impact td >> nth=0") == f"{impact['only']:,.0f} 人"
     page.fill("#clock-slider", "45")
     page.wait_for_selector("#state .warn")
-    assert page.inner_text("#state .warn") == "此时已关闭"
+    assert page.inner_text("#state .warn") == "此刻未开放"
     assert page.inner_text("#impact td >> nth=0") == "0 人"
     page.click("#services [data-service=rest]")
     page.wait_for_selector("#state b:text-is('没有所需服务')")
@@ -397,7 +397,7 @@ def test_on_a_phone_the_clock_is_a_chip_that_opens(visit):
 def test_clock_and_panels_do_not_overlap(visit):
     page = visit(f"/tiny/#at={NOON}&services=water").page
     _ready(page)
-    for size in ((1024, 768), (1366, 768), (1440, 900), (1920, 1080)):
+    for size in ((768, 1024), (1024, 768), (1366, 768), (1440, 900), (1920, 1080)):
         page.set_viewport_size({"width": size[0], "height": size[1]})
         boxes = page.evaluate("""() => ["#panel", "#clock-bar", "#legend", "#tools"]
             .map((id) => document.querySelector(id).getBoundingClientRect())

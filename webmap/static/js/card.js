@@ -70,8 +70,8 @@ const STATUS = { closed: "已关闭", planned: "规划中" };
 // What a station is at the chosen hour, for the chosen services.
 const STATES = {
   serves: ["good", "可用"],
-  closed: ["warn", "此时已关闭"],
-  unknown_hours: ["warn", "开放时间不明"],
+  closed: ["warn", "此刻未开放"],
+  unknown_hours: ["warn", "开放时间待核实"],
   service_missing: ["warn", "没有所需服务"],
   not_open: ["warn", "未投入使用"],
 };

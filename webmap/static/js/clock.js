@@ -1,12 +1,9 @@
 // The clock below the map: the day's curve, a slider over its hours, and the day played through.
-import { get } from "./api.js";
-import { drawCurve, heightAt } from "./curve.js";
+import { dayCurve } from "./daycurve.js";
 import { days } from "./days.js";
 import { byId, fill, h, icon, say } from "./dom.js";
-import { count, half, percent, t } from "./i18n.js";
-import {
-  clock as hourOf, day as dayOf, daysLater, instant, minuteOf, mondayOf, now, said, weekOf,
-} from "./moment.js";
+import { t } from "./i18n.js";
+import { clock as hourOf, day as dayOf, daysLater, instant, minuteOf, now, said } from "./moment.js";
 import { player } from "./player.js";
 import { choose, onChange, state } from "./state.js";
 
@@ -20,20 +17,13 @@ const shown = () => ({
   minute: state.at ? minuteOf(state.at) : rest.minute,
 });
 
-/** Return the 25 values of a day of a week's 168 hours; the next day's first ends the curve. */
-export function dayValues(covered, index) {
-  const values = covered.slice(index * 24, index * 24 + 25);
-  while (values.length < 25) values.push(null);
-  return values;
-}
-
 /**
  * Wire the clock. Returns `{load, next, isCalm, painted, stop}` for whoever follows the question;
  * `settle()` is called when the slider is let go or the day has been played.
  */
 export function clock(settle) {
   const slider = byId("clock-slider");
-  let week = null; // what the curve shows: {from, covered, …}
+  const curve = dayCurve(shown, () => show());
   let held = false; // the pointer is down on the slider
   const at = (minute, onDay = shown().day) => choose({ at: instant(onDay, minute) });
   const play = player({
@@ -49,61 +39,18 @@ export function clock(settle) {
     rest.day = onDay;
     if (state.at) at(minuteOf(state.at), onDay);
     else show();
-    load();
+    curve.load();
   });
 
   function show() {
     const { day, minute } = shown();
-    const plot = byId("clock-plot");
     byId("clock").classList.toggle("any", state.at === null);
     say(byId("clock-time"), state.at ? hourOf(state.at) : t("不限时间"));
     say(byId("clock-chip-text"), state.at ? said(state.at) : t("不限时间"));
     fill(byId("clock-any"), state.at ? t("不限时间") : t("看现在"));
     slider.value = Math.round(minute / STEP);
-    plot.style.setProperty("--at", minute / DAY);
-    pick.show(day, week);
-    draw();
-  }
-
-  function draw() {
-    const { day, minute } = shown();
-    const index = week ? weekOf(week.from).indexOf(day) : -1;
-    const known = index >= 0 && week.covered !== null && !week.reason;
-    const values = known ? dayValues(week.covered, index) : [];
-    drawCurve(byId("clock-curve"), values, known ? week.ceiling : 0);
-    byId("clock-plot").style.setProperty("--high", known ? heightAt(values, week.ceiling, minute) : 0);
-    byId("clock").classList.toggle("no-curve", week !== null && !known);
-    say(byId("clock-note"), known ? spread(values) : half(week?.reason ?? ""));
-    slider.setAttribute("aria-valuetext", known
-      ? t("{time}，{n} 人到得了", { time: said(instant(day, minute)), n: count(valueAt(values, minute)) })
-      : said(instant(day, minute)));
-  }
-
-  // “全天 48.7–67.2 % · 不限时间 69.2 %”
-  function spread(values) {
-    const all = week.people_judged || week.people_total;
-    const shares = values.filter((value) => value !== null).map((value) => value / all);
-    return t("全天 {low}–{high} % · 不限时间 {most} %", {
-      low: percent(Math.min(...shares)), high: percent(Math.max(...shares)),
-      most: percent(week.ceiling / all),
-    });
-  }
-
-  const valueAt = (values, minute) => values[Math.floor(minute / 60)] ?? 0;
-
-  const question = () => {
-    const { profile, budget, services } = state;
-    return { profile, budget, services, from: mondayOf(shown().day) };
-  };
-
-  async function load() {
-    const asked = question();
-    const found = await get("week", asked).catch((fault) => ({
-      from: asked.from, covered: null, reason: fault.message,
-    }));
-    if (JSON.stringify(asked) !== JSON.stringify(question())) return;
-    week = found;
-    show();
+    pick.show(day, curve.week());
+    curve.draw();
   }
 
   slider.addEventListener("input", () => {
@@ -137,7 +84,7 @@ export function clock(settle) {
   show();
   showPlay(false);
   return {
-    load,
+    load: curve.load,
     stop: () => play.stop(),
     painted: () => play.painted(),
     isCalm: () => !held && !play.isOn(),
@@ -161,6 +108,6 @@ function showPlay(on) {
 function moved(step) {
   const { day, minute } = shown();
   const total = minute + step;
-  const days_ = Math.floor(total / DAY);
-  return instant(daysLater(day, days_), total - days_ * DAY);
+  const later = Math.floor(total / DAY); // −1, 0 or 1
+  return instant(daysLater(day, later), total - later * DAY);
 }

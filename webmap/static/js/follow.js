@@ -5,7 +5,8 @@ import { state } from "./state.js";
 import * as study from "./study.js";
 
 const PATIENCE_MS = 250; // a running answer is waited for so long before the next question
-const QUIET_MS = 200; // so long nothing is chosen before circles and gaps are drawn
+const CALM_MS = 80; // so long nothing is chosen before the stations show whether they serve
+const QUIET_MS = 150; // and so much longer before circles and gaps are drawn
 
 const pause = (milliseconds) => new Promise((done) => { setTimeout(done, milliseconds); });
 const idle = () => new Promise((done) => {
@@ -48,7 +49,10 @@ export function follower({ map, layers }, tell, { isCalm = () => true, next = ()
   // more once the question has changed.
   async function draw(mine, asked) {
     await drawing?.catch(() => {}); // its fault was told to whoever asked
-    const steps = [[() => study.serving(asked), layers.stations.offer]];
+    const steps = [
+      [() => (study.isOfferHere(asked) ? null : pause(CALM_MS))],
+      [() => study.serving(asked), layers.stations.offer],
+    ];
     if (isCalm()) steps.push(...rest(asked));
     drawing = inTurn(steps, () => mine !== newest);
     await drawing;

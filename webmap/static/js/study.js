@@ -29,12 +29,17 @@ export const layer = (name, asked = question()) => get(`layers/${name}`, asked);
 
 export const gaps = (asked = question()) => layer("gaps", asked);
 
+const isPlain = ({ at, services }) => !at && !services;
+
 /** Return the ids of the stations that serve what is asked; null = neither hour nor services are. */
 export async function serving(asked = question()) {
-  if (!asked.at && !asked.services) return null;
+  if (isPlain(asked)) return null;
   const { stations: found } = await get("impact", asked);
   return new Set(found.filter((one) => one.state === "serves").map((one) => one.station));
 }
+
+/** Return whether it is known already which stations serve. */
+export const isOfferHere = (asked) => isPlain(asked) || peek("impact", asked) !== undefined;
 
 export const stations = () => get("stations");
 
