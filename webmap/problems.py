@@ -152,7 +152,8 @@ def answer(error: Exception) -> Response:
     if slug and isinstance(error, FileNotFoundError):
         error = catalog.why_gone(slug)
     problem = problem_of(error)
-    if problem.status >= 500 and not isinstance(error, errors.GeoError):
+    # What a view raises as an answer of HTTP, such as 503 for “come again”, is foreseen.
+    if problem.status >= 500 and not isinstance(error, (errors.GeoError, HTTPException)):
         _log_without_values(error)
     if _wants_page():
         body = render_template(

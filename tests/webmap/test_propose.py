@@ -172,7 +172,7 @@ def test_as_many_candidates_as_promised_fit_into_a_question(client):
     assert huge.status_code == 413
 
 
-def test_a_second_proposal_is_told_to_come_again(client):
+def test_a_second_proposal_is_told_to_come_again(client, caplog):
     with _one_at_a_time():
         answer = ask(client, sites=1)
         assert client.get("/api/cities/tiny/coverage").status_code == 200
@@ -180,6 +180,7 @@ def test_a_second_proposal_is_told_to_come_again(client):
     assert int(answer.headers["Retry-After"]) > 0
     assert answer.mimetype == "application/problem+json"
     assert "another proposal" in answer.json["detail"]
+    assert caplog.records == []  # nothing is wrong with the server
     assert ask(client, sites=1).status_code == 200
 
 
