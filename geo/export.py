@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -58,32 +60,55 @@ def study_layers(study: Study, summary: dict[str, Any], folder: Path) -> Path:
     return path
 
 
+def check_file(path: Path) -> None:
+    """Refuse what no file can be written to, before anything is computed for it.
+
+    A file is replaced as a whole, which would put it in the place of a folder or a device.
+    """
+    if not path.name or (path.exists() and not path.is_file()):
+        raise OptionError(f"{str(path)!r} is no file; name one that is new or may be replaced")
+
+
 def check_points(path: Path) -> None:
     """Refuse a file that :func:`points` cannot write, before anything is computed for it."""
     if path.suffix.lower() not in (".geojson", ".csv"):
         raise OptionError(f"{path.name}: name a file that ends in .geojson or .csv")
+    check_file(path)
 
 
 def points(frame: gpd.GeoDataFrame, path: Path) -> Path:
     """Write points as GeoJSON or as a table (``.csv``), WGS84, and return the path.
 
-    A table has no geometry: the frame must carry ``lon`` and ``lat`` as columns. Written under a
-    temporary name first.
+    A table has no geometry: the frame must carry ``lon`` and ``lat`` as columns.
     """
     check_points(path)
+    if path.suffix.lower() == ".csv":
+        return table(frame.drop(columns="geometry"), path)
+    with _whole(path) as unfinished:
+        text = to_wgs84(frame).to_json(drop_id=True, na="null", ensure_ascii=False)
+        unfinished.write_text(text, encoding="utf-8")
+    return path
+
+
+def table(frame: pd.DataFrame, path: Path) -> Path:
+    """Write a table as CSV and return the path."""
+    check_file(path)
+    with _whole(path) as unfinished:
+        # With its mark of UTF-8 a spreadsheet shows Chinese as it is.
+        frame.to_csv(unfinished, index=False, encoding="utf-8-sig")
+    return path
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """Give a temporary name to write to, which becomes the file when all is written."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.stem}-{os.getpid()}{path.suffix}")
     try:
-        if path.suffix.lower() == ".csv":
-            # With its mark of UTF-8 a spreadsheet shows Chinese as it is.
-            frame.drop(columns="geometry").to_csv(unfinished, index=False, encoding="utf-8-sig")
-        else:
-            text = to_wgs84(frame).to_json(drop_id=True, na="null", ensure_ascii=False)
-            unfinished.write_text(text, encoding="utf-8")
+        yield unfinished
         unfinished.replace(path)
     finally:
         unfinished.unlink(missing_ok=True)
-    return path
 
 
 def _layers(study: Study) -> dict[str, gpd.GeoDataFrame]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
-from geo import audit, console, model, workspace
+from geo import audit, console, export, model, workspace
 from geo.cli.options import FILE, clear_errors, print_json, progress_bars
 from geo.sources import requirements
 
@@ -83,6 +82,8 @@ def audit_command(
     strict: bool,
 ) -> None:
     """Hold SLUG against requirement tables: which areas, cells and services fail."""
+    if out is not None:
+        export.check_file(out)
     chosen = None if profile is None else model.profile_named(profile)
     need = model.Need.of(services, at)
     tables = [requirements.named_or_read(name) for name in names] or requirements.shipped()
@@ -90,13 +91,7 @@ def audit_command(
     with progress_bars() as report:
         found = audit.audit(data, tables, chosen, need, report)
     if out is not None:
-        unfinished = out.with_name(f".{out.name}-{os.getpid()}")
-        try:
-            found.to_frame().to_csv(unfinished, index=False, encoding="utf-8-sig")
-            unfinished.replace(out)
-        finally:
-            unfinished.unlink(missing_ok=True)
-        click.echo(f"→ {out}", err=True)
+        click.echo(f"→ {export.table(found.to_frame(), out)}", err=True)
     if as_json:
         print_json(found.to_json(rows))
     else:

@@ -8,7 +8,6 @@ its author meant.
 from __future__ import annotations
 
 import difflib
-import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -29,6 +28,10 @@ from geo.requirements.rules import (
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 _LONGEST_TEXT = 2_000
+#: No number of a standard is larger: more than all people on Earth.
+_LARGEST = 10_000_000_000
+#: Places are searched for so many stations each; nobody asks for more.
+_MOST_OVERLAP = 20
 _KIND_NAMES = tuple(KINDS.values())
 
 #: Words that a table may use for tiers and services, with the keys they stand for.
@@ -99,7 +102,7 @@ def _share(fields: _Fields, common: dict[str, Any]) -> Rule:
         areas=fields.areas(),
         share=fields.number("share", 0.0, 1.0),
         within=fields.within(required=True) or Within(minutes=15),
-        overlap=fields.whole("overlap", least=1, default=1) or 1,
+        overlap=fields.whole("overlap", least=1, most=_MOST_OVERLAP, default=1) or 1,
         stations=fields.selection(),
         each_service=fields.each_service(),
     )
@@ -224,13 +227,15 @@ class _Fields:
             return most
         return float(value)
 
-    def whole(self, key: str, least: int, default: int | None = None) -> int | None:
-        """Return a whole number not below ``least``, the default when it is left out."""
-        wanted = f"a whole number of {least} or more"
+    def whole(
+        self, key: str, least: int, most: int = _LARGEST, default: int | None = None
+    ) -> int | None:
+        """Return a whole number from ``least`` to ``most``, the default when it is left out."""
+        wanted = f"a whole number from {least} to {most}"
         value = self._take(key, wanted, required=False)
         if value is None:
             return default
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
             self.fault(key, _shown(value), f"give {wanted}")
             return default
         return value
@@ -342,10 +347,14 @@ class _Fields:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    known = isinstance(value, int | float) and not isinstance(value, bool)
+    return known and -_LARGEST <= value <= _LARGEST  # NaN is in no range
 
 
 def _shown(value: Any) -> str:
     """Return a value as a reader knows it from the file, shortened."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except ValueError:  # Python refuses to write out thousands of digits
+        text = "a number of thousands of digits"
     return text if len(text) <= 60 else f"{text[:57]}…"

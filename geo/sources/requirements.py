@@ -67,8 +67,9 @@ def _parsed(raw: bytes, where: str) -> Requirements:
         ) from error
     try:
         found = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        reason = str(error) if isinstance(error, tomllib.TOMLDecodeError) else "nested too deeply"
+    except (ValueError, RecursionError) as error:
+        # Besides what is no TOML, Python refuses decimal numbers of thousands of digits.
+        reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise InputError(
             Fault(
                 where,

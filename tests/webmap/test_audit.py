@@ -203,6 +203,8 @@ def test_a_table_of_ones_own_and_a_file_of_all_rows(own, tmp_path):
         (("tiny", "--requirements", "none.toml"), "neither a file nor a shipped"),
         (("tiny", "--profile", "fly"), "unknown profile 'fly'"),
         (("tiny", "--at", "tonight"), "no instant"),
+        (("tiny", "--out", ""), "'.' is no file"),
+        (("tiny", "--out", "/dev/null"), "'/dev/null' is no file"),
         (("nowhere",), "no city 'nowhere'"),
         ((), "Missing argument"),
     ],
@@ -219,3 +221,9 @@ def test_a_broken_table_names_all_its_faults(own):
     assert told.exit_code == 2
     assert "2 faults in the input" in told.stderr
     assert "rule 1 (rest-300m): share: 50" in told.stderr
+
+
+def test_a_file_in_a_new_folder_is_written_and_leaves_nothing_else(tmp_path):
+    out = tmp_path / "new" / "audit.csv"
+    assert run("tiny", "--requirements", "union-double-15", "--out", str(out)).exit_code == 0
+    assert [path.name for path in out.parent.iterdir()] == ["audit.csv"]
