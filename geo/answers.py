@@ -22,6 +22,7 @@ import pandas as pd
 import shapely
 
 from geo import study, workspace
+from geo.capacity import Crowd
 from geo.city import ANYTIME, CityData
 from geo.crs import to_wgs84
 from geo.frames import Progress
@@ -105,12 +106,16 @@ class LiveStudy:
 
 
 def answer(
-    data: CityData, profile: TravelProfile, budget: Budget, need: Need = ANYTIME
+    data: CityData,
+    profile: TravelProfile,
+    budget: Budget,
+    need: Need = ANYTIME,
+    crowd: Crowd | None = None,
 ) -> StoredStudy | LiveStudy:
     """Return the study of a question: kept on disk when nothing special is needed."""
-    if need.plain:
+    if need.plain and crowd is None:
         return stored(data, profile, budget)
-    return LiveStudy(study.run(data, profile, budget, need))
+    return LiveStudy(study.run(data, profile, budget, need, crowd))
 
 
 def stored(data: CityData, profile: TravelProfile, budget: Budget) -> StoredStudy:
@@ -123,15 +128,19 @@ def stored(data: CityData, profile: TravelProfile, budget: Budget) -> StoredStud
 
 
 def summary(
-    data: CityData, profile: TravelProfile, budget: Budget, need: Need = ANYTIME
+    data: CityData,
+    profile: TravelProfile,
+    budget: Budget,
+    need: Need = ANYTIME,
+    crowd: Crowd | None = None,
 ) -> dict[str, Any]:
     """Return the summary of a study; it need not be kept, so a read-only folder answers too."""
-    if need.plain:
+    if need.plain and crowd is None:
         try:
             return stored(data, profile, budget).summary
         except OSError:
             pass  # computed, and not kept
-    return study.run(data, profile, budget, need).to_json(provenance(data.city.slug))
+    return study.run(data, profile, budget, need, crowd).to_json(provenance(data.city.slug))
 
 
 def prebuild(data: CityData, progress: Progress) -> None:

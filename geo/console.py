@@ -159,6 +159,12 @@ STATE_TITLES = {
 
 def print_need(console: Console, need: dict[str, Any]) -> None:
     """Print what was needed and how many stations offer it; nothing when nothing was asked."""
+    if need["users_per_1000"] is not None:
+        seats = need["default_seats"]
+        assumed = "" if seats is None else f"，容量不详的按 {seats} 座 unknown capacity = {seats}"
+        console.print(
+            f"容量 seats: 每千人同时 {need['users_per_1000']:g} 人 of every 1,000 people{assumed}"
+        )
     if not need["services"] and need["at"] is None:
         return
     asked = "、".join(f"{model.SERVICES[key][0]} {key}" for key in need["services"])

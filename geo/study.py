@@ -17,7 +17,8 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from geo import coverage, drawn, gaps, grid, service_area, verdicts
+from geo import capacity, coverage, drawn, gaps, grid, service_area, verdicts
+from geo.capacity import Crowd
 from geo.city import ANYTIME, CityData
 from geo.frames import BARRIER_KINDS
 from geo.hours import holidays_known
@@ -33,13 +34,16 @@ Floats = NDArray[np.float64]
 class Study:
     """Hold the answer to “who reaches a station within the budget” for one city.
 
-    ``need`` narrows the stations to those that offer what is needed when people set out.
+    ``need`` narrows the stations to those that offer what is needed when people set out. With a
+    ``crowd`` seats count, too: a place is ``full`` when most of its users find none. Ground knows
+    no seats.
     """
 
     data: CityData
     profile: TravelProfile
     budget: Budget
     need: Need = ANYTIME
+    crowd: Crowd | None = None
 
     @property
     def budget_ms(self) -> int:
@@ -61,7 +65,15 @@ class Study:
     def units(self) -> Verdicts:
         """Return the class and the severing barrier of every place with people."""
         places = verdicts.units(self.data, self.profile)
-        return verdicts.judge(self.data, places, self.profile, self.budget, self.need)
+        judged = verdicts.judge(self.data, places, self.profile, self.budget, self.need)
+        if self.crowd is None or self.data.units is None:
+            return judged
+        seats = capacity.run(self.data, self.profile, self.budget, self.need, self.crowd)
+        full = capacity.full_places(seats.seating, seats.users)
+        reached = judged.classes == gaps.COVERED
+        return Verdicts(
+            np.where(reached & full, gaps.FULL, judged.classes).astype(np.int8), judged.barrier
+        )
 
     @property
     def unit_class(self) -> NDArray[np.int8]:
@@ -219,13 +231,19 @@ class Study:
         return summary(self, provenance or {})
 
 
-def run(data: CityData, profile: TravelProfile, budget: Budget, need: Need = ANYTIME) -> Study:
+def run(
+    data: CityData,
+    profile: TravelProfile,
+    budget: Budget,
+    need: Need = ANYTIME,
+    crowd: Crowd | None = None,
+) -> Study:
     """Find out who reaches an open station of the city within the budget, and why others do not.
 
     With a ``need``, only stations count that offer its services and are open at its instant, or
-    open before the budget is over.
+    open before the budget is over. With a ``crowd``, only those count who find a seat.
     """
-    return Study(data, profile, budget, need)
+    return Study(data, profile, budget, need, crowd)
 
 
 def headline(study: Study) -> dict[str, Any]:
@@ -332,4 +350,6 @@ def need_facts(study: Study) -> dict[str, Any]:
         "at": None if at is None else at.isoformat(timespec="minutes"),
         "holidays_known": None if at is None else holidays_known(at.date(), study.data.calendar),
         "stations": offer.counts(study.budget_ms),
+        "users_per_1000": None if study.crowd is None else study.crowd.users_per_1000,
+        "default_seats": None if study.crowd is None else study.crowd.default_seats,
     }

@@ -20,6 +20,7 @@ from flask import current_app
 
 from geo import answers, workspace
 from geo.answers import LiveStudy, StoredStudy
+from geo.capacity import Crowd
 from geo.city import ANYTIME, CityData
 from geo.errors import CityBroken, CityError, CityNotFound
 from geo.model import Budget, Need, TravelProfile
@@ -68,19 +69,23 @@ class LoadedCity:
     parts: Mapping[str, PageParts]
     answers: Answers
     study_limit: int
-    _studies: OrderedDict[tuple[str, str, str], StoredStudy | LiveStudy] = field(
+    _studies: OrderedDict[tuple[str, str, str, Crowd | None], StoredStudy | LiveStudy] = field(
         default_factory=OrderedDict
     )
     _computing: threading.Lock = field(default_factory=threading.Lock)
 
     def study(
-        self, profile: TravelProfile, budget: Budget, need: Need = ANYTIME
+        self,
+        profile: TravelProfile,
+        budget: Budget,
+        need: Need = ANYTIME,
+        crowd: Crowd | None = None,
     ) -> StoredStudy | LiveStudy:
         """Return the study of a question; one thread at a time begins a new one."""
-        key = (profile.name, budget.key, need.key)
+        key = (profile.name, budget.key, need.key, crowd)
         with self._computing:
             if key not in self._studies:
-                self._studies[key] = answers.answer(self.data, profile, budget, need)
+                self._studies[key] = answers.answer(self.data, profile, budget, need, crowd)
                 while len(self._studies) > self.study_limit:
                     self._studies.popitem(last=False)
             self._studies.move_to_end(key)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from geo import answers, audit, console, export, study, workspace
+from geo import answers, audit, capacity, console, export, study, workspace
 from geo.cli.audit import print_audit
 from geo.cli.options import FILE, Question, print_json, question_options
 from geo.sources import requirements
@@ -19,6 +19,16 @@ ROWS_NAMED = 10
 @click.argument("slug")
 @question_options
 @click.option(
+    "--users-per-1000",
+    type=float,
+    help="Only who finds a seat counts, if so many of every 1,000 people want one at a time.",
+)
+@click.option(
+    "--default-seats",
+    type=int,
+    help="Seats of stations whose capacity is not known; without it they are left out.",
+)
+@click.option(
     "--requirements",
     "names",
     multiple=True,
@@ -28,15 +38,22 @@ ROWS_NAMED = 10
 @click.option("--json", "as_json", is_flag=True, help="Print the whole study as JSON.")
 @click.option("--out", type=FILE, help="Folder for the layers as one GeoPackage.")
 def study_command(
-    slug: str, question: Question, names: tuple[str, ...], as_json: bool, out: Path | None
+    slug: str,
+    question: Question,
+    users_per_1000: float | None,
+    default_seats: int | None,
+    names: tuple[str, ...],
+    as_json: bool,
+    out: Path | None,
 ) -> None:
     """Say who reaches a station of SLUG within the budget, and why others do not."""
+    crowd = capacity.crowd_of(users_per_1000, default_seats)
     tables = [requirements.named_or_read(name) for name in names]
     data = workspace.load(slug)
     if out is None:
-        summary = answers.summary(data, *question)
+        summary = answers.summary(data, *question, crowd)
     else:
-        result = study.run(data, *question)
+        result = study.run(data, *question, crowd)
         summary = result.to_json(answers.provenance(slug))
         path = export.study_layers(result, summary, out)
         click.echo(f"→ {path}", err=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import enquiry, gaps, reach, study
+from geo.capacity import Crowd
 from geo.model import Budget, Need
 from tests.geo.test_study import position
 from tests.geo.toy import TOY_PROFILES, toy
@@ -155,6 +157,8 @@ def test_the_summary_says_what_was_needed(city):
         "at": "2026-11-20T22:00",
         "holidays_known": True,
         "stations": {"serves": 1, "closed": 1, "unknown_hours": 0, "service_missing": 2},
+        "users_per_1000": None,
+        "default_seats": None,
     }
     assert told["people"]["covered"] == 5
     lost = {name: row["people"] for name, row in told["uncovered"].items() if row["people"]}
@@ -177,6 +181,32 @@ def test_when_all_are_closed_nobody_is_covered_and_nothing_breaks():
     assert len(result.circles) == 0 and len(result.ring) == 0
     assert result.gaps["people"].sum() == 8 and set(result.gaps["class"]) >= {"closed"}
     assert told["area_m2"]["covered"] == 0 and told["ring"]["area_m2"]["covered"] == 0
+
+
+def test_whoever_finds_no_seat_is_full_and_only_where_seats_are_asked():
+    # 20 of every 1,000 people: 2 users of 100 people at (100, 0), 1 user of 50 at (200, 0). The
+    # one station at (0, 0) has two seats: the nearer two sit, the third finds it full.
+    small = toy_city([(0, 0)], [(100, 0, 100.0), (200, 0, 50.0), (500, 500, 9.0)])
+    small.stations["capacity"] = pd.array([2], "Int64")
+    result = study.run(small, WALK, Budget(minutes=5), crowd=Crowd(20.0))
+    assert [gaps.CLASSES[c] if c >= 0 else None for c in result.unit_class] == [
+        None,
+        "full",
+        "beyond_reach",
+    ]
+    told = result.to_json()
+    assert told["people"]["covered"] == 100 and told["uncovered"]["full"]["people"] == 50
+    assert told["uncovered"]["full"]["area_m2"] == 0  # ground knows no seats
+    assert (told["need"]["users_per_1000"], told["need"]["default_seats"]) == (20.0, None)
+    assert set(result.cells["reason"]) == {"full", "beyond_reach", ""}
+    assert result.gaps["people"].sum() == 9
+    plain = study.run(small, WALK, Budget(minutes=5))
+    assert plain.unit_class.tolist()[:2] == [gaps.COVERED] * 2
+    # A seat more, and nobody is left standing.
+    small = toy_city([(0, 0)], [(100, 0, 100.0), (200, 0, 50.0), (500, 500, 9.0)])
+    small.stations["capacity"] = pd.array([3], "Int64")
+    enough = study.run(small, WALK, Budget(minutes=5), crowd=Crowd(20.0))
+    assert enough.unit_class.tolist() == plain.unit_class.tolist()
 
 
 def test_shares_are_the_cells_without_the_ground(city):

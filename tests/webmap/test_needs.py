@@ -62,8 +62,25 @@ def test_the_need_is_told_with_the_stations_by_state(client):
         "at": EVENING,
         "holidays_known": True,
         "stations": {"serves": 0, "closed": 1, "unknown_hours": 0, "service_missing": 1},
+        "users_per_1000": None,
+        "default_seats": None,
     }
     assert found["stations"] == 0
+
+
+def test_seats_are_asked_by_the_same_question(client):
+    # c1 has 20 seats and serves 150 people: at 200 users of 1,000 that are 30, of whom 20 sit.
+    # The places are ten people each: two users; ten places sit, five find it full: 50 people.
+    query = {"minutes": 5, "services": "water", "users_per_1000": 200}
+    found = client.get("/api/cities/tiny/coverage", query_string=query).json
+    assert (found["people"]["covered"], found["uncovered"]["full"]["people"]) == (100, 50)
+    columns = client.get("/api/cities/tiny/coverage/cells", query_string=query).json
+    assert columns["city"]["uncovered"]["full"] == 50 and sum(columns["covered"]) == 100
+    words = "--minutes 5 --services water --users-per-1000 200 --json".split()
+    done = CliRunner().invoke(main, ["study", "tiny", *words])
+    assert json.loads(done.output) == found
+    refused = client.get("/api/cities/tiny/coverage?default_seats=3")
+    assert refused.status_code == 422 and "no users" in refused.json["detail"]
 
 
 def test_drawn_layers_follow_the_need(client):

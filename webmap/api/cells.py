@@ -19,6 +19,12 @@ _BY_PEOPLE = ("share", "class", "people", "covered")
 _COLUMNS = (*_BY_PEOPLE, "ground_share")
 
 
+def _key(question: questions.Question) -> str:
+    """Name a question, for the answers that are kept."""
+    profile, budget, need, crowd = question
+    return f"{profile.name}/{budget.key}/{need.key}/{crowd}"
+
+
 def _level(city: LoadedCity, level: int | None) -> int:
     """Return the level asked for, the lowest when none is; raise OptionError for another."""
     known: list[int] = [entry["level"] for entry in city.facts["levels"]]
@@ -29,60 +35,60 @@ def _level(city: LoadedCity, level: int | None) -> int:
 
 
 @cells.get("/cells")
-@cells.input(questions.LevelChoice, location="query")
+@cells.input(questions.CrowdLevelChoice, location="query")
 @cells.output(models.Cells, content_type=responses.GEOJSON)
-def list_cells(slug: str, query_data: questions.LevelChoice) -> Response:
+def list_cells(slug: str, query_data: questions.CrowdLevelChoice) -> Response:
     """Return the cells of one level with their figures as GeoJSON."""
     city = catalog.current().city(slug)
-    (profile, budget), need = query_data.chosen(), query_data.need()
+    question = query_data.study()
     level = _level(city, query_data.level)
 
     def produce() -> bytes:
         rows = level_rows(city.data, level)
-        figures = cell_figures(city.data, city.study(profile, budget, need), rows)
+        figures = cell_figures(city.data, city.study(*question), rows)
         codes = [cell["code"] for cell in figures]
         return geojson.collection(city.data.cells.iloc[rows], figures, codes)
 
-    key = f"cells/{level}/{profile.name}/{budget.key}/{need.key}"
+    key = f"cells/{level}/{_key(question)}"
     return responses.body(
         city.version, lambda: city.answers.get(key, produce), mimetype=responses.GEOJSON
     )
 
 
 @cells.get("/cells/<path:code>")
-@cells.input(questions.Choice, location="query")
+@cells.input(questions.CrowdChoice, location="query")
 @cells.output(models.CellFeature, content_type=responses.GEOJSON)
-def one_cell(slug: str, code: str, query_data: questions.Choice) -> Response:
+def one_cell(slug: str, code: str, query_data: questions.CrowdChoice) -> Response:
     """Return one cell with its figures as GeoJSON."""
     city = catalog.current().city(slug)
-    (profile, budget), need = query_data.chosen(), query_data.need()
+    question = query_data.study()
     rows = np.flatnonzero((city.data.cells["code"] == code).to_numpy())
     if not len(rows):
         raise NotFound(f"{city.slug} has no cell with the code {code!r}")
 
     def produce() -> bytes:
         shape = geojson.geometries(city.data.cells.iloc[rows])[0]
-        figures = cell_figures(city.data, city.study(profile, budget, need), rows)
+        figures = cell_figures(city.data, city.study(*question), rows)
         return geojson.feature(shape, figures[0], code)
 
     return responses.body(city.version, produce, mimetype=responses.GEOJSON)
 
 
 @cells.get("/coverage/cells")
-@cells.input(questions.LevelChoice, location="query")
+@cells.input(questions.CrowdLevelChoice, location="query")
 @cells.output(models.CellColumns)
-def cell_columns(slug: str, query_data: questions.LevelChoice) -> Response:
+def cell_columns(slug: str, query_data: questions.CrowdLevelChoice) -> Response:
     """Return the figures of one level as parallel lists, enough to colour a map anew.
 
     Nothing is drawn for it, so it answers in some milliseconds for any instant and services.
     """
     city = catalog.current().city(slug)
-    (profile, budget), need = query_data.chosen(), query_data.need()
+    question = query_data.study()
     level = _level(city, query_data.level)
     by_people = city.data.units is not None
 
     def produce() -> bytes:
-        study = city.study(profile, budget, need)
+        study = city.study(*question)
         rows = level_rows(city.data, level)
         figures = geojson.records(study.shares.iloc[rows], _BY_PEOPLE if by_people else _COLUMNS)
         lists = {name: [cell.get(name) for cell in figures] for name in _COLUMNS}
@@ -90,5 +96,5 @@ def cell_columns(slug: str, query_data: questions.LevelChoice) -> Response:
         codes = city.data.cells["code"].iloc[rows].tolist()
         return geojson.encode({"level": level, "city": study.headline, "codes": codes, **lists})
 
-    key = f"columns/{level}/{profile.name}/{budget.key}/{need.key}"
+    key = f"columns/{level}/{_key(question)}"
     return responses.body(city.version, lambda: city.answers.get(key, produce))

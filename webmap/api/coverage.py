@@ -14,32 +14,30 @@ coverage = APIBlueprint("coverage", __name__, url_prefix="/api/cities/<slug>", t
 
 
 @coverage.get("/coverage")
-@coverage.input(questions.Choice, location="query")
+@coverage.input(questions.CrowdChoice, location="query")
 @coverage.output(models.StudyOut)
-def study_figures(slug: str, query_data: questions.Choice) -> Response:
+def study_figures(slug: str, query_data: questions.CrowdChoice) -> Response:
     """Return the study of a profile and a budget, exactly as `yizhan study --json` prints it."""
     city = catalog.current().city(slug)
-    (profile, budget), need = query_data.chosen(), query_data.need()
-    return responses.body(
-        city.version, lambda: geojson.encode(city.study(profile, budget, need).summary)
-    )
+    question = query_data.study()
+    return responses.body(city.version, lambda: geojson.encode(city.study(*question).summary))
 
 
 @coverage.get("/layers/<layer>")
-@coverage.input(questions.Choice, location="query")
+@coverage.input(questions.CrowdChoice, location="query")
 @coverage.output(models.Layer, content_type=responses.GEOJSON)
-def study_layer(slug: str, layer: str, query_data: questions.Choice) -> Response:
+def study_layer(slug: str, layer: str, query_data: questions.CrowdChoice) -> Response:
     """Return a layer of the study: `circles`, `ring` or `gaps`.
 
     Circles are all places that reach a station along streets; the ring says the same by straight
     lines; gaps are the ground that is not covered, the worst first, with the reason.
     """
     city = catalog.current().city(slug)
-    (profile, budget), need = query_data.chosen(), query_data.need()
+    question = query_data.study()
     if layer not in DRAWN:
         raise NotFound(f"there is no layer {layer!r}; choose one of {', '.join(DRAWN)}")
     return responses.body(
         city.version,
-        lambda: city.study(profile, budget, need).layer(layer),
+        lambda: city.study(*question).layer(layer),
         mimetype=responses.GEOJSON,
     )

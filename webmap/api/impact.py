@@ -8,7 +8,7 @@ from apiflask import APIBlueprint
 from flask import Response
 from pydantic import BaseModel, Field
 
-from geo.capacity import Crowd, checked_riders, crowd_of
+from geo.capacity import checked_riders
 from geo.dependence import TIMES
 from geo.impact import check_level, run
 from geo.supply import STATES
@@ -18,25 +18,7 @@ from webmap.api import models, questions
 impact = APIBlueprint("impact", __name__, url_prefix="/api/cities/<slug>", tag="Impact")
 
 
-class StationChoice(questions.Choice):
-    """Choose a profile, a budget and a need, and who wants a seat."""
-
-    users_per_1000: float | None = Field(
-        None,
-        description="Of every 1,000 people so many want a seat at the same moment, up to 1000; "
-        "without it no capacity is asked.",
-        examples=[10],
-    )
-    default_seats: int | None = Field(
-        None, description="Seats of stations of unknown capacity; without it they are left out."
-    )
-
-    def crowd(self) -> Crowd | None:
-        """Return who wants a seat, or raise :class:`~geo.errors.OptionError`."""
-        return crowd_of(self.users_per_1000, self.default_seats)
-
-
-class ImpactChoice(StationChoice):
+class ImpactChoice(questions.CrowdChoice):
     """Choose all that, and what else is wanted: the cells of a level, a ratio."""
 
     level: int | None = Field(None, description="Also the cells of this level of the grid.")
@@ -192,9 +174,9 @@ def city_impact(slug: str, query_data: ImpactChoice) -> Response:
 
 
 @impact.get("/stations/<path:station_id>/impact")
-@impact.input(StationChoice, location="query")
+@impact.input(questions.CrowdChoice, location="query")
 @impact.output(OneImpact)
-def station_impact(slug: str, station_id: str, query_data: StationChoice) -> Response:
+def station_impact(slug: str, station_id: str, query_data: questions.CrowdChoice) -> Response:
     """Return what the closing of one station would mean.
 
     Exactly what `yizhan impact --station --json` prints.

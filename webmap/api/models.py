@@ -245,6 +245,10 @@ class NeedFacts(BaseModel):
         description="False: the published calendar does not reach so far; null = not asked."
     )
     stations: NeededStations
+    users_per_1000: float | None = Field(
+        description="Users at the same moment of every 1,000 people; null = no seats are asked."
+    )
+    default_seats: int | None = Field(description="Seats taken for stations of unknown capacity.")
 
 
 class Headline(BaseModel):

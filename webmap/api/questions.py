@@ -7,6 +7,7 @@ import re
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from geo.capacity import Crowd, crowd_of
 from geo.errors import OptionError
 from geo.model import PROFILES, Budget, Need, Position, TravelProfile, profile_named
 
@@ -28,6 +29,12 @@ AT = Field(
 )
 _WHOLE_MINUTES = range(1, 61)
 _STEP_M, _MOST_M = 100, 5_000
+
+
+_LEVEL = Field(None, description="Level of the grid, 1 = top; default: the lowest.")
+
+#: What a study is asked: how people travel, how far, what they need, and who wants a seat.
+Question = tuple[TravelProfile, Budget, Need, Crowd | None]
 
 
 def _whole(value: float, unit: str) -> int:
@@ -87,10 +94,38 @@ class Choice(BaseModel):
         return Budget(minutes=whole)
 
 
-class LevelChoice(Choice):
-    """Choose a profile, a budget and a level of the grid."""
+class CrowdChoice(Choice):
+    """Choose a profile, a budget and a need, and who wants a seat."""
 
-    level: int | None = Field(None, description="Level of the grid, 1 = top; default: the lowest.")
+    users_per_1000: float | None = Field(
+        None,
+        description="Of every 1,000 people so many want a seat at the same moment, up to 1000; "
+        "without it no capacity is asked.",
+        examples=[10],
+    )
+    default_seats: int | None = Field(
+        None, description="Seats of stations of unknown capacity; without it they are left out."
+    )
+
+    def crowd(self) -> Crowd | None:
+        """Return who wants a seat, or raise :class:`~geo.errors.OptionError`."""
+        return crowd_of(self.users_per_1000, self.default_seats)
+
+    def study(self) -> Question:
+        """Return the whole question, or raise :class:`~geo.errors.OptionError`."""
+        return (*self.chosen(), self.need(), self.crowd())
+
+
+class LevelChoice(Choice):
+    """Choose a profile, a budget, a need and a level of the grid."""
+
+    level: int | None = _LEVEL
+
+
+class CrowdLevelChoice(CrowdChoice):
+    """Choose what a study is asked, and a level of the grid."""
+
+    level: int | None = _LEVEL
 
 
 class ProfileChoice(BaseModel):
