@@ -29,6 +29,8 @@ from geo.frames import Progress
 from geo.model import PROFILES, STANDARD_BUDGETS, Budget, Need, TravelProfile
 
 DRAWN = ("circles", "ring", "gaps")
+#: Changes whenever a stored study says something in another shape; older ones are made anew.
+_SHAPE = "2"
 #: Degrees kept in drawn layers: 1e-6° is about 0.1 m, far below a pixel of the raster.
 _GRID_DEG = 1e-6
 #: A city with more judged pixels than this takes seconds for one study.
@@ -120,8 +122,12 @@ def answer(
 
 def stored(data: CityData, profile: TravelProfile, budget: Budget) -> StoredStudy:
     """Return the study of a profile and budget, computed and kept when it is not there yet."""
-    folder = workspace.folder(data.city.slug) / "studies" / f"{profile.name}-{budget.key}"
+    kept = workspace.folder(data.city.slug) / "studies" / _SHAPE
+    folder = kept / f"{profile.name}-{budget.key}"
     if not (folder / "summary.json").is_file():
+        for other in kept.parent.glob("*"):
+            if other.name != _SHAPE:  # another worker may be removing it, too
+                shutil.rmtree(other, ignore_errors=True)
         _write(folder, study.run(data, profile, budget))
     summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     return StoredStudy(summary, _read_cells(folder / "cells.npz"), folder)

@@ -578,3 +578,16 @@ def test_the_demonstration_is_asked_for_in_words(monkeypatch, tmp_path):
     monkeypatch.setattr(build, "__file__", str(tmp_path / "geo" / "build.py"))
     with pytest.raises(InputError, match="make_demo"):
         build.demo_inputs()
+
+
+def test_a_study_that_an_older_version_kept_is_made_anew(small, tmp_path, monkeypatch):
+    monkeypatch.setenv("YIZHAN_HOME", str(tmp_path))
+    shutil.copytree(small / "small", tmp_path / "small")
+    kept = tmp_path / "small" / "studies"
+    shutil.rmtree(kept)
+    older = kept / "walk-15min"  # where, and in fewer words than now, they used to lie
+    older.mkdir(parents=True)
+    (older / "summary.json").write_text('{"people": {"covered": -1}}', encoding="utf-8")
+    told = run("study", "small")
+    assert told.exit_code == 0, told.output
+    assert "居民 people" in told.output and not older.exists()
