@@ -26,6 +26,7 @@ from geo import (
     packing,
     pairs,
     reach,
+    siting,
     tiles,
     timetables,
     workspace,
@@ -72,6 +73,7 @@ def create(request: Request, progress: Progress = silent) -> Report:
     pairs.compile()
     assignment.compile()
     timetables.compile()
+    siting.compile()
     with workspace.making(request.slug) as folder:
         layers = intake.read(request, progress)
         net = network.build(layers.streets.nodes, layers.streets.edges)

@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from geo import answers, assignment, build, pairs, reach, timetables, workspace
+from geo import answers, assignment, build, pairs, reach, siting, timetables, workspace
 from geo import cli as geo_cli
 from geo.errors import OptionError
 
@@ -77,6 +77,7 @@ def _prepared(console: Console) -> APIFlask:
         pairs.compile()
         assignment.compile()
         timetables.compile()
+        siting.compile()
     with geo_cli.progress_bars() as report:
         if build.ensure_demo(report):
             answers.prebuild(workspace.load(build.DEMO_SLUG), report)

@@ -24,7 +24,8 @@ Budgets are in the unit of ``cost``; with costs of 1 they are numbers of sites. 
 hold at most one chosen action each. A budget or target that is negative or no number is an
 :class:`~geo.errors.OptionError`; arrays that do not fit together are a ``ValueError``. Answers
 depend on nothing but the input – unless HiGHS meets its time limit – and equal alternatives go to
-the lowest number.
+the lowest number. :func:`compile` is to be called before the first request, as that of
+:mod:`geo.reach`.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from __future__ import annotations
 from geo.siting.center import CenterChoice, p_center
 from geo.siting.cover import Choice, Cover, fewest, most_people
 from geo.siting.median import MedianChoice, Times, p_median
+from geo.siting.solve import compile
 
 __all__ = [
     "CenterChoice",
@@ -39,6 +41,7 @@ __all__ = [
     "Cover",
     "MedianChoice",
     "Times",
+    "compile",
     "fewest",
     "most_people",
     "p_center",

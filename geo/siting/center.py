@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.buckets import UNREACHED
+from geo.frames import Progress
 from geo.siting import problem as problems
 from geo.siting.core import relative_gap
 from geo.siting.cover import check_amount
@@ -16,7 +17,7 @@ from geo.siting.exact import Exact
 from geo.siting.greedy import ranked
 from geo.siting.median import Times
 from geo.siting.problem import TOLERANCE, Ints, Longs
-from geo.siting.solve import METHOD, Progress, least, most, silent
+from geo.siting.solve import METHOD, least, most, silent
 
 _LABEL = "最远者"
 

@@ -26,7 +26,7 @@ class Goal:
     @classmethod
     def of_budget(cls, problem: Problem, budget: float) -> Goal:
         """Return the goal of the most within a budget."""
-        return cls(min(budget * (1 + TOLERANCE), math.fsum(problem.cost)), math.inf, math.inf)
+        return cls(min(budget, math.fsum(problem.cost)) * (1 + TOLERANCE), math.inf, math.inf)
 
     @classmethod
     def of_target(cls, problem: Problem, target: float) -> Goal:

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from geo.compiled import COMPILED
+from geo.frames import Progress
 from geo.siting import exact as highs
 from geo.siting.bound import Relaxation, descend
 from geo.siting.core import Core, Goal, common_step, down_to, relative_gap, up_to
 from geo.siting.exact import Exact
 from geo.siting.exchange import Exchange
 from geo.siting.greedy import greedy
-from geo.siting.problem import Floats, Longs, Problem, all_equal, only
+from geo.siting.problem import Floats, Longs, Problem, all_equal, build, check_shape, only
 
-#: What long work reports to: a label, how much is done, out of how much.
-Progress = Callable[[str, int, int], None]
 #: A gap that small counts as proven: what solvers in floating point can tell apart.
 PROVEN_GAP = 1e-6
 #: How many rounds of subgradient steps a bound takes at most.
@@ -67,9 +66,10 @@ def least(
     goal = Goal.of_target(problem, target)
     if problem.total >= goal.target and goal.sure > problem.total - problem.least:
         # Nothing may be left out, so weights do not matter; without them the bound is tighter.
-        problem = all_equal(problem)
-        goal = Goal.of_target(problem, problem.total)
-    search = Search(problem, goal, enough)
+        equal = all_equal(problem)
+        search = Search(equal, Goal.of_target(equal, equal.total), enough)
+    else:
+        search = Search(problem, goal, enough)
     made = greedy(search.problem, math.inf, search.goal.target, by_cost=True)
     if search.problem.worth(made) < search.goal.target:  # out of reach, or groups are in the way
         all_ = most(problem, math.inf, exact, progress)
@@ -209,3 +209,22 @@ class Search:
             self.offer(core.whole(found.chosen))
         self.claim(core.base + found.bound)
         return found.method
+
+
+def compile() -> bool:
+    """Compile the kernels, or load them from numba's cache; say whether there was anything to do.
+
+    To be called before the first request, since compiling takes seconds.
+    """
+    if not COMPILED:
+        return False
+    first, place = np.array([0, 2, 4, 6]), np.array([0, 1, 1, 2, 2, 0], np.int32)
+    weight, cost = np.array([1.0, 2.0, 4.0]), np.ones(3)
+    check_shape(first, place, weight, cost, None)
+    cover = build(first, place, None, weight, cost, None)
+    exchange = Exchange(cover)
+    made = exchange.improve(greedy(cover, 1.0, math.inf, by_cost=True), 1.0)
+    exchange.cheapen(made, 1.0)
+    for _ in descend(Relaxation(cover, 1.0, math.inf), cover.top * 0.5, 2, 0.0):
+        pass
+    return True
