@@ -50,12 +50,17 @@ class Assignment:
 
 
 class _Ways(NamedTuple):
-    """Hold the pairs as the kernels read them; ``first`` by place."""
+    """Hold the pairs as the kernels read them, ``first`` by place.
+
+    ``near_first`` and ``near`` are, by station, those that somebody reaches as well, itself too.
+    """
 
     first: Longs
     place: Longs
     station: Ints
     time: Ints
+    near_first: Longs
+    near: Ints
 
 
 class _Plan(NamedTuple):
@@ -78,12 +83,17 @@ class _Plan(NamedTuple):
 
 
 class _Search(NamedTuple):
-    """Hold what a search knows of the stations: how far each is, and who moves there."""
+    """Hold what a search knows of the stations: how far each is, and who moves there.
+
+    ``key`` and ``item`` are a heap of distances and stations; an entry that is farther than the
+    station is out of date.
+    """
 
     far: Longs
-    done: Bools
-    met: Ints
     leaves: Ints
+    met: Ints
+    key: Longs
+    item: Ints
 
 
 def assign(table: Pairs, demand: Longs, seats: Longs, progress: Progress = silent) -> Assignment:
@@ -92,18 +102,13 @@ def assign(table: Pairs, demand: Longs, seats: Longs, progress: Progress = silen
     Users without a station in reach are left over.
     """
     demand, seats = readonly(demand, np.int64), readonly(seats, np.int64)
-    ways = _Ways(
-        readonly(table.first, np.int64),
-        readonly(table.place, np.int64),
-        readonly(table.station, np.int32),
-        readonly(table.time_ms, np.int32),
-    )
+    ways = _ways(table)
     # Dearer than every chain of moves, so that nobody goes without to shorten the way of others.
     without = (table.n_stations + 2) * (int(table.time_ms.max(initial=0)) + 1)
     plan = _nobody(len(ways.station), seats)
     seat_at_nearest(ways, demand, plan)
     crowded = np.flatnonzero(plan.room < 0)
-    scratch = _no_search(len(seats))
+    scratch = _no_search(len(seats), len(ways.near))
     for done, station in enumerate(crowded):
         progress(_LABEL, done, len(crowded))
         relieve(ways, plan, scratch, without, int(station))
@@ -126,6 +131,21 @@ def compile() -> bool:
     return COMPILED
 
 
+def _ways(table: Pairs) -> _Ways:
+    first, station = readonly(table.first, np.int64), readonly(table.station, np.int32)
+    shared = np.eye(table.n_stations, dtype=np.bool_)
+    share(first, station, shared)
+    row, near = np.nonzero(shared)
+    return _Ways(
+        first,
+        readonly(table.place, np.int64),
+        station,
+        readonly(table.time_ms, np.int32),
+        readonly(np.searchsorted(row, np.arange(table.n_stations + 1)), np.int64),
+        readonly(near, np.int32),
+    )
+
+
 def _nobody(pairs: int, seats: Longs) -> _Plan:
     stations = len(seats)
     return _Plan(
@@ -141,12 +161,13 @@ def _nobody(pairs: int, seats: Longs) -> _Plan:
     )
 
 
-def _no_search(stations: int) -> _Search:
+def _no_search(stations: int, entries: int) -> _Search:
     return _Search(
         far=np.full(stations, _FAR, np.int64),
-        done=np.zeros(stations, np.bool_),
-        met=np.empty(stations, np.int32),
         leaves=np.empty(stations, np.int32),
+        met=np.empty(stations, np.int32),
+        key=np.empty(entries + 1, np.int64),
+        item=np.empty(entries + 1, np.int32),
     )
 
 
@@ -169,6 +190,43 @@ def _product(amounts: Longs, values: Longs) -> int:
     return sum(a * b for a, b in zip(amounts[some].tolist(), values[some].tolist(), strict=True))
 
 
+@kernel
+def share(first: Longs, station: Ints, shared: Bools) -> None:
+    """Mark the stations that somebody reaches both of."""
+    for place in range(len(first) - 1):
+        for a in range(first[place], first[place + 1]):
+            for b in range(first[place], first[place + 1]):
+                shared[station[a], station[b]] = True
+
+
+@inline
+def _push(scratch: _Search, size: int, key: int, item: int) -> int:
+    """Put a station on the heap, and return the heap's new size."""
+    i = size
+    while i > 0 and scratch.key[(i - 1) // 2] > key:
+        scratch.key[i], scratch.item[i] = scratch.key[(i - 1) // 2], scratch.item[(i - 1) // 2]
+        i = (i - 1) // 2
+    scratch.key[i], scratch.item[i] = key, item
+    return size + 1
+
+
+@inline
+def _pop(scratch: _Search, size: int) -> int:
+    """Take the first station from the heap, and return the heap's new size."""
+    last = size - 1
+    key, item = scratch.key[last], scratch.item[last]
+    i, child = 0, 1
+    while child < last:
+        if child + 1 < last and scratch.key[child + 1] < scratch.key[child]:
+            child += 1
+        if scratch.key[child] >= key:
+            break
+        scratch.key[i], scratch.item[i] = scratch.key[child], scratch.item[child]
+        i, child = child, 2 * child + 1
+    scratch.key[i], scratch.item[i] = key, item
+    return last
+
+
 @inline
 def _know(row: int, pair: int, ways: _Ways, plan: _Plan) -> None:
     """Enter in a station's row where the users of one of its pairs may move."""
@@ -183,7 +241,8 @@ def _know(row: int, pair: int, ways: _Ways, plan: _Plan) -> None:
 @inline
 def _refresh(row: int, ways: _Ways, plan: _Plan) -> None:
     """Find a station's row anew from all its users."""
-    plan.change[row, :] = UNREACHED
+    for i in range(ways.near_first[row], ways.near_first[row + 1]):
+        plan.change[row, ways.near[i]] = UNREACHED
     pair = plan.head[row]
     while pair != _NONE:
         _know(row, pair, ways, plan)
@@ -250,35 +309,33 @@ def cheapest_chain(ways: _Ways, plan: _Plan, scratch: _Search, without: int, sou
     Returns its last station, and leaves in ``scratch.leaves`` who moves to each. Raises the prices
     so that none of the chains is cheaper than they say.
     """
-    far, done, met, leaves = scratch
-    price, count, nearest, end = plan.price, 1, _FAR, source
-    met[0], far[source], done[source] = source, 0, False
-    while True:
-        here, least = _NONE, nearest
-        for i in range(count):
-            if not done[met[i]] and far[met[i]] < least:
-                here, least = met[i], far[met[i]]
-        if here == _NONE:
-            break
-        done[here] = True
+    far, price, nearest, end = scratch.far, plan.price, _FAR, source
+    far[source], scratch.met[0], count = 0, source, 1
+    waiting = _push(scratch, 0, 0, source)
+    while waiting > 0 and scratch.key[0] < nearest:
+        least, here = scratch.key[0], scratch.item[0]
+        waiting = _pop(scratch, waiting)
+        if least > far[here]:
+            continue
         if plan.stale[here]:
             _refresh(here, ways, plan)
         so_far = least - price[here]
         finish = so_far if plan.room[here] > 0 else so_far + without + plan.change[here, here]
         if finish < nearest:
             nearest, end = finish, here
-        for there in range(len(price)):
+        for i in range(ways.near_first[here], ways.near_first[here + 1]):
+            there = ways.near[i]
             change = plan.change[here, there]
-            if change == UNREACHED or there == here:
-                continue
             cost = so_far + change + price[there]
-            if cost < far[there]:
-                if far[there] == _FAR:
-                    met[count], done[there] = there, False
-                    count += 1
-                far[there], leaves[there] = cost, plan.mover[here, there]
+            if change == UNREACHED or there == here or cost >= min(far[there], nearest):
+                continue
+            if far[there] == _FAR:
+                scratch.met[count] = there
+                count += 1
+            far[there], scratch.leaves[there] = cost, plan.mover[here, there]
+            waiting = _push(scratch, waiting, cost, there)
     for i in range(count):
-        station = met[i]
+        station = scratch.met[i]
         if far[station] < nearest:
             price[station] += nearest - far[station]
         far[station] = _FAR

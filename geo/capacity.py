@@ -13,6 +13,7 @@ both methods and counted, unless a number of seats is stated for such stations. 
 from __future__ import annotations
 
 import math
+import threading
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -290,12 +291,21 @@ def run(
 ) -> Capacity:
     """Find out who finds a seat in a city, and where; the answer is kept."""
     limit_ms = budget.milliseconds(profile)
+    key = ("capacity", profile.name, limit_ms, need, crowd)
+    kept: _Kept = data.keep_recent(key, _Kept)
+    with kept.lock:
+        if kept.answer is None:
+            offer = data.supply(need, limit_ms)
+            served = pairs.serving(data.pairs(profile, limit_ms), offer, limit_ms)
+            seats = seats_of(data.stations, crowd.default_seats)
+            seating = seat(served, users_of(data, crowd), seats, progress)
+            kept.answer = Capacity(data, limit_ms, served, crowd, seating)
+        return kept.answer
 
-    def make() -> Capacity:
-        offer = data.supply(need, limit_ms)
-        served = pairs.serving(data.pairs(profile, limit_ms), offer, limit_ms)
-        seats = seats_of(data.stations, crowd.default_seats)
-        seating = seat(served, users_of(data, crowd), seats, progress)
-        return Capacity(data, limit_ms, served, crowd, seating)
 
-    return data.keep_recent(("capacity", profile.name, limit_ms, need, crowd), make)
+class _Kept:
+    """Hold an answer once it is there; only those who ask the same wait for it."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.answer: Capacity | None = None
