@@ -19,16 +19,12 @@ import numpy as np
 import shapely
 
 from geo import (
-    assignment,
     ground,
     intake,
+    kernels,
     network,
     packing,
-    pairs,
-    reach,
-    siting,
     tiles,
-    timetables,
     workspace,
 )
 from geo.barriers import BarrierIndex
@@ -69,11 +65,7 @@ def create(request: Request, progress: Progress = silent) -> Report:
     """
     _check(request)
     progress("编译计算内核", 0, 1)
-    reach.compile()
-    pairs.compile()
-    assignment.compile()
-    timetables.compile()
-    siting.compile()
+    kernels.compile()
     with workspace.making(request.slug) as folder:
         layers = intake.read(request, progress)
         net = network.build(layers.streets.nodes, layers.streets.edges)

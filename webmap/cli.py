@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from geo import answers, assignment, build, pairs, reach, siting, timetables, workspace
+from geo import answers, build, kernels, workspace
 from geo import cli as geo_cli
 from geo.errors import OptionError
 
@@ -73,11 +73,7 @@ def _prepared(console: Console) -> APIFlask:
     from webmap import create_app
 
     with console.status("编译计算核心 · compiling the kernels …"):
-        reach.compile()
-        pairs.compile()
-        assignment.compile()
-        timetables.compile()
-        siting.compile()
+        kernels.compile()
     with geo_cli.progress_bars() as report:
         if build.ensure_demo(report):
             answers.prebuild(workspace.load(build.DEMO_SLUG), report)

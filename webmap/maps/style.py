@@ -88,10 +88,10 @@ GAPS_STYLE: dict[str, Any] = {
     "fillColor": GAP_FILL,
     "fillOpacity": 1,
     # By the gap's class; the hatch leans the other way, so that the two differ in grey, too.
-    "byClass": dict.fromkeys(
-        ("service_missing", "unknown_hours", "closed", "full"),
-        {"fillColor": OFFER_FILL, "hatch": OFFER_HATCH, "mirrored": True},
-    ),
+    "byClass": {
+        name: {"fillColor": OFFER_FILL, "hatch": OFFER_HATCH, "mirrored": True}
+        for name in ("service_missing", "unknown_hours", "closed", "full")
+    },
 }
 BANDS_STYLE: dict[str, Any] = {
     "color": CIRCLE,
