@@ -77,7 +77,8 @@ class Impact:
 
     def _question(self) -> dict[str, Any]:
         found = self.found
-        asked = study.run(self.data, found.profile, found.budget, found.need)
+        crowd = None if self.seats is None else self.seats.crowd
+        asked = study.run(self.data, found.profile, found.budget, found.need, crowd)
         return {
             "city": self.data.city.slug,
             "city_name": self.data.city.name,

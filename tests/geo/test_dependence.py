@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import dependence, gaps, study
+from geo import dependence, gaps, pairs, reach, study
+from geo.barriers import BarrierIndex
 from geo.city import CityData
-from geo.model import Budget, Need
+from geo.links import StreetIndex
+from geo.model import PROFILES, Budget, Need
+from geo.network import build
+from geo.sources.streets import read_streets
 from tests.geo.toy import TOY_PROFILES
 from tests.geo.toy_city import toy_city
 
@@ -141,6 +146,38 @@ def test_closure_impact_equals_closing_every_station(stations, people, profile, 
         assert mean * ours["moved"] == pytest.approx(extra)
     covered = study.run(data, profile, budget, need).unit_class == gaps.COVERED
     assert np.array_equal(dependence.times_covered(found.served) > 0, covered)
+
+
+@pytest.mark.parametrize("profile", ["walk", "ebike"])
+def test_closure_impact_in_the_demonstration_city_equals_searching_again(root: Path, profile):
+    streets = read_streets([root / "data" / "demo" / "out" / "streets.osm.pbf"])
+    network = build(streets.nodes, streets.edges, {profile: PROFILES[profile]})
+    graph = network.graphs[profile]
+    index = StreetIndex(network, graph.usable, BarrierIndex(streets.barriers))
+    rng = np.random.default_rng(51)
+    spots = np.column_stack([streets.nodes.geometry.x, streets.nodes.geometry.y])
+    spots = spots[rng.integers(0, len(spots), 2030)] + rng.normal(0.0, 50.0, (2030, 2))
+    links, people = index.link(spots[:2000]), rng.integers(1, 50, 2000).astype(float)
+    seeds = reach.seeds(network, graph, index.link(spots[2000:]))
+    found = dependence.impacts(pairs.build(network, graph, links, seeds, 900_000), people)
+
+    def seconds(start: reach.Seeds) -> np.ndarray:
+        nodes = reach.nearest(graph, start)
+        times = reach.arrival(network, graph, links, nodes, start).time_ms
+        return np.where(times <= 900_000, times / 1000.0, np.inf)
+
+    before = seconds(seeds)
+    assert found["only"].sum() > 0
+    for station in range(30):
+        after = seconds(seeds.only(np.arange(30) != station))
+        lost = np.isfinite(before) & np.isinf(after)
+        assert found["only"][station] == people[lost].sum()
+        longer = np.isfinite(after) & (after > before)
+        extra = (people[longer] * (after[longer] - before[longer])).sum()
+        mean = np.nan_to_num(found["extra_mean_s"][station])
+        assert mean * found["moved"][station] == pytest.approx(extra)
+        most = np.nan_to_num(found["extra_max_s"][station])
+        assert most == pytest.approx((after[longer] - before[longer]).max(initial=0.0))
 
 
 def test_another_station_lowers_every_dependence():

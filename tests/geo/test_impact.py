@@ -40,6 +40,7 @@ def test_capacity_by_hand():
     # 8 at 100 s and 2 of the 4 at 100 s in s0 (10); in s1 the other 2 at 200 s, 2 at 100 s and 1
     # at 100 s (5).
     held = told["capacity"]
+    assert told["need"]["users_per_1000"] == held["users_per_1000"] == 500.0
     assert held["users"] == {
         "total": 15.5,
         "served": 15.0,
