@@ -19,8 +19,8 @@ const onScreen = () => new Promise((done) => { requestAnimationFrame(() => setTi
 
 /**
  * Return `follow()`, to be called whenever the question changes. `tell` hears `busy(boolean)`,
- * `headline(figures, asked)` with the cells, then `painted()`, `figures(study)`, `gaps(geojson)`
- * and `quiet()`, or `fault(error)`. While `isCalm()` says no only the cells are followed; `next()`
+ * `headline(figures, asked)` with the cells, then `painted()`, `calm()`, `figures(study)`,
+ * `gaps(geojson)` and `quiet()`, or `fault(error)`. While `isCalm()` says no only the cells are followed; `next()`
  * returns the questions that are likely to come.
  */
 export function follower({ map, layers }, tell, { isCalm = () => true, next = () => [] } = {}) {
@@ -50,7 +50,7 @@ export function follower({ map, layers }, tell, { isCalm = () => true, next = ()
   async function draw(mine, asked) {
     await drawing?.catch(() => {}); // its fault was told to whoever asked
     const steps = [
-      [() => (study.isOfferHere(asked) ? null : pause(CALM_MS))],
+      [() => (study.isOfferHere(asked) ? null : pause(CALM_MS)), () => isCalm() && tell.calm?.()],
       [() => study.serving(asked), layers.stations.offer],
     ];
     if (isCalm()) steps.push(...rest(asked));

@@ -15,7 +15,7 @@ import * as study from "./study.js";
 import { switches } from "./switches.js";
 import { keepChoice, padding, pickByKey, seeCity, tools } from "./tools.js";
 
-const QUESTION = ["profile", "budget", "services", "at"];
+const QUESTION = ["profile", "budget", "level", "services", "at"];
 let opened = null; // the station whose card is open
 
 /** What the panel hears of a study, in the order in which it comes. */
@@ -29,6 +29,10 @@ const panel = (atlas, time) => ({
     showHeadline(figures, asked);
   },
   painted: () => time.painted(),
+  calm: () => {
+    if (opened) showImpact(opened);
+    else place.askAgain();
+  },
   figures: (figures) => {
     recover();
     showFigures(figures);
@@ -100,15 +104,12 @@ function restack() {
   document.body.classList.toggle("has-card", !byId("card").hidden);
 }
 
-/** Let card and map answer a changed question, too. */
+/** Let map and panel answer a changed question, and the card a changed station or profile. */
 function listen(atlas, refresh) {
   onChange((changed) => {
-    const asked = QUESTION.some((name) => changed.has(name));
-    if (asked || changed.has("level")) refresh();
+    if (QUESTION.some((name) => changed.has(name))) refresh();
     if (state.station !== opened) followAddress(atlas);
     else if (opened && changed.has("profile")) pickById(atlas, opened);
-    else if (opened && asked) showImpact(opened);
-    else if (asked) place.askAgain();
   });
 }
 
