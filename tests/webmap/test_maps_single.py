@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import shapely
 
 from geo import study, workspace
 from geo.crs import to_wgs84
-from geo.model import Budget, profile_named
+from geo.model import Budget, Need, profile_named
 from tests.webmap import tinycity
 from webmap import maps
 from webmap.maps import assets
@@ -261,6 +262,22 @@ def test_a_city_of_streets_alone_has_a_map(tiny_home, opened, tmp_path):
     file = opened(path)
     assert file.run("({layers}) => Object.keys(layers).includes('streets')")
     assert file.faults == []
+
+
+def test_a_study_of_hour_and_services_says_so(tiny, opened, tmp_path):
+    # At noon c1 (8 to 20 o'clock) gives water; h2 does not, and its hours are unknown.
+    need = Need(("water",), datetime(2026, 11, 20, 12, 0))
+    asked = study.run(tiny.data, tiny.profile, tiny.budget, need)
+    path = tmp_path / "noon.html"
+    maps.build(asked).save(str(path))
+    seen = opened(path)
+    assert seen.page.inner_text("#need") == "1 个驿站可用 · 11月20日 周五 12:00 · 饮水"
+    assert "附近驿站没有所需服务" in seen.page.inner_text("#reasons")
+    idle = seen.run(
+        "({layers}) => layers.stations.getLayers().map((m) => [m.options.tier, !!m.options.idle])"
+    )
+    assert sorted(idle) == [["centre", False], ["point", True]]
+    assert seen.page.is_visible("#legend .offers") and seen.faults == []
 
 
 def test_it_shows_itself_in_a_notebook(tiny, browser, tmp_path):

@@ -167,6 +167,7 @@ def build(
         "messages": assets.messages(lang),
         "study-figures": study.to_json(),
         "cell-figures": _cell_columns(study),
+        "serving": _serving(study),
     }
     for key, value in islands.items():
         area.add_child(Island(key, value))
@@ -241,6 +242,13 @@ def _drawn(study: Study, frame: gpd.GeoDataFrame) -> dict[str, Any]:
 def _stations(data: CityData) -> dict[str, Any]:
     drawn: dict[str, Any] = json.loads(geojson.collection(data.stations, rows.station_facts(data)))
     return drawn
+
+
+def _serving(study: Study) -> list[str] | None:
+    """Return the ids of the stations that serve the study's need; ``None`` = it asks for none."""
+    if study.need.plain:
+        return None
+    return [str(key) for key in study.data.stations["id"].iloc[study.stations]]
 
 
 def _cell_columns(study: Study) -> dict[str, list[Any]]:

@@ -119,6 +119,8 @@ function start(atlas) {
   showFigures(figures);
   showGaps(layers.gaps.geojson, (feature) => flyTo(atlas, feature));
   paint(layers);
+  const serving = island("serving");
+  layers.stations.offer(serving && new Set(serving));
   seeCity(map);
   hints(atlas);
   guests(atlas);
