@@ -221,12 +221,12 @@ _OURS = {"geo", "webmap", "tests", "data", "docs"}
 
 def _imports(paths: list[Path]) -> set[str]:
     """Return the distributions that these files import, the standard library left out."""
-    # programs put their own folder first on the path, so a package beside them is ours, too
-    beside = {entry.stem for path in paths for entry in path.parent.iterdir()}
-    ours = _OURS | beside | set(sys.stdlib_module_names)
     packages = metadata.packages_distributions()
     found = set()
     for path in paths:
+        # programs put their own folder first on the path, so a package beside them is ours, too
+        beside = {entry.stem for folder in list(path.parents)[:2] for entry in folder.iterdir()}
+        ours = _OURS | beside | set(sys.stdlib_module_names)
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             if isinstance(node, ast.ImportFrom) and node.module and not node.level:

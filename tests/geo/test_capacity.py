@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from access import Access, weights
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -72,13 +73,11 @@ def test_the_best_plan_of_three_places_and_four_stations_by_hand():
 
 def by_pysal(table: Pairs, users: np.ndarray, seats: np.ndarray, budget_ms: int) -> np.ndarray:
     """Return the scores of the places by PySAL's ``access``; 0 where it names none."""
-    access = pytest.importorskip("access")
-    weights = pytest.importorskip("access.weights")
     third = budget_ms / 3
     steps = dict(zip((third, 2 * third, budget_ms), capacity.WEIGHTS, strict=True))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        told = access.Access(
+        told = Access(
             demand_df=pd.DataFrame({"id": np.arange(len(users)), "users": users}),
             demand_index="id",
             demand_value="users",
