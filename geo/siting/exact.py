@@ -49,7 +49,6 @@ class _Levels:
     """Hold the levels of all places: whose they are, what they add, and their pairs."""
 
     place: Longs
-    heads: Longs  # the highest level of each place
     adds: Floats
     level: Longs  # per pair
     action: Longs  # per pair
@@ -67,7 +66,6 @@ class _Levels:
         below = np.where(last, 0.0, value[np.append(starts[1:], 0)])
         return cls(
             place[starts],
-            np.flatnonzero(fresh[starts]),
             value[starts] - below,
             np.cumsum(new) - 1,
             action[order],
@@ -75,7 +73,7 @@ class _Levels:
 
 
 def prices(problem: Problem, budget: float, sure: float) -> Floats:
-    """Return the prices of places that the linear relaxation has, multiples of the step.
+    """Return the prices that the linear relaxation of a coverage has, multiples of the step.
 
     They are only a good start, however near the solver came to its optimum: what they prove is
     reckoned by :mod:`geo.siting.bound`.
@@ -86,12 +84,14 @@ def prices(problem: Problem, budget: float, sure: float) -> Floats:
     lp.integrality_ = []
     solver.passModel(lp)
     run(solver)
-    dual = np.abs(np.nan_to_num(np.asarray(solver.getSolution().row_dual)))
-    pays = dual[model.levels.heads]
-    if not model.by_budget:  # from costs to gains: the dual of the target says what a gain costs
-        pays = pays / max(dual[model.target_row], 1e-300)
-    near = np.clip(problem.top - pays / model.scale, 0.0, problem.top)
-    return np.floor(near / problem.step) * problem.step
+    dual = np.abs(np.nan_to_num(solver.getSolution().row_dual))
+    pays = dual[: problem.n_places]
+    if model.by_budget:
+        near = problem.top - pays / model.scale
+    else:  # from costs to gains: a gain costs what the dual of the target says, or more
+        unit = max(float(dual[model.target_row]) * model.scale, float((pays / problem.top).max()))
+        near = problem.top - pays / max(unit, 1e-300)
+    return np.floor(np.clip(near, 0.0, problem.top) / problem.step) * problem.step
 
 
 def solve(
@@ -113,7 +113,7 @@ def solve(
     run(solver)
     status, info = solver.getModelStatus(), solver.getInfo()
     if status == highspy.HighsModelStatus.kInfeasible:
-        return Found(None, -np.inf if model.by_budget else np.inf, "HiGHS")
+        return Found(None, -np.inf if model.by_budget else np.inf, "branch and bound (HiGHS)")
     chosen = None
     if info.primal_solution_status == highspy.kSolutionStatusFeasible:
         x = np.asarray(solver.getSolution().col_value)[: problem.n_actions]
@@ -121,7 +121,7 @@ def solve(
         if not _allowed(problem, chosen, budget, target):
             chosen = None
     done = status == highspy.HighsModelStatus.kOptimal
-    method = "HiGHS" if done else "HiGHS (stopped at its time limit)"
+    method = "branch and bound" + ("" if done else " stopped at its time limit") + " (HiGHS)"
     if model.by_budget:
         return Found(chosen, _widened(info.mip_dual_bound, 1.0) / model.scale, method)
     return Found(chosen, max(0.0, _widened(info.mip_dual_bound, -1.0)), method)

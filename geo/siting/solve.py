@@ -20,13 +20,14 @@ from geo.siting.problem import Floats, Longs, Problem, all_equal, build, check_s
 
 #: A gap that small counts as proven: what solvers in floating point can tell apart.
 PROVEN_GAP = 1e-6
-#: How many rounds of subgradient steps a bound takes at most.
-ROUNDS = 600
+#: How many rounds of subgradient steps a bound takes at most, and from the prices of HiGHS on.
+ROUNDS, FEW_ROUNDS = 600, 60
 #: How many times at most the bound is made anew for what is still open.
 STAGES = 4
 #: A choice that is nearly as good as the best is worth improving.
 NEARLY = 0.9
 METHOD = "greedy + exchange, Lagrangian bound"
+METHOD_PRICED = "greedy + exchange, Lagrangian bound at the prices of the linear relaxation (HiGHS)"
 _LABEL = "选址"
 
 
@@ -76,26 +77,24 @@ def least(
         made = np.flatnonzero(np.isin(search.problem.original, all_.chosen))
         if search.problem.worth(made) < search.goal.target:
             return all_, False
-    search.best = made
+    search.take(made)
     search.offer(made)
     return search.run(exact, progress), True
 
 
 class Search:
-    """Hold the best choice so far and the best bound so far of one problem and goal."""
+    """Hold the best choice so far and the best bound so far of one problem and goal.
+
+    ``known`` is what the best choice gains, or costs for a target; ``bound`` is on all choices.
+    """
 
     def __init__(self, problem: Problem, goal: Goal, enough: float | None = None) -> None:
         self.goal, self.enough = goal, enough
         self.problem = only(problem, (problem.cost <= goal.budget) & (np.diff(problem.first) > 0))
         self.exchange = Exchange(self.problem)
         self.grain = problem.granule if goal.by_budget else common_step(problem.cost)
-        self.best = np.empty(0, np.int64)
+        self.best, self.known = np.empty(0, np.int64), 0.0
         self.bound = self.problem.total if goal.by_budget else 0.0
-
-    @property
-    def known(self) -> float:
-        """Return what the best choice gains, or costs for a target."""
-        return self._figure(self.best)
 
     @property
     def closed(self) -> bool:
@@ -120,19 +119,26 @@ class Search:
                 break
             progress(_LABEL, stage, STAGES + 1)
             rest = core.problem
-            start = np.floor(rest.top * 0.5 / rest.step) * rest.step
-            if stage and highs.fits(rest, exact):
+            if rest.flat and highs.fits(rest, exact):  # with times, steps are faster
+                how = METHOD_PRICED
                 start = highs.prices(rest, core.budget, core.sure)
-            core = self.tighten(core, start)
+                core = self.tighten(core, start, FEW_ROUNDS)
+            else:
+                start = np.floor(rest.top * 0.5 / rest.step) * rest.step
+                core = self.tighten(core, start, ROUNDS)
             if core.empty:
                 self.conclude(core)
-            if not core.shrunk and (stage or not highs.fits(rest, exact)):
+            if not core.shrunk:
                 break
         if not self.closed and highs.fits(core.problem, exact):
             progress(_LABEL, STAGES, STAGES + 1)
-            how = f"{how}, {self.prove(core, exact)}"
+            how += f", {self.prove(core, exact)}"
         progress(_LABEL, STAGES + 1, STAGES + 1)
         return Answer(self.problem.original[self.best], self.bound, how)
+
+    def take(self, chosen: Longs) -> None:
+        """Make a choice the best so far."""
+        self.best, self.known = chosen, self._figure(chosen)
 
     def offer(self, chosen: Longs) -> None:
         """Improve a choice that is nearly as good as the best, and take it if it is better."""
@@ -140,13 +146,13 @@ class Search:
             if self._figure(chosen) > NEARLY * self.known:
                 chosen = self.exchange.improve(chosen, self.goal.budget)
             if self._figure(chosen) > self.known:
-                self.best = chosen
+                self.take(chosen)
             return
         chosen = self.exchange.prune(chosen, self.goal.target)
         if NEARLY * self._figure(chosen) < self.known:
             chosen = self.exchange.cheapen(chosen, self.goal.target)
         if self.problem.worth(chosen) >= self.goal.target and self._figure(chosen) < self.known:
-            self.best = chosen
+            self.take(chosen)
 
     def claim(self, bound: float) -> None:
         """Take a bound on all choices that are better than the best so far, if it is tighter."""
@@ -157,13 +163,13 @@ class Search:
             bound = min(self.known, up_to(bound, self.grain))
             self.bound = max(self.bound, bound)
 
-    def tighten(self, core: Core, start: Floats) -> Core:
+    def tighten(self, core: Core, start: Floats, rounds: int) -> Core:
         """Descend to a tighter bound, repairing choices on the way; return what is still open."""
         rest, budget, target = core.problem, core.budget, core.sure
         relaxation = Relaxation(rest, budget, target)
         useless, needed = np.zeros((2, rest.n_actions), bool)
         last, tried = 0.0, set[bytes]()
-        steps = descend(relaxation, start, ROUNDS, self.known - core.base)
+        steps = descend(relaxation, start, rounds, self.known - core.base)
         prices = next(steps)
         for turn in itertools.count(1):
             if turn % 10 == 0 and prices.bound != last:
