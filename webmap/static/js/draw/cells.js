@@ -9,6 +9,12 @@ export function shareClass(share) {
   return Math.min(4, Math.max(0, Math.floor(share * 5)));
 }
 
+/** Return what of a cell's figure is seen: a class of share, "gap" or nothing. */
+function look(figure) {
+  if (!figure || figure.share === null) return null;
+  return figure.gap ? "gap" : shareClass(figure.share);
+}
+
 class CellPainter {
   constructor(style, level) {
     this.style = style;
@@ -25,9 +31,9 @@ class CellPainter {
 
   // Where nobody lives there is nothing to say: the ground shows through.
   fill(code) {
-    const figure = this.figures.get(code);
-    if (!figure || figure.share === null) return null;
-    return figure.gap ? this.pattern : this.style.share[shareClass(figure.share)];
+    const seen = look(this.figures.get(code));
+    if (seen === null) return null;
+    return seen === "gap" ? this.pattern : this.style.share[seen];
   }
 
   draw(context, geometry, z, feature) {
@@ -86,12 +92,14 @@ export function cells({ pane, sources, level, style }) {
 
   /**
    * Colour the cells of a level: `figures` is code → {share: 0…1|null, gap: boolean}. Resolves when
-   * every tile is painted.
+   * every tile is painted; those in which nothing looks different are left as they are.
    */
   layer.show = (shown, figures) => {
-    painter.level = shown;
-    painter.figures = figures;
-    return repaint(layer);
+    const before = { level: painter.level, figures: painter.figures };
+    Object.assign(painter, { level: shown, figures });
+    const looksNew = ({ props: { code } }) =>
+      look(figures.get(code)) !== look(before.figures.get(code));
+    return repaint(layer, "cells", shown === before.level ? looksNew : () => true);
   };
 
   /** Return the code of the shown level's cell at a position, as far as its tile is loaded. */

@@ -45,11 +45,16 @@ export function vectorLayer({ pane, sources, paint = [], label = [] }) {
   return layer;
 }
 
-/** Paint all tiles of a layer anew; resolves when that is done, which the library's own does not. */
-export function repaint(layer) {
-  return Promise.all(Object.entries(layer._tiles).map(([key, { el }]) => {
+/**
+ * Paint the tiles of a layer anew in which a feature of `source` has changed; resolves when that is
+ * done, which the library's own way does not.
+ */
+export function repaint(layer, source, hasChanged) {
+  return Promise.all(Object.entries(layer._tiles).map(async ([key, { el }]) => {
     const place = layer._wrapCoords(layer._keyToTileCoords(key));
-    return layer.renderTile(place, el, layer._tileCoordsToKey(place));
+    const tile = await layer.views.get(source).getDisplayTile(place).catch(() => null);
+    if (tile && !tile.data.get(source)?.some(hasChanged)) return;
+    await layer.renderTile(place, el, layer._tileCoordsToKey(place));
   }));
 }
 
