@@ -95,7 +95,7 @@ def prices(problem: Problem, budget: float, sure: float) -> Floats:
 
 
 def solve(
-    problem: Problem, budget: float, target: float, sure: float, known: Longs, exact: Exact
+    problem: Problem, budget: float, target: float, sure: float, known: Longs, seconds: float
 ) -> Found:
     """Return what HiGHS finds within a budget (infinite: none) or for a target (infinite: none).
 
@@ -104,7 +104,6 @@ def solve(
     the best choice known, to begin with.
     """
     model = _Model(problem, budget, sure)
-    seconds = SECONDS["auto" if exact == "auto" else "always"]
     solver = _solver({**_SEARCH, "time_limit": seconds})
     solver.passModel(model.programme())
     start = np.zeros(problem.n_actions)

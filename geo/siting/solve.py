@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -28,11 +30,18 @@ STAGES = 4
 NEARLY = 0.9
 METHOD = "greedy + exchange, Lagrangian bound"
 METHOD_PRICED = "greedy + exchange, Lagrangian bound at the prices of the linear relaxation (HiGHS)"
+#: Where only a side of ``enough`` is asked, many times over, the solver has less time each.
+PART = 0.25
 _LABEL = "选址"
 
 
 def silent(label: str, done: int, total: int) -> None:
     """Ignore progress."""
+
+
+def _tell(progress: Progress, stage: int, done: int, rounds: int) -> None:
+    """Report in hundredths of a stage."""
+    progress(_LABEL, 100 * stage + min(100 * done // rounds, 100), 100 * (STAGES + 1))
 
 
 @dataclass(frozen=True)
@@ -117,23 +126,23 @@ class Search:
         for stage in range(STAGES):
             if self.closed:
                 break
-            progress(_LABEL, stage, STAGES + 1)
+            tell = partial(_tell, progress, stage)
             rest = core.problem
             if rest.flat and highs.fits(rest, exact):  # with times, steps are faster
                 how = METHOD_PRICED
                 start = highs.prices(rest, core.budget, core.sure)
-                core = self.tighten(core, start, FEW_ROUNDS)
+                core = self.tighten(core, start, FEW_ROUNDS, tell)
             else:
                 start = np.floor(rest.top * 0.5 / rest.step) * rest.step
-                core = self.tighten(core, start, ROUNDS)
+                core = self.tighten(core, start, ROUNDS, tell)
             if core.empty:
                 self.conclude(core)
             if not core.shrunk:
                 break
         if not self.closed and highs.fits(core.problem, exact):
-            progress(_LABEL, STAGES, STAGES + 1)
+            _tell(progress, STAGES, 0, 1)
             how += f", {self.prove(core, exact)}"
-        progress(_LABEL, STAGES + 1, STAGES + 1)
+        _tell(progress, STAGES, 1, 1)
         return Answer(self.problem.original[self.best], self.bound, how)
 
     def take(self, chosen: Longs) -> None:
@@ -163,7 +172,9 @@ class Search:
             bound = min(self.known, up_to(bound, self.grain))
             self.bound = max(self.bound, bound)
 
-    def tighten(self, core: Core, start: Floats, rounds: int) -> Core:
+    def tighten(
+        self, core: Core, start: Floats, rounds: int, tell: Callable[[int, int], None]
+    ) -> Core:
         """Descend to a tighter bound, repairing choices on the way; return what is still open."""
         rest, budget, target = core.problem, core.budget, core.sure
         relaxation = Relaxation(rest, budget, target)
@@ -172,6 +183,7 @@ class Search:
         steps = descend(relaxation, start, rounds, self.known - core.base)
         prices = next(steps)
         for turn in itertools.count(1):
+            tell(turn, rounds)
             if turn % 10 == 0 and prices.bound != last:
                 last = prices.bound
                 taken = np.flatnonzero(prices.share > 1 - 1e-9)
@@ -208,8 +220,9 @@ class Search:
 
     def prove(self, core: Core, exact: Exact) -> str:
         """Let HiGHS solve what is open; return how to name that."""
+        seconds = highs.SECONDS[exact] * (1.0 if self.enough is None else PART)
         found = highs.solve(
-            core.problem, core.budget, core.target, core.sure, core.open_of(self.best), exact
+            core.problem, core.budget, core.target, core.sure, core.open_of(self.best), seconds
         )
         if found.chosen is not None:
             self.offer(core.whole(found.chosen))

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from geo import reach
-from tests.benchmarks import city, felt, lattice, porto
+from tests.benchmarks import city, felt, lattice, porto, siting
 from tests.benchmarks.measure import Table, machine
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
@@ -27,6 +27,7 @@ def main() -> int:
         print("YIZHAN_REAL_DATA is not set: the real streets are left out, the page stays as it is")
     lattice.run(table)
     felt.run(table)
+    siting.run(table)
     if data:
         PAGE.write_text(table.markdown(), encoding="utf-8")
         print(f"written: {PAGE}")
