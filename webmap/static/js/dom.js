@@ -46,10 +46,21 @@ export function phone(words, sign = null) {
 
 export const byId = (id) => document.getElementById(id);
 
-/** Put text into an element; cross-fade when it changes and the person allows motion. */
+const changes = new WeakMap(); // element → when it last changed
+const CALM_MS = 800; // what changes faster than this is followed by the eye without any fading
+
+/** Let new content of an element appear softly, where the person allows motion. */
+export function fade(element) {
+  const now = performance.now();
+  const isCalm = now - (changes.get(element) ?? -CALM_MS) >= CALM_MS;
+  changes.set(element, now);
+  if (!isCalm || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  element.animate?.([{ opacity: 0.25 }, { opacity: 1 }], { duration: 180, easing: "ease-out" });
+}
+
+/** Put text into an element; cross-fade when it changes. */
 export function say(element, text) {
   if (!element || element.textContent === text) return;
   element.textContent = text;
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches || !element.animate) return;
-  element.animate([{ opacity: 0.25 }, { opacity: 1 }], { duration: 180, easing: "ease-out" });
+  fade(element);
 }

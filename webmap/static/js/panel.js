@@ -1,6 +1,6 @@
 // The planner's panel: one figure that answers the question, and the figures that explain it.
 import { city } from "./island.js";
-import { byId, fill, h, say } from "./dom.js";
+import { byId, fade, fill, h, say } from "./dom.js";
 import { count, half, minutes, percent, surface, t } from "./i18n.js";
 import { state } from "./state.js";
 import { questionFacts, subject } from "./study.js";
@@ -77,10 +77,8 @@ function showShare(share) {
   else fill(figure, percent(share), h("small", {}, "%"));
   if (figure.textContent === before) return;
   byId("bar").querySelector("i").style.width = `${(share ?? 0) * 100}%`;
-  figure.animate?.([{ opacity: 0.3 }, { opacity: 1 }], { duration: motion() });
+  fade(figure);
 }
-
-const motion = () => (matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 180);
 
 // The difference of what stands on the screen: 89.9 − 64.3 is 25.6, whatever lies behind.
 const shown = (share) => Math.round(share * 1000) / 1000;
