@@ -129,6 +129,22 @@ class Opening:
     open: tuple[Window, ...]
     unknown: tuple[Window, ...]
 
+    def within(self, start: datetime, end: datetime) -> tuple[Window, ...] | None:
+        """Return when it is open from ``start`` up to ``end``, cut to that span.
+
+        ``None`` means unknown: it is not known to be open at any moment of it, and may be.
+        """
+        found = _cut(self.open, start, end)
+        return None if not found and _cut(self.unknown, start, end) else found
+
+
+def _cut(windows: tuple[Window, ...], start: datetime, end: datetime) -> tuple[Window, ...]:
+    return tuple(
+        (max(first, start), min(last, end))
+        for first, last in windows
+        if first < end and last > start
+    )
+
 
 def windows(
     text: str, start: datetime, end: datetime, calendar: Calendar | None
@@ -138,9 +154,7 @@ def windows(
     ``None`` means unknown: it is not known to be open at any moment, and may be.
     """
     found = opening(text, start, end, calendar)
-    if found is None or (found.unknown and not found.open):
-        return None
-    return found.open
+    return None if found is None else found.within(start, end)
 
 
 @lru_cache(maxsize=4096)

@@ -7,7 +7,7 @@ whoever comes early waits. Unknown hours are a state of their own and never coun
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -27,6 +27,8 @@ NOT_OPEN, SERVICE_MISSING, UNKNOWN_HOURS, CLOSED, SERVES = range(5)
 
 #: Openings are looked for so far ahead: the longest budget in minutes.
 HORIZON_MS = 120 * 60_000
+#: And so much farther, to see whether a station stays open beyond it.
+BEYOND = timedelta(minutes=1)
 #: Closing time of a station that stays open beyond the horizon.
 NEVER_MS = 2**31 - 1
 
@@ -111,10 +113,12 @@ def offered(
     need: Need,
     horizon_ms: int = HORIZON_MS,
     calendar: hours.Calendar | None = None,
+    openings: Mapping[str, hours.Opening | None] | None = None,
 ) -> Supply:
     """Return what the stations offer a need, looking ahead up to a horizon.
 
     ``calendar`` has the public holidays that count in the city (``None``: no holidays are known).
+    Who asks for many instants gives the ``openings`` of every text, read once for all of them.
     """
     state = np.full(len(stations), SERVES, np.int8)
     if need.services:
@@ -125,9 +129,11 @@ def offered(
         zero = np.zeros(len(asked), np.int32)
         return Supply(need, state, asked.astype(np.int32), zero, np.full_like(zero, NEVER_MS))
     end = need.at + timedelta(milliseconds=horizon_ms)
+    span = (need.at, end + BEYOND)
     rows, opens, closes = [], [], []
     for row, text in zip(asked, stations["opening_hours"].iloc[asked], strict=True):
-        found = hours.windows(text, need.at, end + timedelta(minutes=1), calendar)
+        known = hours.opening(text, *span, calendar) if openings is None else openings[text]
+        found = None if known is None else known.within(*span)
         if found is None:
             state[row] = UNKNOWN_HOURS
         elif not found:

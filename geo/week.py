@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo import coverage, supply, timetables
+from geo import coverage, hours, supply, timetables
 from geo.city import CityData
 from geo.errors import OptionError
 from geo.hours import Calendar, holidays_known
@@ -242,8 +242,10 @@ def _limits(
     limits = np.empty((len(instants), len(texts)), np.int32)
     unknown = np.zeros(len(texts), bool)
     horizon_ms = max(budget_ms, supply.HORIZON_MS)
+    end = max(instants) + timedelta(milliseconds=horizon_ms) + supply.BEYOND
+    openings = {text: hours.opening(text, min(instants), end, calendar) for text in texts}
     for number, instant in enumerate(instants):
-        offer = supply.offered(each, Need(at=instant), horizon_ms, calendar)
+        offer = supply.offered(each, Need(at=instant), horizon_ms, calendar, openings)
         limits[number] = offer.limits(budget_ms)
         unknown |= offer.state == supply.UNKNOWN_HOURS
     return limits, unknown

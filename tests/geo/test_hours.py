@@ -311,6 +311,17 @@ def test_a_shorter_span_is_a_cut_of_a_longer_one(texts, one, other, monday):
         if max(a, low) < min(b, high)
     ]
     assert list(hours.windows(written(texts), low, high, CN)) == cut
+    if low < high:
+        whole = hours.opening(written(texts), start, start + 7 * DAY, CN)
+        assert list(whole.within(low, high)) == cut
+
+
+def test_what_is_unknown_in_a_part_of_a_day_is_not_so_in_the_others():
+    eight, ten, noon = (datetime(2026, 11, 16, hour) for hour in (8, 10, 12))
+    found = hours.opening("08:00-10:00 unknown, 10:00-12:00 open", eight, noon + DAY, CN)
+    assert found.unknown[0] == (eight, ten)
+    assert found.within(eight, ten) is None  # may be open
+    assert found.within(noon, noon + timedelta(hours=1)) == ()  # is closed
 
 
 words = st.sampled_from(
