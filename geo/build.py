@@ -35,6 +35,7 @@ from geo.intake import Layers, Request
 from geo.links import Links
 from geo.model import STATION_NEAR_STREET_M, City
 from geo.pixels import PixelTable
+from geo.printable import printable
 from geo.tying import tie
 
 DEMO_SLUG = "demo"
@@ -124,7 +125,7 @@ def _facts(
     }
     city = City(
         slug=request.slug,
-        name=request.name,
+        name=printable(request.name),
         crs=found.crs,
         bounds=_degrees(shapely.box(*shapely.bounds(layers.near)), found.crs),
         view=_degrees(shapely.box(*ground.where_streets_are(found.edges)), found.crs),

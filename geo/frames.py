@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from geo.errors import Fault, InputError
 from geo.model import TIERS
+from geo.printable import all_printable
 
 #: Tell how far a long step is: a short Chinese label, what is done and the total (0 = unknown).
 Progress = Callable[[str, int, int], None]
@@ -233,6 +234,8 @@ def make(
     for column in schema.columns:
         if column.name in columns:
             values = columns[column.name]
+            if column.dtype == "str":
+                values = all_printable(values)
             data[column.name] = pd.array(values, dtype=column.dtype)
         elif column.default is not None:
             data[column.name] = pd.array([column.default] * len(geometry), dtype=column.dtype)

@@ -14,6 +14,7 @@ from typing import Any
 
 from geo.errors import Fault, InputError, OptionError
 from geo.model import PROFILES, SERVICES, TIERS
+from geo.printable import printable
 from geo.requirements.rules import (
     KINDS,
     CountRule,
@@ -180,7 +181,7 @@ class _Fields:
             return ""
         if default is None and not value.strip():
             self.fault(key, "empty", f"give {wanted}")
-        return " ".join(value.split())
+        return " ".join(printable(value).split())
 
     def identifier(self, key: str) -> str:
         """Return a short name of small letters, digits and hyphens."""
