@@ -63,3 +63,48 @@ def test_opening_hours_are_said_in_words(page, words):
 )
 def test_figures_are_said_as_people_say_them(page, call, text):
     assert page.evaluate(f"async () => (await import('/static/js/i18n.js')).{call}") == text
+
+
+@pytest.mark.parametrize(
+    ("call", "value"),
+    [
+        ("isInstant('2026-11-20T22:30')", True),
+        ("isInstant('2026-02-29T00:00')", False),  # no leap year
+        ("isInstant('2028-02-29T23:59')", True),
+        ("isInstant('2026-11-20T24:00')", False),
+        ("isInstant('2026-11-20')", False),
+        ("isInstant(null)", False),
+        ("minuteOf('2026-11-20T22:30')", 22 * 60 + 30),
+        ("instant('2026-11-20', 7 * 60 + 5)", "2026-11-20T07:05"),
+        ("daysLater('2026-12-31', 1)", "2027-01-01"),
+        ("mondayOf('2026-11-20')", "2026-11-16"),
+        ("mondayOf('2026-11-22')", "2026-11-16"),  # a week ends with its Sunday
+        ("mondayOf('2026-11-16')", "2026-11-16"),
+        ("weekOf('2026-03-01').join()", "2026-02-23,2026-02-24,2026-02-25,2026-02-26,2026-02-27,"
+         "2026-02-28,2026-03-01"),
+        ("saidInFull('2026-11-20T22:30')", "11月20日 周五 22:30"),
+        ("said('2026-11-20T22:30')", "周五 22:30"),
+    ],
+)  # fmt: skip
+def test_instants_are_of_the_city_s_own_clock(page, call, value):
+    assert page.evaluate(f"async () => (await import('/static/js/moment.js')).{call}") == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("清明", "清明节"), ("调休上班（按周三）", "调休上班，按周三"), ("元宵", "元宵")],
+)
+def test_holidays_are_named(page, name, text):
+    said = page.evaluate("async (name) => (await import('/static/js/days.js')).dayName(name)", name)
+    assert said == text
+
+
+def test_the_clock_does_not_follow_the_time_zone_of_the_browser(browser, address):
+    for zone in ("Pacific/Kiritimati", "America/Los_Angeles", "Asia/Shanghai"):
+        context = browser.new_context(locale="zh-CN", timezone_id=zone)
+        opened = context.new_page()
+        opened.goto(address + "/tiny/#at=2026-03-08T02:30")  # an hour that Los Angeles skips
+        opened.wait_for_selector("html[data-ready]")
+        assert opened.inner_text("#clock-date") == "3月8日 周日", zone
+        assert opened.inner_text("#clock-time") == "02:30", zone
+        context.close()

@@ -20,8 +20,8 @@ const onScreen = () => new Promise((done) => { requestAnimationFrame(() => setTi
 /**
  * Return `follow()`, to be called whenever the question changes. `tell` hears `busy(boolean)`,
  * `headline(figures, asked)` with the cells, then `painted()`, `calm()`, `figures(study)`,
- * `gaps(geojson)` and `quiet()`, or `fault(error)`. While `isCalm()` says no only the cells are followed; `next()`
- * returns the questions that are likely to come.
+ * `gaps(geojson)` and `quiet()`, or `fault(error)`. While `isCalm()` says no, only cells and stations
+ * are followed; `next()` returns the questions that are likely to come.
  */
 export function follower({ map, layers }, tell, { isCalm = () => true, next = () => [] } = {}) {
   let newest = 0; // number of the newest question
@@ -41,6 +41,7 @@ export function follower({ map, layers }, tell, { isCalm = () => true, next = ()
     for (const name of drawn) if (!study.isDrawnHere(name, asked)) stale(name, true);
     await layers.cells.show(columns.level, study.cellFigures(columns));
     await onScreen();
+    performance.clearMeasures("recolour"); // whoever watches has heard of them
     performance.measure("recolour", { start: `asked-${mine}` });
     tell.painted?.();
   }
