@@ -28,18 +28,20 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def kernel(function: F) -> F:
     """Compile a kernel at its first call and keep the machine code on disk."""
-    if numba is None:
-        return function
-    compiled: F = numba.njit(cache=True, nogil=True)(function)
-    return compiled
+    return function if numba is None else _compiled(function)
 
 
 def inline(function: F) -> F:
     """Compile a small function that kernels call; the compiler may merge it into them."""
-    if numba is None:
-        return function
-    small: F = numba.njit(cache=True, nogil=True)(function)
-    return small
+    return function if numba is None else _compiled(function)
+
+
+def _compiled(function: F) -> F:
+    try:
+        kept: F = numba.njit(cache=True, nogil=True)(function)
+    except RuntimeError:  # nowhere to keep it: neither beside the package nor in a home folder
+        kept = numba.njit(nogil=True)(function)
+    return kept
 
 
 def plain(function: F) -> F:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from geo import kernels
+import pytest
+
+from geo import compiled, kernels
 from geo.compiled import COMPILED
 from tests.conftest import ROOT
 
@@ -19,3 +21,18 @@ def test_no_module_that_compiles_is_forgotten():
 
 def test_compiling_says_whether_there_was_anything_to_do():
     assert kernels.compile() is COMPILED
+
+
+@pytest.mark.skipif(not COMPILED, reason="numba is not installed")
+def test_where_machine_code_cannot_be_kept_kernels_run_all_the_same(monkeypatch):
+    """A server's user may own neither the package nor a home folder."""
+    compile_with = compiled.numba.njit
+
+    def njit(*, cache: bool = False, **options):
+        if cache:
+            raise RuntimeError("cannot cache function: no locator available")
+        return compile_with(**options)
+
+    monkeypatch.setattr(compiled.numba, "njit", njit)
+    assert compiled.kernel(lambda a, b: a + b)(2, 3) == 5
+    assert compiled.inline(lambda a, b: a * b)(2, 3) == 6
