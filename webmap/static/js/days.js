@@ -1,7 +1,7 @@
 // Choose a day: the seven of its week, or any other by date. Holidays are named.
 import { byId, fill, h } from "./dom.js";
 import { t } from "./i18n.js";
-import { chineseInitial, dated, isDay, weekday, weekdayInitial, weekOf } from "./moment.js";
+import { chineseInitial, dated, datedInFull, isDay, weekday, weekdayInitial, weekOf } from "./moment.js";
 
 const HOLIDAYS = {
   元旦: "元旦", 春节: "春节", 清明: "清明节", 劳动节: "劳动节", 端午: "端午节", 国庆节: "国庆节",
@@ -43,15 +43,15 @@ export function days(pick) {
       made[i].title = words;
     });
     field.value = day;
-    fill(byId("clock-date"), dated(day));
+    fill(byId("clock-date"), datedInFull(day));
     const index = shown.indexOf(day);
     const name = told?.names[index];
     const unknown = told !== null && !told.known[index];
     const tag = byId("clock-holiday");
     tag.hidden = !name && !unknown;
     tag.classList.toggle("unknown", unknown);
-    tag.title = unknown ? t("已公布的放假安排到不了这一天，按平日的开放时间算") : "";
     fill(tag, unknown ? t("节假日未知") : name ? dayName(name) : "");
+    tag.title = unknown ? t("已公布的放假安排到不了这一天，按平日的开放时间算") : tag.textContent;
   }
   return { show };
 }

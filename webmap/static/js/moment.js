@@ -59,13 +59,15 @@ const spoken = (options, locale = LOCALE) => {
 export const weekday = spoken({ weekday: "short" }); // 周五 · Fri
 export const weekdayInitial = spoken({ weekday: "narrow" }); // 五 · F
 export const chineseInitial = spoken({ weekday: "narrow" }, "zh-CN");
-export const date = spoken({ month: lang === "en" ? "short" : "long", day: "numeric" }); // 11月20日
+const DATE = { month: lang === "en" ? "short" : "long", day: "numeric" };
+export const date = spoken(DATE); // 11月20日
+const dateInFull = spoken({ ...DATE, year: "numeric" }); // 2026年11月20日
 
-/** “11月20日 周五” · “Fri 20 Nov”. */
-export function dated(onDay) {
-  const words = [date(onDay), weekday(onDay)];
-  return (lang === "en" ? words.reverse() : words).join(" ");
-}
+const inOrder = (words) => (lang === "en" ? words.reverse() : words).join(" ");
+
+/** “11月20日 周五” · “Fri 20 Nov”, and with the year. */
+export const dated = (onDay) => inOrder([date(onDay), weekday(onDay)]);
+export const datedInFull = (onDay) => inOrder([dateInFull(onDay), weekday(onDay)]);
 
 /** “周五 22:30”, and “11月20日 周五 22:30”. */
 export const said = (moment) => `${weekday(day(moment))} ${clock(moment)}`;
