@@ -188,9 +188,9 @@ class CityData:
             lambda: self._times(profile, self.supply(need, horizon_ms)),
         )
 
-    def times_if_open(self, profile: TravelProfile, need: Need) -> Times:
+    def times_if_open(self, profile: TravelProfile, need: Need, budget_ms: int) -> Times:
         """Return the times towards the stations that offer a need's services at unknown hours."""
-        mask = self.supply(need).state == supply.UNKNOWN_HOURS
+        mask = self.supply(need, budget_ms).states(budget_ms) == supply.UNKNOWN_HOURS
         return self.keep_recent(
             ("if open", profile.name, mask.tobytes()),
             lambda: self._search(self.graph(profile), [(mask, 0, supply.NEVER_MS)], profile),

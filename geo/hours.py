@@ -137,6 +137,11 @@ class Opening:
         found = _cut(self.open, start, end)
         return None if not found and _cut(self.unknown, start, end) else found
 
+    def unknown_from(self, start: datetime, end: datetime) -> datetime | None:
+        """Return the first moment of a span at which nobody can tell, ``None`` when all is told."""
+        found = _cut(self.unknown, start, end)
+        return found[0][0] if found else None
+
 
 def _cut(windows: tuple[Window, ...], start: datetime, end: datetime) -> tuple[Window, ...]:
     return tuple(

@@ -162,7 +162,7 @@ def opens(
     A station that closes before the place reaches it opens next when it opens again.
     """
     assert need.at is not None
-    state = data.supply(need, budget_ms).state
+    state = data.supply(need, budget_ms).states(budget_ms)
     rows = np.flatnonzero((state == supply.CLOSED) | (state == supply.SERVES))
     graph, start = data.graph(profile), data.seeds(profile, rows)
     nodes = reach.nearest(graph, start, budget_ms)

@@ -8,7 +8,7 @@ whoever comes early waits. Unknown hours are a state of their own and never coun
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 import numpy as np
@@ -39,6 +39,8 @@ class Supply:
 
     ``row`` is the station of each window, ``opens_ms`` and ``closes_ms`` its ends from the need's
     instant on (``closes_ms`` exclusive). Stations without windows within the horizon are closed.
+    ``state`` looks at the whole horizon, :meth:`states` only as far as a budget: ``unknown_row``
+    are the stations of which nobody can tell whether they are open, from ``unknown_ms`` on.
     """
 
     need: Need
@@ -46,6 +48,8 @@ class Supply:
     row: Ints
     opens_ms: Ints
     closes_ms: Ints
+    unknown_row: Ints = field(default_factory=lambda: np.empty(0, np.int32))
+    unknown_ms: Ints = field(default_factory=lambda: np.empty(0, np.int32))
 
     def limits(self, budget_ms: int) -> Ints:
         """Return, per station, the longest travel time that it still serves; -1 for none.
@@ -91,10 +95,20 @@ class Supply:
             mask[self.row[found.to_numpy()]] = True
             yield mask, int(opens), int(closes)
 
+    def states(self, budget_ms: int) -> NDArray[np.int8]:
+        """Return what each station is for somebody who has this much time.
+
+        What it is later does not matter: closed until an appointment tomorrow is closed.
+        """
+        out = self.state.copy()
+        out[np.isin(out, (UNKNOWN_HOURS, SERVES))] = CLOSED
+        out[self.unknown_row[self.unknown_ms <= budget_ms]] = UNKNOWN_HOURS
+        out[self.serving(budget_ms)] = SERVES
+        return out
+
     def counts(self, budget_ms: int) -> dict[str, int]:
         """Return how many stations in service serve, are closed, unknown or lack a service."""
-        state = self.state.copy()
-        state[(state == SERVES) & ~self.serving(budget_ms)] = CLOSED
+        state = self.states(budget_ms)
         return {
             name: int((state == STATES.index(name)).sum())
             for name in ("serves", "closed", "unknown_hours", "service_missing")
@@ -131,9 +145,14 @@ def offered(
     end = need.at + timedelta(milliseconds=horizon_ms)
     span = (need.at, end + BEYOND)
     rows, opens, closes = [], [], []
+    untold, since = [], []
     for row, text in zip(asked, stations["opening_hours"].iloc[asked], strict=True):
         known = hours.opening(text, *span, calendar) if openings is None else openings[text]
         found = None if known is None else known.within(*span)
+        from_ = need.at if known is None else known.unknown_from(*span)
+        if from_ is not None:
+            untold.append(row)
+            since.append(_milliseconds(from_ - need.at))
         if found is None:
             state[row] = UNKNOWN_HOURS
         elif not found:
@@ -142,9 +161,8 @@ def offered(
             rows.append(row)
             opens.append(_milliseconds(first - need.at))
             closes.append(NEVER_MS if last > end else _milliseconds(last - need.at))
-    return Supply(
-        need, state, np.array(rows, np.int32), np.array(opens, np.int32), np.array(closes, np.int32)
-    )
+    parts = (np.array(part, np.int32) for part in (rows, opens, closes, untold, since))
+    return Supply(need, state, *parts)
 
 
 def _milliseconds(span: timedelta) -> int:

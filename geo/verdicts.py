@@ -107,5 +107,5 @@ def _unserved(
     if need.at is None:
         return gaps.unserved(classes, budget_ms, served, served, served)
     offered = places.read(data.times(profile, Need(need.services)))
-    if_open = places.read(data.times_if_open(profile, need))
+    if_open = places.read(data.times_if_open(profile, need, budget_ms))
     return gaps.unserved(classes, budget_ms, served, offered, if_open)

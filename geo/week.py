@@ -247,5 +247,5 @@ def _limits(
     for number, instant in enumerate(instants):
         offer = supply.offered(each, Need(at=instant), horizon_ms, calendar, openings)
         limits[number] = offer.limits(budget_ms)
-        unknown |= offer.state == supply.UNKNOWN_HOURS
+        unknown |= offer.states(budget_ms) == supply.UNKNOWN_HOURS
     return limits, unknown

@@ -162,7 +162,7 @@ def why(
     elif found.cause == "service_missing":
         parts["lacking"] = remedies.lacking(data, profile, link, budget_ms, need)
     elif found.cause == "unknown_hours":
-        parts["ask"] = remedies.first(data.times_if_open(profile, need), link)
+        parts["ask"] = remedies.first(data.times_if_open(profile, need, budget_ms), link)
     elif found.cause == "closed":
         parts["opens"] = remedies.opens(data, profile, link, budget_ms, need)
     return Why(data, profile, budget, need, position, found, **parts)

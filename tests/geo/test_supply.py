@@ -149,3 +149,24 @@ def test_a_need_is_read_from_words():
 def test_what_cannot_be_needed_is_refused_with_the_remedy(services, at, said):
     with pytest.raises(OptionError, match=said):
         Need.of(services, at)
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "minutes", "state"),
+    [
+        # Nobody can tell on Saturday, which begins 90 minutes later.
+        ('Mo-Fr 09:00-17:00; Sa "call us"', "2026-11-20T22:30", 15, "closed"),
+        ('Mo-Fr 09:00-17:00; Sa "call us"', "2026-11-20T22:30", 89, "closed"),
+        ('Mo-Fr 09:00-17:00; Sa "call us"', "2026-11-20T22:30", 90, "unknown_hours"),
+        # Perhaps open until 10, open from 11 on: only who has 70 minutes is sure to be served.
+        ("08:00-10:00 unknown, 11:00-17:00", "2026-11-20T09:50", 15, "unknown_hours"),
+        ("08:00-10:00 unknown, 11:00-17:00", "2026-11-20T09:50", 70, "serves"),
+        ("08:00-10:00 unknown, 11:00-17:00", "2026-11-20T10:00", 15, "closed"),
+        ("", "2026-11-20T10:00", 15, "unknown_hours"),
+    ],
+)
+def test_what_a_station_is_follows_from_the_time_that_one_has(text, at, minutes, state):
+    one = pd.DataFrame({"opening_hours": [text], "services": [""], "status": ["open"]})
+    found = supply.offered(one, Need.of(None, at))
+    assert [supply.STATES[k] for k in found.states(minutes * MINUTE)] == [state]
+    assert found.counts(minutes * MINUTE)[state] == 1
