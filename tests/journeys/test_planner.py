@@ -136,6 +136,55 @@ def test_a_click_on_the_ground_explains_the_place(visit):
     page.wait_for_selector("#bands")
 
 
+def _explained(page, **place):
+    """Let the server's explanation of any place say this, too."""
+
+    def answer(route):
+        told = route.fetch().json()
+        told["place"] |= {"covered": False, "obstacle": None, "missing_link": None, **place}
+        route.fulfill(json=told)
+
+    page.route("**/explain", answer)
+
+
+def test_the_missing_link_is_drawn_with_its_length(visit):
+    line = {"type": "LineString", "coordinates": [[lon(4), lat(4)], [lon(2), lat(4)]]}
+    link = {"metres": 200.4, "line": line, "seconds": 280.0, "people": 90.0, "fault": False}
+    seen = visit("/tiny/#budget=5min", before=lambda p: _explained(
+        p, **{"class": "severed", "barrier": "铁路", "missing_link": link}
+    ))  # fmt: skip
+    page = seen.page
+    _ready(page)
+    page.mouse.click(*_pixel(page, 4.5, 4.5))
+    page.wait_for_selector(".missing-length")
+    assert page.inner_text(".missing-length") == "200 米"
+    assert page.locator(".leaflet-route-pane path[stroke-dasharray]").count() == 1
+    card = page.inner_text("#card")
+    assert "点击处到不了：被铁路阻断" in card
+    assert "补一条 200 米的通道（虚线），5 分钟可到" in card  # 280 s
+    assert "可让 90 人到得了" in card
+    page.keyboard.press("Escape")
+    assert page.locator(".missing-length").count() == 0 and seen.faults == []
+
+
+def test_what_refuses_passage_is_marked_where_it_stands(visit):
+    line = {"type": "LineString", "coordinates": [[lon(4.5), lat(4.5)], [lon(0), lat(2)]]}
+    gate = {"kind": "gate", "lon": lon(3), "lat": lat(3), "street": "3横街", "highway": "service",
+            "seconds": 130.0, "line": line}  # fmt: skip
+    seen = visit("/tiny/#budget=5min&profile=ebike", before=lambda p: _explained(
+        p, **{"class": "refused", "obstacle": gate}
+    ))  # fmt: skip
+    page = seen.page
+    _ready(page)
+    page.mouse.click(*_pixel(page, 4.5, 4.5))
+    page.wait_for_selector(".no-passage")
+    sign = page.eval_on_selector(".no-passage", FEATURES)
+    x, y = _pixel(page, 3, 3)
+    assert (sign["x"] + 11, sign["y"] + 11) == pytest.approx((x, y), abs=1.5)
+    assert "挡在3横街的门禁；放行后 3 分钟可到" in page.inner_text("#card")  # 130 s
+    assert seen.faults == []
+
+
 def test_a_gap_of_the_list_is_flown_to(visit):
     page = visit("/tiny/#budget=5min").page
     _ready(page)

@@ -54,7 +54,7 @@ function mending(place, link) {
   const found = place.missing_link;
   const cure = found && (found.fault
     ? t("两条街几乎相接，可能是数据缺了路口")
-    : t("补一条 {length} 的通道（虚线），{m} 分钟可到", {
+    : t("补一条 {length}的通道（虚线），{m} 分钟可到", {
       length: distance(found.metres), m: minutes(found.seconds),
     }));
   const gain = found?.people > 0 && t("可让 {n} 人到得了", { n: count(found.people) });
