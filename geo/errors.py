@@ -25,6 +25,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+#: Of a value that was given wrongly so much is repeated.
+_LONGEST_SHOWN = 60
+
+
+def shown(value: object) -> str:
+    """Return a value as its author knows it, cut where it is long."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python refuses to write out thousands of digits
+        text = "a number of thousands of digits"
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 3]}…"
+
 
 @dataclass(frozen=True, order=True)
 class Fault:

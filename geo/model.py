@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from geo.errors import OptionError, PositionInvalid, PositionSwapped
+from geo.errors import OptionError, PositionInvalid, PositionSwapped, shown
 
 #: Longest straight line from a place to a street that a person is taken to walk, in metres.
 MAX_ACCESS_M = 250.0
@@ -129,7 +129,7 @@ def profile_named(name: str) -> TravelProfile:
         return PROFILES[name]
     except KeyError:
         raise OptionError(
-            f"unknown profile {name!r}; choose one of {', '.join(PROFILES)}"
+            f"unknown profile {shown(name)}; choose one of {', '.join(PROFILES)}"
         ) from None
 
 
@@ -217,9 +217,8 @@ class Need:
     def __post_init__(self) -> None:
         unknown = [key for key in self.services if key not in SERVICES]
         if unknown:
-            raise OptionError(
-                f"unknown service {', '.join(map(repr, unknown))}; choose of {', '.join(SERVICES)}"
-            )
+            seen = ", ".join(map(shown, unknown[: len(SERVICES)]))
+            raise OptionError(f"unknown service {seen}; choose of {', '.join(SERVICES)}")
         object.__setattr__(self, "services", tuple(k for k in SERVICES if k in self.services))
         if self.at is not None:
             if self.at.tzinfo is not None:
@@ -242,7 +241,7 @@ class Need:
             instant = datetime.fromisoformat(at.strip())
         except ValueError:
             raise OptionError(
-                f"{at!r} is no instant; give a date and a time, as 2026-11-20T22:30"
+                f"{shown(at)} is no instant; give a date and a time, as 2026-11-20T22:30"
             ) from None
         return cls(wanted, instant)
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from geo import coverage, hours, supply, timetables
 from geo.city import CityData
-from geo.errors import OptionError
+from geo.errors import OptionError, shown
 from geo.hours import Calendar, holidays_known
 from geo.model import SERVICES, Budget, Need, TravelProfile, check_year
 
@@ -131,7 +131,7 @@ def day_of(text: str) -> date:
     try:
         return date.fromisoformat(text.strip())
     except ValueError:
-        raise OptionError(f"{text!r} is no date; give one as 2026-11-16") from None
+        raise OptionError(f"{shown(text)} is no date; give one as 2026-11-16") from None
 
 
 def monday_of(moment: date) -> date:

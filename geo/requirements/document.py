@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from geo.errors import Fault, InputError, OptionError
+from geo.errors import Fault, InputError, OptionError, shown
 from geo.model import PROFILES, SERVICES, TIERS
 from geo.printable import printable
 from geo.requirements.rules import (
@@ -177,7 +177,7 @@ class _Fields:
         if value is None:
             return default or ""
         if not isinstance(value, str) or len(value) > _LONGEST_TEXT:
-            self.fault(key, _shown(value), f"give {wanted}")
+            self.fault(key, shown(value), f"give {wanted}")
             return ""
         if default is None and not value.strip():
             self.fault(key, "empty", f"give {wanted}")
@@ -188,7 +188,7 @@ class _Fields:
         wanted = "small letters, digits and single hyphens, e.g. 'walk-15min'"
         value = self._take(key, wanted, required=True)
         if value is not None and not (isinstance(value, str) and _ID.fullmatch(value)):
-            self.fault(key, _shown(value), f"give {wanted}")
+            self.fault(key, shown(value), f"give {wanted}")
         return value if isinstance(value, str) else ""
 
     def date(self, key: str) -> str:
@@ -198,7 +198,7 @@ class _Fields:
         if value is None:
             return ""
         if not (isinstance(value, str) and _DATE.fullmatch(value)):
-            self.fault(key, _shown(value), f"give {wanted}")
+            self.fault(key, shown(value), f"give {wanted}")
             return ""
         return value
 
@@ -206,7 +206,7 @@ class _Fields:
         """Return true or false; false when it is left out."""
         value = self._take(key, "true or false", required=False)
         if value is not None and not isinstance(value, bool):
-            self.fault(key, _shown(value), "give true or false")
+            self.fault(key, shown(value), "give true or false")
         return value is True
 
     def choice(self, key: str, allowed: tuple[str, ...]) -> str:
@@ -214,7 +214,7 @@ class _Fields:
         wanted = f"one of {', '.join(allowed)}"
         value = self._take(key, wanted, required=True)
         if value is not None and value not in allowed:
-            self.fault(key, _shown(value), f"give {wanted}")
+            self.fault(key, shown(value), f"give {wanted}")
         return value if isinstance(value, str) else ""
 
     def number(self, key: str, above: float, most: float) -> float:
@@ -224,7 +224,7 @@ class _Fields:
         if value is None:
             return most
         if not _is_number(value) or not above < value <= most:
-            self.fault(key, _shown(value), f"give {wanted}")
+            self.fault(key, shown(value), f"give {wanted}")
             return most
         return float(value)
 
@@ -237,7 +237,7 @@ class _Fields:
         if value is None:
             return default
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            self.fault(key, _shown(value), f"give {wanted}")
+            self.fault(key, shown(value), f"give {wanted}")
             return default
         return value
 
@@ -255,7 +255,7 @@ class _Fields:
         wanted = "one or more rules, each begun with [[rules]]"
         value = self._take(key, wanted, required=True)
         if value is not None and not (isinstance(value, list) and value):
-            self.fault(key, _shown(value), f"give {wanted}")
+            self.fault(key, shown(value), f"give {wanted}")
         return value if isinstance(value, list) else []
 
     def words(self, key: str, allowed: Mapping[str, str | None] | None = None) -> tuple[str, ...]:
@@ -272,14 +272,14 @@ class _Fields:
             return ()
         words = [value] if isinstance(value, str) else value
         if not isinstance(words, list) or not words:
-            self.fault(key, _shown(value), f"give {wanted}")
+            self.fault(key, shown(value), f"give {wanted}")
             return ()
         good: list[str] = []
         for word in words:
             known = isinstance(word, str) and word and (allowed is None or word in allowed)
             meant = (allowed or {}).get(word) or word if known else None
             if meant is None:
-                self.fault(key, _shown(word), f"give {wanted}")
+                self.fault(key, shown(word), f"give {wanted}")
             elif meant in good:
                 self.fault(key, f"{word!r} twice", "name it once")
             else:
@@ -317,7 +317,7 @@ class _Fields:
         if value is None:
             return None
         if not isinstance(value, Mapping):
-            self.fault("within", _shown(value), f"give {wanted}")
+            self.fault("within", shown(value), f"give {wanted}")
             return None
         inner = _Fields(value, f"{self._where}: within", self._faults)
         units = ("minutes", "distance_m", "straight_m")
@@ -336,13 +336,13 @@ class _Fields:
             inner.fault("profile", "a straight line has no profile", "remove it")
         (unit, amount) = next(iter(given.items()))
         if not _is_number(amount):
-            inner.fault(unit, _shown(amount), "give a number")
+            inner.fault(unit, shown(amount), "give a number")
             return None
         found = Within(**{unit: float(amount)}, profile=profile)
         try:
             found.budget  # noqa: B018  # the budget itself knows which numbers make sense
         except OptionError as error:
-            inner.fault(unit, _shown(amount), str(error))
+            inner.fault(unit, shown(amount), str(error))
             return None
         return found
 
@@ -350,12 +350,3 @@ class _Fields:
 def _is_number(value: Any) -> bool:
     known = isinstance(value, int | float) and not isinstance(value, bool)
     return known and -_LARGEST <= value <= _LARGEST  # NaN is in no range
-
-
-def _shown(value: Any) -> str:
-    """Return a value as a reader knows it from the file, shortened."""
-    try:
-        text = repr(value)
-    except ValueError:  # Python refuses to write out thousands of digits
-        text = "a number of thousands of digits"
-    return text if len(text) <= 60 else f"{text[:57]}…"

@@ -75,6 +75,21 @@ def test_an_unknown_profile_names_those_that_are():
         profile_named("car")
 
 
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda text: profile_named(text),
+        lambda text: Need.of(services=text),
+        lambda text: Need.of(services=",".join("abcdefghij" * 500)),
+        lambda text: Need.of(at=text),
+    ],
+)
+def test_a_value_of_any_length_is_answered_in_a_line_or_two(ask):
+    with pytest.raises(OptionError) as caught:
+        ask("x" * 100_000)
+    assert len(str(caught.value)) < 300
+
+
 def test_an_input_error_lists_every_fault():
     error = InputError([Fault("a.csv:3", "lat 200", "give degrees"), Fault("b", "empty", "fill")])
     assert str(error).splitlines() == [
