@@ -97,7 +97,8 @@ def most_people(
 ) -> Choice:
     """Return the actions that gain most within a budget (maximal covering, Church & ReVelle 1974).
 
-    With costs of 1 the budget is the number of sites. An infinite budget is allowed.
+    With costs of 1 the budget is the number of sites. An infinite budget is allowed. A larger
+    budget never gains less where the answers are proven; where they are not, it may.
     ``exact`` says whether HiGHS shall prove the optimum: "auto" where it fits, "always", "never".
     Raises :class:`~geo.errors.OptionError` for a budget that is negative or no number.
     """

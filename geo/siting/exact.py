@@ -12,6 +12,7 @@ the p-median problem (Cornuéjols et al. 1980, García et al. 2011).
 
 from __future__ import annotations
 
+import math
 import threading
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
@@ -64,12 +65,7 @@ class _Levels:
         starts = np.flatnonzero(new)
         last = np.append(fresh[starts[1:]], True)  # the lowest level of its place
         below = np.where(last, 0.0, value[np.append(starts[1:], 0)])
-        return cls(
-            place[starts],
-            value[starts] - below,
-            np.cumsum(new) - 1,
-            action[order],
-        )
+        return cls(place[starts], value[starts] - below, np.cumsum(new) - 1, action[order])
 
 
 def prices(problem: Problem, budget: float, sure: float) -> Floats:
@@ -153,7 +149,8 @@ _SLIP = 1e-8
 
 
 def _widened(bound: float, sign: float) -> float:
-    return bound + sign * _SLIP * abs(bound)
+    """Return a bound of the solver widened upward or downward; infinitely if it has none."""
+    return bound + sign * _SLIP * abs(bound) if math.isfinite(bound) else sign * math.inf
 
 
 def _scale(problem: Problem) -> float:

@@ -8,6 +8,7 @@ the two actions are looked at again.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,8 @@ from geo.siting.problem import Floats, Ints, Longs, Problem
 
 #: How many times each action is looked at, at most, in one improvement.
 LOOKS = 12
+#: How many times a choice is shaken at most, and how many pairs are looked at for that, roughly.
+KICKS, WORK = 600, 60_000_000
 
 
 class Pairs(NamedTuple):
@@ -209,6 +212,33 @@ class Exchange:
             chosen = greedy(problem, budget, target, by_cost=False, start=swapped)
             if len(chosen) == len(swapped):
                 return self.prune(chosen)
+
+    def shake(self, chosen: Longs, budget: float) -> Longs:
+        """Return a choice at least as good, found by leaving what exchanges cannot improve.
+
+        Each action in turn, the least useful first, has to make room for the best other one; then
+        exchanges follow, which may bring it back or not. What is better is shaken anew.
+        """
+        problem = self.problem
+        value, kicks = problem.worth(chosen), min(KICKS, WORK // max(1, len(problem.place)))
+        waiting = self._by_loss(chosen)
+        while kicks > 0 and waiting:
+            kicks -= 1
+            out = waiting.pop(0)
+            cost = problem.cost.copy()
+            cost[out] = np.inf
+            others = replace(problem, cost=cost)
+            kicked = greedy(others, budget, np.inf, by_cost=False, start=chosen[chosen != out])
+            tried = self.improve(kicked, budget)
+            if (found := problem.worth(tried)) > value:
+                chosen, value = tried, found
+                waiting = self._by_loss(chosen)
+        return chosen
+
+    def _by_loss(self, chosen: Longs) -> list[int]:
+        """Return the chosen actions, the least useful first."""
+        loss = self._standing(chosen).loss[chosen]
+        return [int(action) for action in chosen[np.argsort(loss, kind="stable")]]
 
     def cheapen(self, chosen: Longs, target: float) -> Longs:
         """Return a choice that gains the target for as little as pruning and exchanging can find.

@@ -94,7 +94,8 @@ def least(
 class Search:
     """Hold the best choice so far and the best bound so far of one problem and goal.
 
-    ``known`` is what the best choice gains, or costs for a target; ``bound`` is on all choices.
+    ``known`` is what the best choice gains, or costs for a target; ``bound`` is on all choices;
+    ``shaken`` is what the best choice gained when it was last shaken.
     """
 
     def __init__(self, problem: Problem, goal: Goal, enough: float | None = None) -> None:
@@ -102,7 +103,7 @@ class Search:
         self.problem = only(problem, (problem.cost <= goal.budget) & (np.diff(problem.first) > 0))
         self.exchange = Exchange(self.problem)
         self.grain = problem.granule if goal.by_budget else common_step(problem.cost)
-        self.best, self.known = np.empty(0, np.int64), 0.0
+        self.best, self.known, self.shaken = np.empty(0, np.int64), 0.0, 0.0
         self.bound = self.problem.total if goal.by_budget else 0.0
 
     @property
@@ -152,8 +153,7 @@ class Search:
     def offer(self, chosen: Longs) -> None:
         """Improve a choice that is nearly as good as the best, and take it if it is better."""
         if self.goal.by_budget:
-            if self._figure(chosen) > NEARLY * self.known:
-                chosen = self.exchange.improve(chosen, self.goal.budget)
+            chosen = self.exchange.improve(chosen, self.goal.budget)
             if self._figure(chosen) > self.known:
                 self.take(chosen)
             return
@@ -201,6 +201,11 @@ class Search:
             except StopIteration:
                 break
         self.claim(core.base + prices.bound)
+        if self.goal.by_budget and not self.closed and self.known > self.shaken:
+            self.take(self.exchange.shake(self.best, self.goal.budget))
+            self.shaken = self.known
+            fixed = relaxation.fixed(prices, self.known - core.base, self.grain)
+            useless, needed = useless | fixed[0], needed | fixed[1]
         return core.without(useless, needed)
 
     def _repaired(self, core: Core, taken: Longs) -> Longs:
