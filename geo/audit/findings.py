@@ -13,6 +13,9 @@ from geo.hours import holidays_known
 from geo.model import Need, TravelProfile
 from geo.requirements.rules import Requirements, Rule
 
+#: A row of a frame as plain values by column.
+Row = dict[Any, Any]
+
 MET, NOT_MET, NOT_JUDGED = "met", "not_met", "not_judged"
 #: What amounts are counted in.
 PEOPLE, GROUND = "people", "m2"
@@ -87,9 +90,9 @@ class Finding:
             },
         }
 
-    def _area(self, rows: pd.DataFrame) -> dict[str, Any]:
+    def _area(self, rows: list[Row]) -> dict[str, Any]:
         """Return one failing area: its worst figures, and every service that fails there."""
-        worst = rows.iloc[0]
+        worst = rows[0]
         return {
             **_names(worst, "code", "name", "level"),
             "seen": _number(worst["seen"]),
@@ -97,19 +100,21 @@ class Finding:
             "services": [
                 {"service": row["service"], "seen": _number(row["seen"])}
                 | self._missing(row["missing"])
-                for _, row in rows[rows["service"] != ""].iterrows()
+                for row in rows
+                if row["service"]
             ],
         }
 
-    def _cell(self, rows: pd.DataFrame) -> dict[str, Any]:
+    def _cell(self, rows: list[Row]) -> dict[str, Any]:
         """Return one cell where people miss something, and the services that they miss."""
-        worst = rows.iloc[0]
+        worst = rows[0]
         return {
             **_names(worst, "code", "name", "level", "area"),
             **self._missing(worst["missing"]),
             "services": [
                 {"service": row["service"]} | self._missing(row["missing"])
-                for _, row in rows[rows["service"] != ""].iterrows()
+                for row in rows
+                if row["service"]
             ],
         }
 
@@ -301,14 +306,19 @@ def _counts(areas: pd.DataFrame) -> dict[str, int]:
     }
 
 
-def _first_groups(frame: pd.DataFrame, limit: int) -> list[pd.DataFrame]:
-    """Return the rows of each of the first codes, in the order of the frame."""
+def _first_groups(frame: pd.DataFrame, limit: int) -> list[list[Row]]:
+    """Return the rows of each of the first codes, in the order of the frame.
+
+    As plain values: thousands of rows one by one would cost more than the whole audit.
+    """
     codes = frame["code"].unique()[:limit]
-    groups = frame[frame["code"].isin(codes)].groupby("code", sort=False)
-    return [rows for _, rows in groups]
+    groups: dict[str, list[Row]] = {code: [] for code in codes}
+    for row in frame[frame["code"].isin(codes)].to_dict("records"):
+        groups[row["code"]].append(row)
+    return list(groups.values())
 
 
-def _names(row: pd.Series, *names: str) -> dict[str, str]:
+def _names(row: Row, *names: str) -> dict[str, str]:
     return {name: row[name] for name in names}
 
 
