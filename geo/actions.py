@@ -26,6 +26,7 @@ from geo.links import Links
 from geo.model import SERVICES, Need, Position, TravelProfile
 from geo.pairs import Pairs, silent
 from geo.scenario import AddServices, Change, OpenSite, SetHours
+from geo.sources.candidates import COST_REMEDY, MOST_COST
 from geo.supply import Supply
 
 Ints = NDArray[np.int32]
@@ -46,8 +47,8 @@ class Costs:
 
     def __post_init__(self) -> None:
         for name, value in asdict(self).items():
-            if not (math.isfinite(value) and value >= 0):
-                raise OptionError(f"cost of {name}: {value} is not allowed; give a number ≥ 0")
+            if not 0 <= value <= MOST_COST:
+                raise OptionError(f"cost of {name}: {value:g} is not allowed; {COST_REMEDY}")
 
     @classmethod
     def of(cls, text: str | None) -> Costs:
@@ -65,6 +66,8 @@ class Costs:
                     f"cost {part!r} is not understood; write open=10,service=2,hours=3 "
                     f"(names: {', '.join(names)})"
                 )
+            if name in given:
+                raise OptionError(f"cost of {name} is given twice, {given[name]:g} and {value:g}")
             given[name] = value
         return cls(**given)
 

@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -196,7 +196,7 @@ def _cover(goal: Goal, offers: Offers, progress: Progress) -> Outcome:
         reached, more = True, True
     else:
         short = max(0.0, goal.target * math.fsum(offers.weight) - covered)
-        found = siting.fewest(cover, short, progress=progress)
+        found = _cheapest(cover, short, progress)
         reached, more = found.reached, not found.reached
     if more:
         objective = Objective("covered", covered, covered + found.gained, covered + found.bound)
@@ -211,6 +211,28 @@ def _cover(goal: Goal, offers: Offers, progress: Progress) -> Outcome:
         found.proven,
         found.method,
         reached,
+    )
+
+
+def _cheapest(cover: siting.Cover, short: float, progress: Progress) -> siting.Choice:
+    """Return the cheapest actions that gain so much; of plans as cheap one that gains more.
+
+    A plan that only just reaches the target may cost as much as one that reaches many more people.
+    """
+    found = siting.fewest(cover, short, progress=progress)
+    if not found.reached:
+        return found
+    rival = siting.most_people(cover, found.cost, exact="never")
+    if rival.cost > found.cost or rival.gained <= found.gained:
+        return found
+    gap = (rival.cost - found.bound) / rival.cost if rival.cost > found.bound else 0.0
+    return replace(
+        found,
+        actions=rival.actions,
+        marginal=rival.marginal,
+        gained=rival.gained,
+        cost=rival.cost,
+        gap=gap,
     )
 
 

@@ -149,7 +149,8 @@ def _allowed(goal: Goal, costs: Costs, now: Capacity) -> float:
         return max(0.0, math.ceil(goal.target * math.fsum(now.users) - _seated(now)))
     if goal.budget is None or costs.enlarge == 0:
         return math.inf
-    return float(math.floor(goal.budget / costs.enlarge * (1 + 1e-12)))
+    seats = goal.budget / costs.enlarge * (1 + 1e-12)
+    return float(math.floor(seats)) if math.isfinite(seats) else math.inf
 
 
 def _plan(

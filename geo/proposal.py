@@ -132,7 +132,7 @@ def propose(
     )
     outcome = choosing.choose(goal, offers, progress)
     plan = _plan(data, wanted, possible, outcome)
-    reason = _reason(goal, wanted, offers, outcome)
+    reason = _reason(goal, wanted, sites, offers, outcome)
     return Proposal(
         before, wanted, goal, costs, longer, sites, possible, near, offers, outcome, plan, reason
     )
@@ -177,7 +177,7 @@ def _plan(data: CityData, wanted: Demand, possible: Actions, outcome: Outcome) -
     return gpd.GeoDataFrame(frame, geometry=spots.geometry.to_numpy(), crs=data.city.crs)
 
 
-def _reason(goal: Goal, wanted: Demand, offers: Offers, outcome: Outcome) -> str:
+def _reason(goal: Goal, wanted: Demand, sites: Candidates, offers: Offers, outcome: Outcome) -> str:
     """Return why the plan is empty or falls short, "" when it is neither."""
     whole, covered = wanted.total(wanted.judged), wanted.total(wanted.covered)
     if whole == 0:
@@ -190,9 +190,10 @@ def _reason(goal: Goal, wanted: Demand, offers: Offers, outcome: Outcome) -> str
             f"{covered / whole:.2%} are covered, which meets the target of {goal.target:.2%}"
         )
     if not len(offers.cost):
+        why_zh, why = ("到时都不开放", "would be open") if len(sites) else ("都不可用", "is usable")
         return (
-            "没有可行的措施：没有可用的候选点，也没有驿站能服务得更久 · nothing can be done: "
-            "there is no usable site, and no station could serve longer"
+            f"没有可行的措施：候选点{why_zh}，也没有驿站能服务得更久 · nothing can be done: no "
+            f"candidate {why}, and no station could serve longer"
         )
     prices = offers.prices(goal)
     useful = prices[np.diff(offers.first) > 0]

@@ -20,6 +20,11 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "cost": ("费用", "成本", "造价", "投资", "建设费用", "改造费用", "price"),
 }
 
+#: The most that one action may cost, in any unit; sums and ratios of such costs stay numbers.
+MOST_COST = 1e9
+#: What to do about a cost that is none.
+COST_REMEDY = f"give a number from 0 to {MOST_COST:,.0f}"
+
 
 def read_candidates(
     path: Path,
@@ -70,9 +75,9 @@ def _costs(
     places = read_places(path, FIELDS, fields=fields, where=where, datum=datum)
     words = places.column("cost")
     cost = pd.to_numeric(words, errors="coerce").to_numpy(float)
-    odd = (words != "").to_numpy() & ~(np.isfinite(cost) & (cost >= 0))
+    odd = (words != "").to_numpy() & ~((cost >= 0) & (cost <= MOST_COST))
     at = f"{path.name}: column {places.found.get('cost', 'cost')}"
     faults = frames.row_faults(
-        at, odd, lambda row: repr(words.iloc[row]), "give a number ≥ 0", places.numbers
+        at, odd, lambda row: repr(words.iloc[row]), COST_REMEDY, places.numbers
     )
     return cost, [*places.faults, *faults]

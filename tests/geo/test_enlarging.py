@@ -72,6 +72,11 @@ def test_the_money_decides_how_many(city):
     poor = propose(city, WALK, FIVE, ANY, ALL, Goal("mclp", budget=0.5))
     assert (len(poor.plan), poor.gained) == (0, 0.0)
     assert "no seat" in poor.reason
+    # More seats than a number can count are as many as are needed: six.
+    rich = propose(
+        city, WALK, FIVE, ANY, ALL, Goal("mclp", budget=1e300), costs=Costs(enlarge=1e-300)
+    )
+    assert (rich.gained, rich.gap) == (6.0, 0.0)
     assert verify(poor) == (0.0, True)
 
 

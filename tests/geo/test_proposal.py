@@ -104,6 +104,17 @@ def test_the_plan_is_the_one_counted_by_hand(city, sites, goal, wanted, cost):
     assert found.plan["share"].iloc[-1] == pytest.approx(found.covered / 42.0)
 
 
+def test_of_plans_as_cheap_one_that_reaches_more_is_proposed(city):
+    """40 % of 42 are 16.8, of which 7 are covered: A, B and C each suffice, C reaches all 35."""
+    alike = {"cost": 2.0}
+    sites = listed(city, (400, 200, alike), (500, 500, alike), (500, 350, alike))
+    found = propose(city, WALK, FIVE, ANY, Goal("lscp", target=0.40), sites)
+    assert chosen(found) == {"C": ("open", 35.0)}
+    assert (found.outcome.objective.after, found.outcome.gap) == (2.0, 0.0)
+    assert found.outcome.proven
+    assert verify(found).kept
+
+
 def test_times_count_in_the_other_two_models(city, sites):
     """Now the seconds are: (400, 200) 600, (400, 500) 900, (500, 500) 1,000, (0, 200) 200.
 
@@ -262,7 +273,12 @@ def test_everything_that_ends_early_says_why(city, sites):
         return told["reason"]
 
     assert "costs 1" in reason(city, Goal("mclp", budget=0.0), sites)
-    assert "nothing can be done" in reason(city, Goal("mclp", sites=2), none(city))
+    assert "no candidate is usable" in reason(city, Goal("mclp", sites=2), none(city))
+    first = toy_city([], PEOPLE)
+    shut = listed(first, (400, 200, {}))
+    night = Need((), FRIDAY_LATE)
+    day = propose(first, WALK, FIVE, night, Goal("mclp", sites=2), shut, longer="08:00-18:00")
+    assert "no candidate would be open" in day.reason
     far = listed(city, (800, 150, {}))
     assert "reaches anybody" in reason(city, Goal("mclp", sites=2), far)
     only = listed(city, (400, 200, {}))
@@ -347,7 +363,10 @@ def test_a_target_alone_means_the_cheapest_plan_for_it():
     assert Goal.of(None, 5.0, None, None).model == "mclp"
 
 
-@pytest.mark.parametrize("text", ["open", "open=", "open=x", "roof=3", "open=-1", "open=inf"])
+@pytest.mark.parametrize(
+    "text",
+    ["open", "open=", "open=x", "roof=3", "open=-1", "open=inf", "open=1e308", "open=1,open=2"],
+)
 def test_costs_that_cannot_be_meant_are_refused(text):
     with pytest.raises(OptionError, match="cost"):
         Costs.of(text)

@@ -52,7 +52,9 @@ class CandidateIn(BaseModel):
         "", max_length=200, description="In OSM's syntax; empty = `longer_hours`."
     )
     capacity: int | None = Field(None, ge=0, strict=True, description="Seats.")
-    cost: float | None = Field(None, ge=0, description="Its own cost; null = `costs.open`.")
+    cost: float | None = Field(
+        None, ge=0, strict=True, description="Its own cost; null = `costs.open`."
+    )
 
     def site(self) -> Site:
         """Return the point, or raise :class:`~geo.errors.PositionError`."""
@@ -71,10 +73,10 @@ class CostsIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    open: float = Field(default=10.0, ge=0, description="A new site.")
-    service: float = Field(default=2.0, ge=0, description="Each service added.")
-    hours: float = Field(default=3.0, ge=0, description="Longer hours.")
-    enlarge: float = Field(default=1.0, ge=0, description="Each seat more.")
+    open: float = Field(default=10.0, ge=0, strict=True, description="A new site.")
+    service: float = Field(default=2.0, ge=0, strict=True, description="Each service added.")
+    hours: float = Field(default=3.0, ge=0, strict=True, description="Longer hours.")
+    enlarge: float = Field(default=1.0, ge=0, strict=True, description="Each seat more.")
 
 
 class ProposeIn(questions.Choice):
@@ -85,11 +87,15 @@ class ProposeIn(questions.Choice):
     model: Literal[MODELS] | None = Field(  # type: ignore[valid-type]
         None, description="Default: `lscp` with a target, else `mclp`."
     )
-    spend: float | None = Field(None, description="What may be spent, in the unit of the costs.")
+    spend: float | None = Field(
+        None, strict=True, description="What may be spent, in the unit of the costs."
+    )
     sites: int | None = Field(
         None, strict=True, description="How many actions may be taken, instead of `spend`."
     )
-    target: float | None = Field(None, description="Share (0–1) of the people who can be judged.")
+    target: float | None = Field(
+        None, strict=True, description="Share (0–1) of the people who can be judged."
+    )
     candidates: list[CandidateIn] | None = Field(
         None, max_length=MOST_CANDIDATES, description="Default: street junctions."
     )
@@ -108,6 +114,7 @@ class ProposeIn(questions.Choice):
     )
     users_per_1000: float | None = Field(
         None,
+        strict=True,
         description="Enlarge full stations instead: of every 1,000 people so many want a seat at "
         "the same moment, up to 1000.",
     )
