@@ -60,7 +60,7 @@ def test_it_carries_every_tracked_file_of_the_packages(installed: Path) -> None:
 
 def test_it_names_the_command_and_the_licence(installed: Path) -> None:
     (info,) = installed.glob("yizhan-*.dist-info")
-    assert "yizhan = webmap.cli:main" in (info / "entry_points.txt").read_text(encoding="utf-8")
+    assert "yizhan = webmap.launch:main" in (info / "entry_points.txt").read_text(encoding="utf-8")
     assert (info / "licenses" / "LICENSE").is_file()
 
 
