@@ -6,11 +6,13 @@ import math
 from itertools import pairwise
 
 import numpy as np
+import pulp
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
+from spopt import locate
 
 from geo import siting
 from geo.errors import OptionError
@@ -277,8 +279,6 @@ def test_fewest_equals_a_plain_model(small_town):
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # PuLP's own, about PuLP 4
 def test_spopt_agrees(small_town):
-    pulp = pytest.importorskip("pulp")
-    locate = pytest.importorskip("spopt.locate")
     asked = np.flatnonzero(np.diff(_matrix(small_town).indptr) > 0)
     distance = 1.0 - _matrix(small_town)[asked].toarray()  # 0 within the radius, else 1
     solver = pulp.PULP_CBC_CMD(msg=False)
