@@ -106,6 +106,13 @@ class Offers:
         out[self.place[self.time_ms <= self.limit_ms]] = True
         return out
 
+    @property
+    def hopeless(self) -> Bools:
+        """Return which places with weight neither a station nor an action serves in the horizon."""
+        out = (self.weight > 0) & (self.now_ms > self.horizon_ms)
+        out[self.place] = False
+        return out
+
     def prices(self, goal: Goal) -> Floats:
         """Return what each action counts: its cost, or 1 where actions are counted."""
         return self.cost if goal.sites is None else np.ones(len(self.cost))

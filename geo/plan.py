@@ -22,6 +22,7 @@ from geo.study import Study
 
 #: So many rows of a long list are told; how many there are stands beside.
 ROWS_TOLD = 200
+_UNITS = {"people": "人", "m2": "m²"}
 
 
 def facts(proposal: Proposal, verdict: Verdict) -> dict[str, Any]:
@@ -73,7 +74,9 @@ def facts_of_seats(found: Enlargement, verdict: tuple[float, bool]) -> dict[str,
         "assumptions": [
             f"每千人有 {now.crowd.users_per_1000:g} 人同时使用；每增加一个座位 "
             f"{found.costs.enlarge:g} · of every 1,000 people {now.crowd.users_per_1000:g} want a "
-            f"seat at the same moment; a seat more costs {found.costs.enlarge:g}"
+            f"seat at the same moment; a seat more costs {found.costs.enlarge:g}",
+            "没座的人计在最近的可扩容驿站；每站可加的座位不设上限 · who has no seat is counted at "
+            "the nearest station that can be enlarged; how many seats fit there is not asked",
         ],
         "longer_hours": None,
         "candidates": {"origin": "stations", "usable": 0, "left_out": [], "left_out_count": 0},
@@ -191,11 +194,19 @@ def _assumptions(proposal: Proposal, need: Need) -> list[str]:
             "人口未知，按约 50 米间隔的地面点计算面积 · nobody is known: points of ground about "
             "50 m apart stand for people"
         )
-    if proposal.goal.by_time:
-        minutes = proposal.offers.horizon_ms / 60_000
+    minutes = proposal.offers.horizon_ms / 60_000
+    if proposal.goal.model == "p-median":
         out.append(
             f"只找 {minutes:g} 分钟以内的路；更远的平均时按 {minutes:g} 分钟计 · ways of up to "
             f"{minutes:g} minutes are looked for; in a mean, longer ones count as {minutes:g}"
+        )
+    if proposal.goal.model == "p-center":
+        weight = proposal.offers.weight
+        hopeless = math.fsum(weight[proposal.offers.hopeless])
+        out.append(
+            f"最远者中不计 {minutes:g} 分钟内到不了任何驿站与措施的 {hopeless:,.0f} "
+            f"{_UNITS[proposal.demand.measure]} · the longest time leaves out those who come to no "
+            f"station and no action within {minutes:g} minutes: {hopeless:,.0f}"
         )
     if need.services:
         out.append(

@@ -291,6 +291,16 @@ def test_everything_that_ends_early_says_why(city, sites):
     assert "nobody" in reason(nobody, Goal("mclp", sites=2), listed(nobody, (0, 0, {})))
 
 
+def test_the_longest_time_says_whom_it_leaves_out():
+    """(300, −260) has no street within 250 m: its 70 people come nowhere, whatever is done."""
+    data = toy_city([(0, 0)], [(300, -260, 70.0), (400, 0, 2.0)])
+    asked = WALK, FIVE, ANY, Goal("p-center", sites=1), listed(data, (300, 0, {}))
+    found = propose(data, *asked)
+    told = plan.facts(found, verify(found))
+    assert any("minutes: 70" in line for line in told["assumptions"])
+    assert (told["objective"]["before"], told["objective"]["after"]) == (400.0, 100.0)
+
+
 def test_a_target_out_of_reach_still_brings_the_most_that_can_be_had(city):
     found = propose(city, WALK, FIVE, ANY, Goal("lscp", target=0.9), listed(city, (400, 200, {})))
     assert not found.outcome.reached
