@@ -24,12 +24,14 @@ from geo.siting.problem import Floats, Longs, Problem, all_equal, build, check_s
 PROVEN_GAP = 1e-6
 #: How many rounds of subgradient steps a bound takes at most, and from the prices of HiGHS on.
 ROUNDS, FEW_ROUNDS = 600, 60
+#: After so many rounds what the prices would take is made a choice, more rarely with many pairs.
+PAUSE, MANY_PAIRS = 10, 200_000
 #: How many times at most the bound is made anew for what is still open.
 STAGES = 4
 #: A choice that is nearly as good as the best is worth improving.
 NEARLY = 0.9
 METHOD = "greedy + exchange, Lagrangian bound"
-METHOD_PRICED = "greedy + exchange, Lagrangian bound at the prices of the linear relaxation (HiGHS)"
+METHOD_PRICED = f"{METHOD} (prices by HiGHS)"
 #: Where only a side of ``enough`` is asked, many times over, the solver has less time each.
 PART = 0.25
 _LABEL = "选址"
@@ -180,11 +182,12 @@ class Search:
         relaxation = Relaxation(rest, budget, target)
         useless, needed = np.zeros((2, rest.n_actions), bool)
         last, tried = 0.0, set[bytes]()
+        pause = PAUSE * max(1, len(rest.place) // MANY_PAIRS)
         steps = descend(relaxation, start, rounds, self.known - core.base)
         prices = next(steps)
         for turn in itertools.count(1):
             tell(turn, rounds)
-            if turn % 10 == 0 and prices.bound != last:
+            if turn % pause == 0 and prices.bound != last:
                 last = prices.bound
                 taken = np.flatnonzero(prices.share > 1 - 1e-9)
                 if (key := taken.tobytes()) not in tried:
@@ -204,8 +207,8 @@ class Search:
         if self.goal.by_budget and not self.closed and self.known > self.shaken:
             self.take(self.exchange.shake(self.best, self.goal.budget))
             self.shaken = self.known
-            fixed = relaxation.fixed(prices, self.known - core.base, self.grain)
-            useless, needed = useless | fixed[0], needed | fixed[1]
+        fixed = relaxation.fixed(prices, self.known - core.base, self.grain)
+        useless, needed = useless | fixed[0], needed | fixed[1]
         return core.without(useless, needed)
 
     def _repaired(self, core: Core, taken: Longs) -> Longs:
