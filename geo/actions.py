@@ -144,10 +144,9 @@ def possible(
     whose hours are lengthened, are open as ``longer`` says. Of actions at one spot that serve
     equally long the cheapest stays.
     """
-    if not hours.readable(longer):
-        raise OptionError(f"opening hours {longer!r} cannot be read; write Mo-Su 08:00-22:00")
+    checked_hours(longer)
     spots = pd.concat([_stations(data), _sites(sites, need, costs, longer)], ignore_index=True)
-    unknown = _hours_unknown(data, need, spots)
+    unknown = _hours_unknown(data, need, spots, limit_ms)
     table = _variants(spots, unknown, need, costs, longer)
     offer = supply.offered(table, need, calendar=data.calendar)
     table["limit"] = offer.limits(limit_ms)
@@ -216,10 +215,19 @@ def _sites(sites: Candidates, need: Need, costs: Costs, longer: str) -> pd.DataF
     )
 
 
-def _hours_unknown(data: CityData, need: Need, spots: pd.DataFrame) -> NDArray[np.bool_]:
+def checked_hours(text: str) -> str:
+    """Return opening hours, refusing what cannot be read."""
+    if not hours.readable(text):
+        raise OptionError(f"opening hours {text!r} cannot be read; write Mo-Su 08:00-22:00")
+    return text
+
+
+def _hours_unknown(
+    data: CityData, need: Need, spots: pd.DataFrame, limit_ms: int
+) -> NDArray[np.bool_]:
     """Return at which spots nobody can tell whether the station is open, if it offered all."""
     all_services = spots.assign(services=";".join(SERVICES), status="open")
-    state = supply.offered(all_services, need, calendar=data.calendar).state
+    state = supply.offered(all_services, need, calendar=data.calendar).states(limit_ms)
     return (state == supply.UNKNOWN_HOURS) & (spots["station"] >= 0).to_numpy()
 
 

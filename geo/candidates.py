@@ -22,7 +22,7 @@ from geo.city import CityData
 from geo.crs import project, to_wgs84, unproject
 from geo.errors import Fault, InputError, OptionError
 from geo.links import Links
-from geo.model import MAX_ACCESS_M, SERVICES, Position, TravelProfile
+from geo.model import MAX_ACCESS_M, MOST_SEATS, SERVICES, Position, TravelProfile
 from geo.sources.candidates import COST_REMEDY, MOST_COST
 
 Floats = NDArray[np.float64]
@@ -32,8 +32,6 @@ Longs = NDArray[np.int64]
 SPACING_M = 100.0
 #: So many junctions are proposed unless somebody wants more or fewer, and at most the other.
 STREET_SITES, MOST_SITES = 500, 20_000
-#: A site has at most so many seats.
-_MOST_SEATS = 100_000
 #: A junction joins so many ends of streets.
 _JUNCTION = 3
 #: Degrees of a junction are rounded to so many digits, about a centimetre.
@@ -118,8 +116,8 @@ def _faults(number: int, site: Site) -> Iterator[Fault]:
     if site.opening_hours and not hours.readable(site.opening_hours):
         seen = f"opening hours {site.opening_hours!r} cannot be read"
         yield Fault(where, seen, "write them as OpenStreetMap does, as Mo-Su 08:00-22:00")
-    if site.capacity is not None and not 0 <= site.capacity <= _MOST_SEATS:
-        yield Fault(where, f"{site.capacity} seats", f"give 0 to {_MOST_SEATS:,}")
+    if site.capacity is not None and not 0 <= site.capacity <= MOST_SEATS:
+        yield Fault(where, f"{site.capacity} seats", f"give 0 to {MOST_SEATS:,}")
     if site.cost is not None and not 0 <= site.cost <= MOST_COST:
         yield Fault(where, f"cost {site.cost}", COST_REMEDY)
 

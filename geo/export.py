@@ -90,13 +90,24 @@ def points(frame: gpd.GeoDataFrame, path: Path) -> Path:
     return path
 
 
+#: What a formula may begin with.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
 def table(frame: pd.DataFrame, path: Path) -> Path:
-    """Write a table as CSV and return the path."""
+    """Write a table as CSV and return the path; no text in it is a formula to a spreadsheet."""
     check_file(path)
+    texts = frame.select_dtypes(include=["object", "string"]).columns
+    frame = frame.assign(**{name: frame[name].map(_no_formula) for name in texts})
     with _whole(path) as unfinished:
         # With its mark of UTF-8 a spreadsheet shows Chinese as it is.
         frame.to_csv(unfinished, index=False, encoding="utf-8-sig")
     return path
+
+
+def _no_formula(value: Any) -> Any:
+    """Return a text that no spreadsheet computes: an apostrophe before what might be a formula."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in _FORMULA else value
 
 
 @contextmanager

@@ -20,6 +20,8 @@ MAX_ACCESS_M = 250.0
 JUDGED_WITHIN_M = 500.0
 #: A station farther than this from a usable street is listed in the import's report, in metres.
 STATION_NEAR_STREET_M = 50.0
+#: No station has more seats; a longer number is a slip of the pen.
+MOST_SEATS = 100_000
 #: A cell is ``full`` from this share on, and ``none`` up to the other one.
 FULL_SHARE, NONE_SHARE = 0.95, 0.05
 #: Below this share of judged people (or ground) a cell has no class at all.

@@ -265,12 +265,22 @@ def _link_rows(levels: _Levels, n: int) -> _Rows:
 def run(solver: highspy.Highs) -> None:
     """Run the solver so that Ctrl-C ends it and is then raised here; nothing goes on behind."""
     solver.HandleUserInterrupt = True
-    thread = threading.Thread(target=solver.run, daemon=True)
+    # A join that Ctrl-C interrupts takes the thread for ended (Python 3.11); an event does not.
+    over = threading.Event()
+
+    def work() -> None:
+        try:
+            solver.run()
+        finally:
+            over.set()
+
+    thread = threading.Thread(target=work, daemon=True)
     thread.start()
     try:
-        while thread.is_alive():
-            thread.join(0.05)
+        while not over.wait(0.05):
+            pass
     except BaseException:
         solver.cancelSolve()
-        thread.join()
+        over.wait()
         raise
+    thread.join()

@@ -11,6 +11,7 @@ import shapely
 
 from geo import frames
 from geo.errors import Fault, InputError
+from geo.model import MOST_SEATS
 from geo.sources import files, osm, tags, wording
 from geo.sources.notes import Note
 from geo.sources.places import Places, read_places, repeated_ids
@@ -157,6 +158,7 @@ def _note_words(
 def _capacity(places: Places, where: str, notes: list[Note]) -> pd.Series:
     words = places.column("capacity")
     number = pd.to_numeric(words.str.extract(r"^[^\d-]*(\d+)(?:\.0*)?\D*$")[0], errors="coerce")
+    number = number.where(number <= MOST_SEATS)
     odd = dict.fromkeys(words[(words != "") & number.isna()], 1)
     _note_words(notes, where, "容量", "capacity", odd)
     return number.astype("Int64")

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.exceptions import ServiceUnavailable
 
 from geo import candidates, enlarging, plan, proposal
-from geo.actions import ALWAYS, Costs
+from geo.actions import ALWAYS, Costs, checked_hours
 from geo.candidates import STREET_SITES, Candidates, Site
 from geo.capacity import Crowd, crowd_of
 from geo.choosing import MODELS, Goal
@@ -309,7 +309,11 @@ def _one_at_a_time() -> Iterator[None]:
 @propose.input(ProposeIn)
 @propose.output(ProposalOut)
 @propose.doc(
-    responses={503: "Another proposal is being computed; `Retry-After` says when to come again"}
+    responses={
+        400: "The body is no JSON",
+        413: "The body is too large",
+        503: "Another proposal is being computed; `Retry-After` says when to come again",
+    }
 )
 def city_proposal(slug: str, json_data: ProposeIn) -> Response:
     """Return what to do so that more people reach a station, with a certified bound and a proof.
@@ -320,6 +324,7 @@ def city_proposal(slug: str, json_data: ProposeIn) -> Response:
     city = catalog.current().city(slug)
     (profile, budget), need, goal = json_data.chosen(), json_data.need(), json_data.goal()
     costs, crowd = Costs(**json_data.costs.model_dump()), json_data.crowd()
+    longer = checked_hours(json_data.longer_hours)
     with _one_at_a_time():
         if crowd is not None:
             more = enlarging.propose(city.data, profile, budget, need, crowd, goal, costs)
@@ -333,7 +338,7 @@ def city_proposal(slug: str, json_data: ProposeIn) -> Response:
             goal,
             _sites(city.data, profile, json_data),
             costs=costs,
-            longer=json_data.longer_hours,
+            longer=longer,
         )
         told = plan.facts(found, proposal.verify(found))
     return responses.private(geojson.encode(told))
