@@ -91,7 +91,7 @@ def points(frame: gpd.GeoDataFrame, path: Path) -> Path:
 
 
 #: What a formula may begin with.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t")
 
 
 def table(frame: pd.DataFrame, path: Path) -> Path:

@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import openpyxl
 import osmium
+import pandas as pd
 import pytest
 import shapely
 
@@ -178,6 +179,20 @@ def test_words_that_are_not_understood_are_said_not_guessed(tmp_path: Path) -> N
     said = "\n".join(note.zh for note in notes)
     for word in ("其它", "理发", "问保安", "怪", "很多"):
         assert word in said
+
+
+@pytest.mark.parametrize(
+    ("words", "seats"), [("100000", 100_000), ("100001", None), ("9" * 27, None), ("1e9", None)]
+)
+def test_impossible_numbers_of_seats_are_said_not_taken(
+    tmp_path: Path, words: str, seats: int | None
+) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text(f"名称,经度,纬度,容量\n甲,106,29,{words}\n", encoding="utf-8")
+    stations, notes = read_stations(path)
+    capacity = stations["capacity"].iat[0]
+    assert (None if pd.isna(capacity) else int(capacity)) == seats
+    assert any("capacity" in str(note) for note in notes) == (seats is None)
 
 
 @pytest.mark.parametrize(
