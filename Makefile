@@ -122,8 +122,8 @@ $(DEMO): $(wildcard data/demo/*.py data/demo/*/*.py) | $(RUNTIME)
 	@touch $@
 
 # Only for a change of versions: resolve anew and write the lock files. No registry, no path inside.
-COMPILE := $(VENV)/bin/pip-compile --quiet --upgrade --generate-hashes --strip-extras --allow-unsafe \
-	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options
+# How the lock files look stands under [tool.pip-tools] in pyproject.toml.
+COMPILE := $(VENV)/bin/pip-compile --quiet --upgrade --config $(CURDIR)/pyproject.toml
 lock: export CUSTOM_COMPILE_COMMAND := make lock
 lock: ## resolve the newest versions and write the lock files (slow)
 	@$(COMPILE) --build-deps-for editable -o requirements.lock pyproject.toml

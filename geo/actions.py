@@ -21,10 +21,10 @@ from geo.candidates import Candidates
 from geo.city import CityData, access_set
 from geo.crs import unproject
 from geo.errors import OptionError
-from geo.frames import Progress
 from geo.links import Links
 from geo.model import SERVICES, Need, Position, TravelProfile
-from geo.pairs import Pairs, silent
+from geo.pairs import Pairs
+from geo.progress import Progress, silent
 from geo.scenario import AddServices, Change, OpenSite, SetHours
 from geo.sources.candidates import COST_REMEDY, MOST_COST
 from geo.supply import Supply

@@ -25,8 +25,8 @@ from geo import study, workspace
 from geo.capacity import Crowd
 from geo.city import ANYTIME, CityData
 from geo.crs import to_wgs84
-from geo.frames import Progress
 from geo.model import PROFILES, STANDARD_BUDGETS, Budget, Need, TravelProfile
+from geo.progress import Progress
 
 DRAWN = ("circles", "ring", "gaps")
 #: Changes whenever a stored study says something in another shape; older ones are made anew.

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 
 from geo.buckets import UNREACHED
 from geo.compiled import COMPILED, inline, kernel, readonly
-from geo.frames import Progress
-from geo.pairs import Pairs, silent
+from geo.pairs import Pairs
+from geo.progress import Progress, silent
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int32]

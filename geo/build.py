@@ -30,12 +30,12 @@ from geo import (
 from geo.barriers import BarrierIndex
 from geo.crs import to_wgs84
 from geo.errors import Fault, InputError
-from geo.frames import Progress
 from geo.intake import Layers, Request
 from geo.links import Links
 from geo.model import STATION_NEAR_STREET_M, City
 from geo.pixels import PixelTable
 from geo.printable import printable
+from geo.progress import Progress, silent
 from geo.tying import tie
 
 DEMO_SLUG = "demo"
@@ -53,10 +53,6 @@ class Report:
     notes: tuple[str, ...]
     far_stations: tuple[tuple[str, str, float | None], ...]
     people: float | None
-
-
-def silent(label: str, done: int, total: int) -> None:
-    """Ignore progress."""
 
 
 def create(request: Request, progress: Progress = silent) -> Report:

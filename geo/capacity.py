@@ -26,9 +26,9 @@ from geo import assignment, grid, pairs
 from geo.city import CityData
 from geo.coverage import weighted_median
 from geo.errors import OptionError
-from geo.frames import Progress
 from geo.model import Budget, Need, TravelProfile
-from geo.pairs import Pairs, silent
+from geo.pairs import Pairs
+from geo.progress import Progress, silent
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]

@@ -29,9 +29,9 @@ from numpy.typing import NDArray
 
 from geo import coverage, reach, study
 from geo.city import ANYTIME, CityData
-from geo.frames import Progress
 from geo.links import Links
 from geo.model import Budget, Need, TravelProfile
+from geo.progress import Progress
 from geo.seeds import Seeds
 
 Bools = NDArray[np.bool_]

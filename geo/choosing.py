@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from geo import siting
 from geo.errors import OptionError
-from geo.frames import Progress
+from geo.progress import Progress
 from geo.reach import UNREACHED
 
 Bools = NDArray[np.bool_]

@@ -23,9 +23,9 @@ from geo.choosing import Goal, Objective
 from geo.city import CityData
 from geo.crs import unproject
 from geo.errors import OptionError
-from geo.frames import Progress
 from geo.model import Budget, Need, TravelProfile
-from geo.pairs import Pairs, silent
+from geo.pairs import Pairs
+from geo.progress import Progress, silent
 from geo.scenario import Enlarge
 
 Floats = NDArray[np.float64]

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from geo import certainty, grid, study
 from geo.city import ANYTIME, CityData
-from geo.frames import Progress
 from geo.inequality import Spread, spread
 from geo.model import PEOPLE_QUANTUM, PROFILES, Budget, Need, TravelProfile
+from geo.progress import Progress
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]

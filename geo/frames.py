@@ -1,15 +1,12 @@
-"""Define the shape of every frame: columns with units, types, geometry and index.
+"""Build frames and hold them to their schemas, naming every fault at once.
 
-Rows never live in classes; they stay in GeoDataFrames whose shape is written down here once.
 :func:`check` is the only gate: a frame that passes it can be trusted everywhere else, so no other
-module asks again. Every frame has the index 0…n-1 and text columns without nulls (``""`` stands
-for “not known”); lengths are in metres, ``u`` and ``v`` are rows of the frame of nodes.
+module asks again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
@@ -19,205 +16,11 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.errors import Fault, InputError
-from geo.model import TIERS
 from geo.printable import all_printable
-
-#: Tell how far a long step is: a short Chinese label, what is done and the total (0 = unknown).
-Progress = Callable[[str, int, int], None]
+from geo.schemas import SCHEMAS, Column, Schema
 
 #: So many single rows are named for one kind of fault; the rest is summed up in one line.
 ROWS_NAMED = 20
-
-POINT = ("Point",)
-LINE = ("LineString",)
-LINES = ("LineString", "MultiLineString")
-AREA = ("Polygon", "MultiPolygon")
-
-BARRIER_KINDS = ("water", "railway", "motorway", "wall")
-STATUSES = ("open", "closed", "planned")
-
-#: Tags of OSM that the frames of nodes and of edges keep under their own names.
-NODE_TAGS = ("barrier", "access", "foot", "bicycle", "motor_vehicle", "vehicle", "wheelchair")
-EDGE_TAGS = ("access", "foot", "bicycle", "vehicle", "motor_vehicle", "wheelchair", "service")
-
-
-@dataclass(frozen=True)
-class Column:
-    """Describe one column: ``dtype`` is a NumPy/pandas name, ``str`` for text.
-
-    ``default`` fills a column that a source does not have (``None``: the source must have it).
-    ``choices`` and ``least`` bound the values; ``unique`` and ``filled`` forbid repeated and empty
-    ones. Nulls stand for “not known” in a dtype with a capital letter (``Int64``) and, as NaN, in a
-    ``nullable`` column; no other may hold them.
-    """
-
-    name: str
-    dtype: str
-    meaning: str
-    default: Any = None
-    choices: tuple[str, ...] = ()
-    least: float | None = None
-    unique: bool = False
-    filled: bool = False
-    nullable: bool = False
-
-
-@dataclass(frozen=True)
-class Schema:
-    """Describe one kind of frame.
-
-    ``geometry`` lists the admitted geometry types; ``metric`` asks for a projected CRS in metres,
-    else WGS84 degrees and the city's metric CRS are both right.
-    """
-
-    kind: str
-    meaning: str
-    geometry: tuple[str, ...]
-    columns: tuple[Column, ...]
-    metric: bool = True
-
-    @property
-    def names(self) -> list[str]:
-        """Return the names of the columns, the geometry last."""
-        return [*(column.name for column in self.columns), "geometry"]
-
-
-def _tag(name: str) -> Column:
-    return Column(name, "str", f"value of OSM's tag {name.replace('_', ':')}", default="")
-
-
-_NAME = Column("name", "str", "name to show, in the language of the place", default="")
-_AGED_60 = Column(
-    "aged_60", "float64", "how many of them are 60 or older, NaN unknown", np.nan, least=0,
-    nullable=True,
-)  # fmt: skip
-
-SCHEMAS: dict[str, Schema] = {
-    schema.kind: schema
-    for schema in (
-        Schema(
-            "nodes",
-            "junctions, ends and gates of the streets",
-            POINT,
-            (
-                Column("osm_id", "int64", "id in OpenStreetMap, -1 if none", default=-1),
-                *map(_tag, NODE_TAGS),
-            ),
-        ),
-        Schema(
-            "edges",
-            "pieces of street between two nodes, directed as drawn",
-            LINE,
-            (
-                Column("u", "int32", "row of the first node", least=0),
-                Column("v", "int32", "row of the last node", least=0),
-                Column("length_m", "float64", "planar length in the metric CRS", least=0),
-                Column("way_id", "int64", "id of the way or line of the source", default=-1),
-                Column("highway", "str", "class of street as in OSM", filled=True),
-                _NAME,
-                Column("oneway", "str", "only in this direction", "", choices=("", "yes", "-1")),
-                Column(
-                    "oneway_bicycle",
-                    "str",
-                    "the same for bicycles, where it differs",
-                    "",
-                    choices=("", "yes", "no", "-1"),
-                ),
-                *map(_tag, EDGE_TAGS),
-                Column("bridge", "bool", "on a bridge", default=False),
-                Column("tunnel", "bool", "in a tunnel (a passage through a house is none)", False),
-                Column("layer", "int16", "order of height where streets cross", default=0),
-            ),
-        ),
-        Schema(
-            "barriers",
-            "what cannot be crossed on foot away from the streets",
-            (*AREA, *LINES),
-            (Column("kind", "str", "kind of barrier", choices=BARRIER_KINDS), _NAME),
-        ),
-        Schema("water", "water to draw, and ground that is none", AREA, (_NAME,), metric=False),
-        Schema(
-            "green",
-            "parks, woods and grass to draw",
-            AREA,
-            (_NAME, Column("kind", "str", "what it is", default="")),
-        ),
-        Schema(
-            "buildings",
-            "houses",
-            AREA,
-            (Column("residential", "bool", "people may live here", default=False), _NAME),
-        ),
-        Schema(
-            "landmarks",
-            "named places to write on the map",
-            POINT,
-            (_NAME, Column("kind", "str", "what it is", default="")),
-        ),
-        Schema(
-            "cells",
-            "grid cells of all levels",
-            AREA,
-            (
-                Column("code", "str", "code of the cell", unique=True, filled=True),
-                _NAME,
-                Column("level", "int64", "level, 1 = top", least=1),
-                Column("parent", "str", "code of the cell above, empty at the top", default=""),
-                Column("kind", "str", "type of community, its own or from above", default=""),
-                Column(
-                    "aged_60_share",
-                    "float64",
-                    "share of people aged 60+ as the source gives it, NaN none",
-                    default=np.nan,
-                    least=0,
-                    nullable=True,
-                ),
-            ),
-            metric=False,
-        ),
-        Schema(
-            "stations",
-            "places that serve people for free",
-            POINT,
-            (
-                Column("id", "str", "id of the station", unique=True, filled=True),
-                _NAME,
-                Column("tier", "str", "rank of the station", default="point", choices=TIERS),
-                Column("services", "str", "keys of the services, joined by ;", default=""),
-                Column("opening_hours", "str", "opening hours in OSM's syntax", default=""),
-                Column("address", "str", "postal address", default=""),
-                Column("phone", "str", "telephone", default=""),
-                Column("host", "str", "who houses it", default=""),
-                Column("status", "str", "in service or not", default="open", choices=STATUSES),
-                Column("capacity", "Int64", "people at a time", default=pd.NA, least=0),
-            ),
-            metric=False,
-        ),
-        Schema(
-            "demand",
-            "people as the source gives them",
-            (*POINT, *AREA),
-            (
-                Column("people", "float64", "number of people", least=0),
-                _AGED_60,
-                _NAME,
-                Column("code", "str", "code in the source", default=""),
-            ),
-            metric=False,
-        ),
-        Schema(
-            "units",
-            "places with people, after spreading",
-            POINT,
-            (
-                Column("people", "float64", "number of people", least=0),
-                Column("source", "int32", "row of the demand", least=0),
-                Column("outside", "bool", "too far from every street to be judged", default=False),
-                _AGED_60,
-            ),
-        ),
-    )
-}
 
 
 def make(

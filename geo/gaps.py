@@ -37,9 +37,9 @@ from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
 from geo.barriers import BarrierIndex
-from geo.frames import BARRIER_KINDS
 from geo.pixels import PixelTable, traced
 from geo.reach import UNREACHED
+from geo.schemas import BARRIER_KINDS
 
 CLASSES = (
     "outside",

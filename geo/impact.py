@@ -18,9 +18,8 @@ from geo.capacity import Capacity, Crowd
 from geo.city import ANYTIME, CityData
 from geo.dependence import TIMES, Dependence
 from geo.errors import OptionError
-from geo.frames import Progress
 from geo.model import Budget, Need, TravelProfile
-from geo.pairs import silent
+from geo.progress import Progress, silent
 
 #: The figures of a station, see :func:`geo.dependence.impacts` …
 FIGURES = (

@@ -15,11 +15,11 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geo import grid, ground
+from geo import frames, grid, ground
 from geo.crs import WGS84, to_metric
 from geo.errors import Fault, InputError
-from geo.frames import Progress
 from geo.model import JUDGED_WITHIN_M, Level
+from geo.progress import Progress
 from geo.sources import ages, areas, demand, stations, streets, water
 
 DEFAULT_CELL_M = 250.0
@@ -108,7 +108,7 @@ def read(request: Request, progress: Progress) -> Layers:
         basin = _stacked(basin, pools)
         barriers = _stacked(barriers, pools.assign(kind="water"))
     cells, levels, cell_notes = _cells(request, files.get("areas"), near, found.edges, crs)
-    posts, post_notes = files.get("stations", (_no_stations(), ()))
+    posts, post_notes = files.get("stations", (frames.empty("stations", WGS84), ()))
     units = None
     crowd_notes: Sequence[Any] = ()
     if "demand" in files:
@@ -216,22 +216,3 @@ def _stacked(first: gpd.GeoDataFrame, second: gpd.GeoDataFrame) -> gpd.GeoDataFr
     joined = np.concatenate([first.geometry.to_numpy(), rest.geometry.to_numpy()])
     table = {name: [*first[name], *rest[name]] for name in columns if name != "geometry"}
     return gpd.GeoDataFrame(table, geometry=joined, crs=first.crs)[columns]
-
-
-def _no_stations() -> gpd.GeoDataFrame:
-    columns = (
-        "id",
-        "name",
-        "tier",
-        "services",
-        "opening_hours",
-        "address",
-        "phone",
-        "host",
-        "status",
-    )
-    frame = gpd.GeoDataFrame(
-        {name: np.array([], dtype=object) for name in columns}, geometry=[], crs=WGS84
-    )
-    frame["capacity"] = np.array([], dtype="float64")
-    return frame

@@ -20,9 +20,9 @@ from geo.access import ON_FOOT
 from geo.buckets import UNREACHED, Piles
 from geo.compiled import COMPILED, inline, kernel, readonly
 from geo.errors import OptionError
-from geo.frames import Progress
 from geo.links import Links
 from geo.network import ProfileGraph, StreetNetwork, milliseconds, small_network
+from geo.progress import Progress, silent
 from geo.seeds import Seeds
 from geo.supply import Supply
 
@@ -86,10 +86,6 @@ class Pairs:
             self.n_stations,
             self.limit_ms,
         )
-
-
-def silent(label: str, done: int, total: int) -> None:
-    """Ignore progress."""
 
 
 class _Ways(NamedTuple):

@@ -20,9 +20,9 @@ from geo.candidates import Candidates
 from geo.choosing import Goal, Offers, Outcome
 from geo.city import CityData
 from geo.demand import Demand
-from geo.frames import Progress
 from geo.model import Budget, Need, TravelProfile
-from geo.pairs import Pairs, silent
+from geo.pairs import Pairs
+from geo.progress import Progress, silent
 from geo.scenario import Change
 from geo.study import Study
 from geo.supply import HORIZON_MS

@@ -22,9 +22,9 @@ from geo import frames, hours
 from geo.city import CityData, access_sets
 from geo.crs import unproject
 from geo.errors import Fault, InputError, PositionOutside
-from geo.frames import STATUSES
 from geo.links import Links
 from geo.model import MAX_ACCESS_M, PROFILES, SERVICES, TIERS, Position
+from geo.schemas import STATUSES
 
 
 @dataclass(frozen=True)

@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from geo import capacity, coverage, drawn, gaps, grid, service_area, verdicts
 from geo.capacity import Crowd
 from geo.city import ANYTIME, CityData
-from geo.frames import BARRIER_KINDS
 from geo.hours import holidays_known
 from geo.model import Budget, Need, TravelProfile
 from geo.reach import UNREACHED
+from geo.schemas import BARRIER_KINDS
 from geo.times import Times
 from geo.verdicts import Verdicts
 

@@ -25,8 +25,8 @@ from geo.audit.findings import (
 from geo.audit.measures import Extent, Measures
 from geo.city import CityData
 from geo.errors import OptionError
-from geo.frames import Progress
 from geo.model import JUDGED_SHARE, Need, TravelProfile
+from geo.progress import Progress, silent
 from geo.requirements.rules import (
     CountRule,
     PeopleRule,
@@ -52,7 +52,7 @@ def audit(
     requirements: Sequence[Requirements],
     profile: TravelProfile | None = None,
     need: Need | None = None,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> Audit:
     """Hold a city against requirement tables.
 
@@ -76,11 +76,9 @@ def audit(
     measures = Measures.of(data, withins, profile, need)
     found = []
     for done, (table, rule) in enumerate(rules):
-        if progress is not None:
-            progress("对照要求", done, len(rules))
+        progress("对照要求", done, len(rules))
         found.append(_find(measures, table, rule))
-    if progress is not None:
-        progress("对照要求", len(rules), len(rules))
+    progress("对照要求", len(rules), len(rules))
     return Audit(data, profile, measures.need, tuple(requirements), tuple(found))
 
 

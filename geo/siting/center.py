@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.buckets import UNREACHED
-from geo.frames import Progress
+from geo.progress import Progress, silent
 from geo.siting import problem as problems
 from geo.siting.core import relative_gap
 from geo.siting.cover import check_amount
@@ -17,7 +17,7 @@ from geo.siting.exact import Exact
 from geo.siting.greedy import ranked
 from geo.siting.median import Times
 from geo.siting.problem import TOLERANCE, Ints, Longs
-from geo.siting.solve import METHOD, least, most, silent
+from geo.siting.solve import METHOD, least, most
 
 _LABEL = "最远者"
 

@@ -9,13 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.errors import OptionError
-from geo.frames import Progress
+from geo.progress import Progress, silent
 from geo.siting import problem as problems
 from geo.siting.core import relative_gap
 from geo.siting.exact import Exact
 from geo.siting.greedy import ranked
 from geo.siting.problem import Floats, Ints, Longs, Problem
-from geo.siting.solve import PROVEN_GAP, Answer, least, most, silent
+from geo.siting.solve import PROVEN_GAP, Answer, least, most
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from geo.buckets import UNREACHED
-from geo.frames import Progress
+from geo.progress import Progress, silent
 from geo.siting import problem as problems
 from geo.siting.core import relative_gap
 from geo.siting.cover import check_amount
 from geo.siting.exact import Exact
 from geo.siting.greedy import ranked
 from geo.siting.problem import Floats, Ints, Longs
-from geo.siting.solve import PROVEN_GAP, most, silent
+from geo.siting.solve import PROVEN_GAP, most
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 
 from geo.compiled import COMPILED
-from geo.frames import Progress
+from geo.progress import Progress
 from geo.siting import exact as highs
 from geo.siting.bound import Relaxation, descend
 from geo.siting.core import Core, Goal, common_step, down_to, relative_gap, up_to
@@ -35,10 +35,6 @@ METHOD_PRICED = f"{METHOD} (prices by HiGHS)"
 #: Where only a side of ``enough`` is asked, many times over, the solver has less time each.
 PART = 0.25
 _LABEL = "选址"
-
-
-def silent(label: str, done: int, total: int) -> None:
-    """Ignore progress."""
 
 
 def _tell(progress: Progress, stage: int, done: int, rounds: int) -> None:

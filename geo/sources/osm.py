@@ -14,9 +14,10 @@ import osmium
 import pandas as pd
 import shapely
 
-from geo import frames
+from geo import schemas
 from geo.crs import WGS84
 from geo.errors import Fault, InputError
+from geo.progress import Progress, silent
 from geo.sources import tags
 from geo.sources.notes import Note
 from geo.sources.ways import NO_GATES, Ways, without_repeats
@@ -95,7 +96,7 @@ class _Reader:
     def node(self, node: Any) -> None:
         found = dict(node.tags)
         if "barrier" in found:
-            self.gates[node.id] = tuple(found.get(key, "") for key in frames.NODE_TAGS)
+            self.gates[node.id] = tuple(found.get(key, "") for key in schemas.NODE_TAGS)
         self._landmark(found, 4 * node.id, lambda: self._wkb.create_point(node))
 
     def way(self, way: Any) -> None:
@@ -162,7 +163,7 @@ class _Reader:
             self.layers["landmarks"].add(key, shape(), name=name, kind=kind)
 
 
-def read(path: Path, progress: frames.Progress | None = None) -> Extract:
+def read(path: Path, progress: Progress = silent) -> Extract:
     """Read the streets of an OSM PBF file and what surrounds them.
 
     Raises :class:`~geo.errors.InputError` for a file that is missing, empty, cut off, no PBF, or
@@ -176,11 +177,10 @@ def read(path: Path, progress: frames.Progress | None = None) -> Extract:
         "a": reader.area,
     }
     for done, found in enumerate(_objects(path, _KEYS)):
-        if progress and done % _TICK == 0:
+        if done % _TICK == 0:
             progress(f"读取 {path.name}", done, 0)
         handle[found.type_str()](found)
-    if progress:
-        progress(f"读取 {path.name}", 1, 1)
+    progress(f"读取 {path.name}", 1, 1)
     ways, missing = _ways(reader, path.name)
     layers = {kind: layer.frame() for kind, layer in reader.layers.items()}
     layers["buildings"] = _settle_homes(layers["buildings"], reader.estates.frame())
@@ -284,7 +284,7 @@ def _ways(reader: _Reader, where: str) -> tuple[Ways, int]:
     gates = NO_GATES
     if reader.gates:
         gates = pd.DataFrame.from_dict(
-            reader.gates, orient="index", columns=list(frames.NODE_TAGS), dtype="str"
+            reader.gates, orient="index", columns=list(schemas.NODE_TAGS), dtype="str"
         )
     ways = Ways(
         where,

@@ -15,6 +15,7 @@ from geo import crs as datums
 from geo import frames
 from geo.errors import Fault, InputError
 from geo.model import PROFILES
+from geo.progress import Progress, silent
 from geo.sources import lines, osm
 from geo.sources.notes import Note
 from geo.sources.ways import Ways, cut, join
@@ -68,7 +69,7 @@ def read_streets(
     *,
     datum: str | None = None,
     crs: str | None = None,
-    progress: frames.Progress | None = None,
+    progress: Progress = silent,
 ) -> Streets:
     """Read OSM PBF files and line layers, and cut their streets into nodes and edges.
 
@@ -81,8 +82,7 @@ def read_streets(
     sources, notes = _read_all(paths, datum, progress)
     ways, repeats = join([source.ways for source in sources])
     notes.extend(repeats)
-    if progress:
-        progress("连接路网", 0, 1)
+    progress("连接路网", 0, 1)
     metric = crs or datums.metric_crs(float(np.median(ways.lon)), float(np.median(ways.lat)))
     nodes, edges, without_length = cut(ways, metric)
     if edges.empty:
@@ -99,8 +99,7 @@ def read_streets(
         )
         for kind in _LAYERS
     }
-    if progress:
-        progress("连接路网", 1, 1)
+    progress("连接路网", 1, 1)
     dates = [source.data_date for source in sources if source.data_date]
     return Streets(
         nodes,
@@ -114,7 +113,7 @@ def read_streets(
 
 
 def _read_all(
-    paths: Sequence[Path], datum: str | None, progress: frames.Progress | None
+    paths: Sequence[Path], datum: str | None, progress: Progress
 ) -> tuple[list[_Source], list[Note]]:
     sources: list[_Source] = []
     notes: list[Note] = []

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo import frames
+from geo import schemas
 
 
 def _words(text: str) -> frozenset[str]:
@@ -41,7 +41,7 @@ STREET_KEYS = (
     "bridge",
     "tunnel",
     "layer",
-    *frames.EDGE_TAGS,
+    *schemas.EDGE_TAGS,
 )
 
 _YES = ("yes", "true", "1", "1.0", "t")
@@ -110,7 +110,7 @@ def streets(raw: pd.DataFrame) -> pd.DataFrame:
             "name": name.where(name != "", raw["name:en"]).to_numpy(),
             "oneway": np.where(given == "no", "", given),
             "oneway_bicycle": for_bicycles,
-            **{key: raw[key].to_numpy() for key in frames.EDGE_TAGS},
+            **{key: raw[key].to_numpy() for key in schemas.EDGE_TAGS},
             "bridge": is_yes(raw["bridge"]),
             "tunnel": is_yes(raw["tunnel"]) & (raw["tunnel"] != "building_passage").to_numpy(),
             "layer": layer.round().astype("int16").to_numpy(),

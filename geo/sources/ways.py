@@ -19,14 +19,14 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from geo import crs as datums
-from geo import frames
+from geo import frames, schemas
 from geo.sources.notes import Note
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-NO_GATES = pd.DataFrame({tag: pd.Series(dtype="str") for tag in frames.NODE_TAGS})
+NO_GATES = pd.DataFrame({tag: pd.Series(dtype="str") for tag in schemas.NODE_TAGS})
 
 
 @dataclass(frozen=True)
@@ -228,7 +228,7 @@ def cut(ways: Ways, crs: str) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, int]:
         "nodes",
         {
             "osm_id": np.where(ways.osm_nodes & (key < 1 << 40) & (key >= 0), key, -1),
-            **{tag: gates[tag].to_numpy() for tag in frames.NODE_TAGS},
+            **{tag: gates[tag].to_numpy() for tag in schemas.NODE_TAGS},
         },
         shapely.points(x[at], y[at]),
         crs,

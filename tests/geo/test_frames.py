@@ -8,7 +8,7 @@ import pytest
 import shapely
 from geopandas.testing import assert_geodataframe_equal
 
-from geo import frames
+from geo import frames, schemas
 from geo.errors import InputError
 
 METRIC = "EPSG:4547"
@@ -20,10 +20,10 @@ def faults_of(error: pytest.ExceptionInfo[InputError]) -> list[str]:
     return [str(fault) for fault in error.value.faults]
 
 
-@pytest.mark.parametrize("kind", frames.SCHEMAS)
+@pytest.mark.parametrize("kind", schemas.SCHEMAS)
 def test_an_empty_frame_of_each_kind_passes(kind: str) -> None:
     frame = frames.empty(kind, METRIC)
-    assert list(frame.columns) == frames.SCHEMAS[kind].names
+    assert list(frame.columns) == schemas.SCHEMAS[kind].names
     assert frames.check(frame, kind, "here") is frame
 
 

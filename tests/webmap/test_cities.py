@@ -5,25 +5,25 @@ from pathlib import Path
 
 from tests.webmap import tinycity
 from webmap import create_app
-from webmap.api import models
+from webmap.api.cities import Cities, CityFacts, Health
 from webmap.config import Settings
 
 
 def test_health_counts_the_cities(client):
     answer = client.get("/healthz")
-    assert models.Health.model_validate(answer.json).cities == 2
+    assert Health.model_validate(answer.json).cities == 2
     assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_cities_are_listed_with_their_facts(client):
     answer = client.get("/api/cities")
-    found = models.Cities.model_validate(answer.json)
+    found = Cities.model_validate(answer.json)
     assert [city.slug for city in found.cities] == ["bare", "tiny"]
     assert answer.json["cities"][1] == client.get("/api/cities/tiny").json
 
 
 def test_facts_of_a_city(client):
-    facts = models.CityFacts.model_validate(client.get("/api/cities/tiny").json)
+    facts = CityFacts.model_validate(client.get("/api/cities/tiny").json)
     assert facts.name == "小城 " + tinycity.HOSTILE
     assert (facts.stations, facts.stations_open) == (2, 2)
     assert facts.people_total == tinycity.PEOPLE
@@ -40,7 +40,7 @@ def test_facts_of_a_city(client):
 
 
 def test_a_city_without_people_says_why(client):
-    facts = models.CityFacts.model_validate(client.get("/api/cities/bare").json)
+    facts = CityFacts.model_validate(client.get("/api/cities/bare").json)
     assert facts.people_total is None
     assert facts.people_reason
     assert facts.stations == 0

@@ -15,11 +15,12 @@ from geo import study, workspace
 from geo.model import Budget, profile_named
 from tests.webmap import tinycity
 from webmap import geojson
-from webmap.api import models
+from webmap.api.cells import CellColumns, CellFeature, Cells
+from webmap.api.coverage import Layer, StudyOut
 
 
 def test_coverage_equals_the_hand_count(client):
-    found = models.StudyOut.model_validate(
+    found = StudyOut.model_validate(
         client.get("/api/cities/tiny/coverage?profile=walk&minutes=5").json
     )
     assert (found.people.total, found.people.covered) == (360, 250)
@@ -79,7 +80,7 @@ def test_an_impossible_choice_is_a_problem_with_a_remedy(client, query, said):
 def test_cells_carry_their_figures(client):
     answer = client.get("/api/cities/tiny/cells?level=2&budget=5min")
     assert answer.mimetype == "application/geo+json"
-    cells = {cell.id: cell.properties for cell in models.Cells.model_validate(answer.json).features}
+    cells = {cell.id: cell.properties for cell in Cells.model_validate(answer.json).features}
     assert (cells["0101"].people, cells["0101"].covered) == (180, 150)
     assert (cells["0102"].people, cells["0102"].covered) == (180, 100)
     assert cells["0102"].name == tinycity.HOSTILE
@@ -92,9 +93,7 @@ def test_the_lowest_level_is_the_default(client):
 
 
 def test_one_cell(client):
-    found = models.CellFeature.model_validate(
-        client.get("/api/cities/tiny/cells/01?minutes=5").json
-    )
+    found = CellFeature.model_validate(client.get("/api/cities/tiny/cells/01?minutes=5").json)
     assert (found.properties.level, found.properties.covered) == (1, 250)
 
 
@@ -107,7 +106,7 @@ def test_an_unknown_cell_or_level_is_a_problem(client):
 
 def test_columns_equal_the_cells(client):
     columns = client.get("/api/cities/tiny/coverage/cells?level=2&minutes=5").json
-    models.CellColumns.model_validate(columns)
+    CellColumns.model_validate(columns)
     cells = client.get("/api/cities/tiny/cells?level=2&minutes=5").json["features"]
     assert columns["codes"] == [cell["id"] for cell in cells]
     for name in ("share", "class", "people", "covered"):
@@ -128,7 +127,7 @@ def test_unknown_people_are_null_and_ground_still_counts(client):
 def test_layers_are_geojson(client, layer):
     answer = client.get(f"/api/cities/tiny/layers/{layer}?minutes=5")
     assert answer.mimetype == "application/geo+json"
-    found = models.Layer.model_validate(answer.json)
+    found = Layer.model_validate(answer.json)
     assert found.features
     west, south, east, north = client.get("/api/cities/tiny").json["bounds"]
     lon, lat = _first_vertex(found.features[0].geometry.coordinates)

@@ -11,7 +11,8 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from webmap.api import models
+from webmap.api.cells import CellColumns
+from webmap.api.coverage import StudyOut
 from webmap.cli import main
 
 NOON, LATE, EVENING = "2026-11-20T12:00", "2026-11-20T19:57", "2026-11-20T20:30"
@@ -32,7 +33,7 @@ CASES = [
 @pytest.mark.parametrize(("need", "covered", "lost"), CASES)
 def test_the_study_counts_who_is_served_then(client, need, covered, lost):
     query = {"minutes": 5, **need}
-    found = models.StudyOut.model_validate(
+    found = StudyOut.model_validate(
         client.get("/api/cities/tiny/coverage", query_string=query).json
     )
     assert found.people.covered == covered
@@ -45,7 +46,7 @@ def test_the_study_counts_who_is_served_then(client, need, covered, lost):
 @pytest.mark.parametrize(("need", "covered", "lost"), CASES)
 def test_colours_and_headline_say_the_same(client, need, covered, lost):
     query = {"minutes": 5, "level": 2, **need}
-    columns = models.CellColumns.model_validate(
+    columns = CellColumns.model_validate(
         client.get("/api/cities/tiny/coverage/cells", query_string=query).json
     )
     assert sum(columns.covered) == columns.city.people.covered == covered

@@ -7,6 +7,11 @@ import pytest
 
 from tests.webmap import tinycity
 from webmap.api import models
+from webmap.api.cells import CellColumns, CellFeature, Cells
+from webmap.api.cities import Cities, CityFacts, Health
+from webmap.api.coverage import Layer, StudyOut
+from webmap.api.places import NearestOut
+from webmap.api.stations import ServiceArea, StationFeature, Stations
 from webmap.api.why import ExplainOut
 
 
@@ -66,18 +71,18 @@ def test_figures_are_documented_with_units(spec):
 @pytest.mark.parametrize(
     ("path", "model"),
     [
-        ("/healthz", models.Health),
-        ("/api/cities", models.Cities),
-        ("/api/cities/tiny", models.CityFacts),
-        ("/api/cities/tiny/stations", models.Stations),
-        ("/api/cities/tiny/stations/h2", models.StationFeature),
-        ("/api/cities/tiny/stations/h2/service-area", models.ServiceArea),
-        ("/api/cities/tiny/cells?minutes=5", models.Cells),
-        ("/api/cities/bare/cells/{code}", models.CellFeature),
-        ("/api/cities/tiny/coverage?minutes=5", models.StudyOut),
-        ("/api/cities/bare/coverage", models.StudyOut),
-        ("/api/cities/tiny/coverage/cells?minutes=5", models.CellColumns),
-        ("/api/cities/tiny/layers/gaps?minutes=5", models.Layer),
+        ("/healthz", Health),
+        ("/api/cities", Cities),
+        ("/api/cities/tiny", CityFacts),
+        ("/api/cities/tiny/stations", Stations),
+        ("/api/cities/tiny/stations/h2", StationFeature),
+        ("/api/cities/tiny/stations/h2/service-area", ServiceArea),
+        ("/api/cities/tiny/cells?minutes=5", Cells),
+        ("/api/cities/bare/cells/{code}", CellFeature),
+        ("/api/cities/tiny/coverage?minutes=5", StudyOut),
+        ("/api/cities/bare/coverage", StudyOut),
+        ("/api/cities/tiny/coverage/cells?minutes=5", CellColumns),
+        ("/api/cities/tiny/layers/gaps?minutes=5", Layer),
         ("/api/cities/nowhere", models.Problem),
     ],
 )
@@ -89,9 +94,7 @@ def test_answers_hold_exactly_what_is_described(client, path, model):
 
 
 @pytest.mark.parametrize("slug", ["tiny", "bare"])
-@pytest.mark.parametrize(
-    ("question", "model"), [("nearest", models.NearestOut), ("explain", ExplainOut)]
-)
+@pytest.mark.parametrize(("question", "model"), [("nearest", NearestOut), ("explain", ExplainOut)])
 def test_answers_about_places_hold_exactly_what_is_described(client, slug, question, model):
     body = {"lon": tinycity.lon(2), "lat": tinycity.lat(3)}
     answer = client.post(f"/api/cities/{slug}/{question}", json=body).json

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.webmap.tinycity import HOSTILE, lat, lon
-from webmap.api import models
+from webmap.api.places import NearestOut
 
 
 def ask(client, question: str, column: float, row: float, **more):
@@ -16,7 +16,7 @@ def ask(client, question: str, column: float, row: float, **more):
 def test_nearest_stations_with_the_way(client):
     """From crossing (2, 2): c1 is 2 blocks away, 200 m, 160 s; h2 is 3 + 2 blocks, 500 m, 400 s."""
     answer = ask(client, "nearest", 2, 2, profile="walk", k=3)
-    found = models.NearestOut.model_validate(answer.json)
+    found = NearestOut.model_validate(answer.json)
     assert [station.id for station in found.stations] == ["c1", "h2"]
     assert [station.seconds for station in found.stations] == pytest.approx([160, 400], abs=1)
     assert [station.metres for station in found.stations] == pytest.approx([200, 500], abs=1)
@@ -44,7 +44,7 @@ def test_nearest_gives_as_many_as_asked(client):
 
 def test_nearest_without_stations_says_why(client):
     answer = client.post("/api/cities/bare/nearest", json={"lon": lon(2), "lat": lat(2)})
-    found = models.NearestOut.model_validate(answer.json)
+    found = NearestOut.model_validate(answer.json)
     assert found.stations == []
     assert found.reason == "这座城市还没有开放的驿站。"
     english = client.post("/api/cities/bare/nearest?lang=en", json={"lon": lon(2), "lat": lat(2)})

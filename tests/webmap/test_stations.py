@@ -5,13 +5,13 @@ import json
 import pytest
 
 from tests.webmap import tinycity
-from webmap.api import models
+from webmap.api.stations import ServiceArea, StationFeature, Stations
 
 
 def test_stations_are_geojson_points(client):
     answer = client.get("/api/cities/tiny/stations")
     assert answer.mimetype == "application/geo+json"
-    found = models.Stations.model_validate(answer.json)
+    found = Stations.model_validate(answer.json)
     first = found.features[0]
     assert first.id == first.properties.id == "c1"
     assert first.properties.tier == "centre"
@@ -29,7 +29,7 @@ def test_hostile_names_stay_plain_json(client):
 
 
 def test_one_station(client):
-    found = models.StationFeature.model_validate(client.get("/api/cities/tiny/stations/c1").json)
+    found = StationFeature.model_validate(client.get("/api/cities/tiny/stations/c1").json)
     assert found.properties.name == "西门驿站"
 
 
@@ -49,7 +49,7 @@ def test_service_area_of_a_station(client):
     all crossings but (5, 5). 15 min = 1,125 m: all 36.
     """
     answer = client.get("/api/cities/tiny/stations/c1/service-area?profile=walk")
-    found = models.ServiceArea.model_validate(answer.json)
+    found = ServiceArea.model_validate(answer.json)
     bands = {band.properties.minutes: band.properties for band in found.features[:-1]}
     assert {minutes: band.people for minutes, band in bands.items()} == {5: 150, 10: 350, 15: 360}
     assert bands[5].area_m2 < bands[10].area_m2 < bands[15].area_m2

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 from apiflask import APIBlueprint
 from flask import Response
+from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.exceptions import NotFound
 
 from geo.errors import OptionError
@@ -14,6 +17,40 @@ from webmap.catalog import LoadedCity
 from webmap.rows import cell_figures, level_rows
 
 cells = APIBlueprint("cells", __name__, url_prefix="/api/cities/<slug>", tag="Cells")
+
+
+class CellFeature(BaseModel):
+    """A cell as GeoJSON."""
+
+    type: Literal["Feature"]
+    id: str
+    geometry: models.Geometry
+    properties: models.CellFigures
+
+
+class Cells(BaseModel):
+    """All cells of one level."""
+
+    type: Literal["FeatureCollection"]
+    features: list[CellFeature]
+
+
+class CellColumns(BaseModel):
+    """The figures of one level as parallel lists: enough to colour a map anew."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    level: int
+    city: models.Headline = Field(description="The whole city, as far as it needs no drawing.")
+    codes: list[str]
+    share: list[float | None]
+    class_: list[models.Class | None] = Field(alias="class")
+    people: list[float | None]
+    covered: list[float | None]
+    ground_share: list[float | None] = Field(
+        description="Only where nobody is known; else null – `cells` has it."
+    )
+
 
 _BY_PEOPLE = ("share", "class", "people", "covered")
 _COLUMNS = (*_BY_PEOPLE, "ground_share")
@@ -36,7 +73,7 @@ def _level(city: LoadedCity, level: int | None) -> int:
 
 @cells.get("/cells")
 @cells.input(questions.CrowdLevelChoice, location="query")
-@cells.output(models.Cells, content_type=responses.GEOJSON)
+@cells.output(Cells, content_type=responses.GEOJSON)
 def list_cells(slug: str, query_data: questions.CrowdLevelChoice) -> Response:
     """Return the cells of one level with their figures as GeoJSON."""
     city = catalog.current().city(slug)
@@ -57,7 +94,7 @@ def list_cells(slug: str, query_data: questions.CrowdLevelChoice) -> Response:
 
 @cells.get("/cells/<path:code>")
 @cells.input(questions.CrowdChoice, location="query")
-@cells.output(models.CellFeature, content_type=responses.GEOJSON)
+@cells.output(CellFeature, content_type=responses.GEOJSON)
 def one_cell(slug: str, code: str, query_data: questions.CrowdChoice) -> Response:
     """Return one cell with its figures as GeoJSON."""
     city = catalog.current().city(slug)
@@ -76,7 +113,7 @@ def one_cell(slug: str, code: str, query_data: questions.CrowdChoice) -> Respons
 
 @cells.get("/coverage/cells")
 @cells.input(questions.CrowdLevelChoice, location="query")
-@cells.output(models.CellColumns)
+@cells.output(CellColumns)
 def cell_columns(slug: str, query_data: questions.CrowdLevelChoice) -> Response:
     """Return the figures of one level as parallel lists, enough to colour a map anew.
 

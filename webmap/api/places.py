@@ -7,6 +7,7 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response
 from flask_babel import gettext
+from pydantic import BaseModel, Field
 
 from geo import enquiry
 from geo.locator import Answer
@@ -19,9 +20,33 @@ from webmap.rows import station_facts
 places = APIBlueprint("places", __name__, url_prefix="/api/cities/<slug>", tag="Places")
 
 
+class Access(BaseModel):
+    """How the place reaches the streets."""
+
+    leg_m: float | None = Field(description="Straight line to the street, metres.")
+    street: str | None = Field(description="Name of the street; empty = without a name.")
+
+
+class NearestStation(models.Station):
+    """A station and the way to it."""
+
+    seconds: float = Field(description="Travel time, seconds.")
+    metres: float = Field(description="Length of the way, metres.")
+    route: models.Geometry = Field(description="The way as a LineString.")
+    steps: list[models.Step]
+
+
+class NearestOut(BaseModel):
+    """The nearest stations of a place, the nearest first."""
+
+    access: Access
+    stations: list[NearestStation]
+    reason: str | None = Field(description="Why there are none.")
+
+
 @places.post("/nearest")
 @places.input(questions.NearestIn)
-@places.output(models.NearestOut)
+@places.output(NearestOut)
 def nearest(slug: str, json_data: questions.NearestIn) -> Response:
     """Return the stations that are reached first from a place, each with the way there.
 

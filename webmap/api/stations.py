@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import geopandas as gpd
 import pandas as pd
 from apiflask import APIBlueprint
 from flask import Response
+from pydantic import BaseModel, Field
 
 from geo import enquiry, service_area
 from geo.model import BANDS_MIN, Budget, profile_named
@@ -16,8 +19,49 @@ from webmap.rows import station_facts
 stations = APIBlueprint("stations", __name__, url_prefix="/api/cities/<slug>", tag="Stations")
 
 
+class StationFeature(BaseModel):
+    """A station as a GeoJSON point."""
+
+    type: Literal["Feature"]
+    id: str
+    geometry: models.Geometry
+    properties: models.Station
+
+
+class Stations(BaseModel):
+    """All stations of a city."""
+
+    type: Literal["FeatureCollection"]
+    features: list[StationFeature]
+
+
+class BandProperties(BaseModel):
+    """A band around one station, or the straight-line ring beside it."""
+
+    kind: Literal["band", "ring"]
+    minutes: float | None = Field(description="Outer edge of the band, minutes (bands nest).")
+    radius_m: float | None = Field(description="Radius of the ring, metres.")
+    people: models.People
+    area_m2: float | None = Field(description="Area, m².")
+
+
+class BandFeature(BaseModel):
+    """A band or ring as GeoJSON."""
+
+    type: Literal["Feature"]
+    geometry: models.Geometry | None
+    properties: BandProperties
+
+
+class ServiceArea(BaseModel):
+    """The 5, 10 and 15 minute bands of one station, and the ring of the widest."""
+
+    type: Literal["FeatureCollection"]
+    features: list[BandFeature]
+
+
 @stations.get("/stations")
-@stations.output(models.Stations, content_type=responses.GEOJSON)
+@stations.output(Stations, content_type=responses.GEOJSON)
 def list_stations(slug: str) -> Response:
     """Return all stations of a city as GeoJSON points."""
     city = catalog.current().city(slug)
@@ -32,7 +76,7 @@ def list_stations(slug: str) -> Response:
 
 
 @stations.get("/stations/<path:station_id>")
-@stations.output(models.StationFeature, content_type=responses.GEOJSON)
+@stations.output(StationFeature, content_type=responses.GEOJSON)
 def one_station(slug: str, station_id: str) -> Response:
     """Return one station as a GeoJSON point."""
     city = catalog.current().city(slug)
@@ -48,7 +92,7 @@ def one_station(slug: str, station_id: str) -> Response:
 
 @stations.get("/stations/<path:station_id>/service-area")
 @stations.input(questions.ProfileChoice, location="query")
-@stations.output(models.ServiceArea, content_type=responses.GEOJSON)
+@stations.output(ServiceArea, content_type=responses.GEOJSON)
 def station_area(slug: str, station_id: str, query_data: questions.ProfileChoice) -> Response:
     """Return what one station serves in 5, 10 and 15 minutes.
 
