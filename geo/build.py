@@ -18,15 +18,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geo import (
-    ground,
-    intake,
-    kernels,
-    network,
-    packing,
-    tiles,
-    workspace,
-)
+from geo import ground, intake, kernels, network, packing, tiles, workspace
 from geo.barriers import BarrierIndex
 from geo.crs import to_wgs84
 from geo.errors import Fault, InputError

@@ -8,9 +8,9 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from geo import build, model, phrases
+from geo import build, model
 from geo.city import CityData
-from geo.why import why
+from geo.why import phrases, why
 
 COUNT_TITLES = {
     "nodes": "路口与端点 nodes",

@@ -9,11 +9,8 @@ import click
 import geopandas as gpd
 from rich.table import Table
 
-from geo import candidates, capacity, console, enlarging, export, plan, proposal, workspace
-from geo.actions import ALWAYS, Costs
-from geo.candidates import Candidates
+from geo import capacity, console, export, proposal, workspace
 from geo.capacity import Crowd
-from geo.choosing import MODELS, Goal
 from geo.city import CityData
 from geo.cli.options import (
     FILE,
@@ -26,6 +23,10 @@ from geo.cli.options import (
 from geo.crs import DATUMS
 from geo.errors import OptionError
 from geo.model import SERVICES
+from geo.proposal import candidates, enlarging, plan
+from geo.proposal.actions import ALWAYS, Costs
+from geo.proposal.candidates import Candidates
+from geo.proposal.choosing import MODELS, Goal
 from geo.sources.candidates import read_candidates
 
 _KINDS = {

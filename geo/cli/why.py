@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from geo import answers, mending, phrases, workspace
+from geo import answers, workspace
 from geo.cli.options import Question, print_json, question_options
 from geo.model import SERVICES, Position
-from geo.why import why
+from geo.why import mending, phrases, why
 
 
 @click.command("why", context_settings={"ignore_unknown_options": True})

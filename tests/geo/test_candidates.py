@@ -8,11 +8,11 @@ import osmium
 import pytest
 import shapely
 
-from geo import candidates
-from geo.candidates import Site
 from geo.crs import unproject
 from geo.errors import InputError, OptionError
 from geo.model import Position
+from geo.proposal import candidates
+from geo.proposal.candidates import Site
 from geo.sources.candidates import read_candidates
 from tests.geo.toy import CRS, TOY_PROFILES, xy
 from tests.geo.toy_city import toy_city

@@ -22,15 +22,15 @@ import osmium
 import pytest
 import shapely
 
-from geo import build, gaps, mending, proposal, study, workspace
-from geo.choosing import Goal
+from geo import build, gaps, proposal, study, workspace
 from geo.crs import unproject
 from geo.model import PROFILES, SERVICES, Budget, Need, Position
+from geo.proposal.choosing import Goal
 from geo.sources.areas import read_areas
 from geo.sources.demand import read_demand
 from geo.sources.stations import read_stations
 from geo.sources.streets import read_streets
-from geo.why import why
+from geo.why import mending, why
 
 ROOT = Path(__file__).resolve().parents[2]
 LEVELS = ("街道", "社区", "片区", "小区", "单元")

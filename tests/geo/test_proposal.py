@@ -14,13 +14,13 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import build, candidates, demand, plan, scenario, study, workspace
-from geo.actions import Costs
-from geo.choosing import BY_TIME, Goal
+from geo import build, scenario, study, workspace
 from geo.crs import unproject
 from geo.errors import OptionError
 from geo.model import PROFILES, Budget, Need
-from geo.proposal import Proposal, propose, verify
+from geo.proposal import Proposal, candidates, demand, plan, propose, verify
+from geo.proposal.actions import Costs
+from geo.proposal.choosing import BY_TIME, Goal
 from geo.reach import UNREACHED
 from geo.scenario import AddServices, OpenSite, SetHours
 from geo.sources.candidates import read_candidates

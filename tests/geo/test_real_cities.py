@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 import shapely
 
-from geo import answers, build, certainty, equity, gaps, pixels, remedies, study, workspace
+from geo import answers, build, certainty, equity, gaps, pixels, study, workspace
 from geo.crs import to_wgs84, unproject
 from geo.model import PROFILES, Budget, Position
 from geo.sources.streets import read_streets
-from geo.why import why
+from geo.why import remedies, why
 
 NANSHAN, HAIDIAN = "shenzhen/nanshan.osm.pbf", "beijing/haidian.osm.pbf"
 TOWNSHIPS = "beijing/townships_population.gpkg"

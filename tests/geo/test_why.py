@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import gaps, mending, obstacle, phrases, study
+from geo import gaps, study
 from geo.city import CityData
 from geo.crs import unproject
 from geo.errors import OptionError
 from geo.model import SERVICES, Budget, Need, Position, TravelProfile
-from geo.why import Why, why
+from geo.why import Why, mending, obstacle, phrases, why
 from tests.geo.test_study import position
 from tests.geo.toy import CRS, EAST, NORTH, TOY_PROFILES
 from tests.geo.toy_city import toy_city

@@ -12,14 +12,15 @@ from flask import Response, request
 from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.exceptions import ServiceUnavailable
 
-from geo import candidates, enlarging, plan, proposal
-from geo.actions import ALWAYS, Costs, checked_hours
-from geo.candidates import STREET_SITES, Candidates, Site
+from geo import proposal
 from geo.capacity import Crowd, crowd_of
-from geo.choosing import MODELS, Goal
 from geo.city import CityData
 from geo.errors import OptionError
 from geo.model import Position, TravelProfile
+from geo.proposal import candidates, enlarging, plan
+from geo.proposal.actions import ALWAYS, Costs, checked_hours
+from geo.proposal.candidates import STREET_SITES, Candidates, Site
+from geo.proposal.choosing import MODELS, Goal
 from webmap import catalog, geojson, responses
 from webmap.api import models, questions
 

@@ -9,10 +9,11 @@ from apiflask import APIBlueprint
 from flask import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from geo import answers, mending
+from geo import answers
 from geo.gaps import CLASSES
-from geo.obstacle import KINDS
+from geo.why import mending
 from geo.why import why as why_of
+from geo.why.obstacle import KINDS
 from webmap import catalog, geojson, responses
 from webmap.api import models, questions
 from webmap.rows import cell_figures

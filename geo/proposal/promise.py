@@ -14,15 +14,16 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo import actions, candidates, choosing, demand, scenario, study
-from geo.actions import ALWAYS, USUAL_COSTS, Actions, Costs
-from geo.candidates import Candidates
-from geo.choosing import Goal, Offers, Outcome
+from geo import scenario, study
 from geo.city import CityData
-from geo.demand import Demand
 from geo.model import Budget, Need, TravelProfile
 from geo.pairs import Pairs
 from geo.progress import Progress, silent
+from geo.proposal import actions, candidates, choosing, demand
+from geo.proposal.actions import ALWAYS, USUAL_COSTS, Actions, Costs
+from geo.proposal.candidates import Candidates
+from geo.proposal.choosing import Goal, Offers, Outcome
+from geo.proposal.demand import Demand
 from geo.scenario import Change
 from geo.study import Study
 from geo.supply import HORIZON_MS

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from geo.model import SERVICES
-from geo.obstacle import Obstacle
+from geo.why.obstacle import Obstacle
 
 #: Kinds of barriers, where a barrier has no name of its own.
 BARRIER_TITLES = {

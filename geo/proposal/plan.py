@@ -13,11 +13,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo import capacity, gaps, study
-from geo.actions import Costs
-from geo.choosing import Goal
-from geo.enlarging import Enlargement
 from geo.model import Need
 from geo.proposal import Proposal, Verdict
+from geo.proposal.actions import Costs
+from geo.proposal.choosing import Goal
+from geo.proposal.enlarging import Enlargement
 from geo.study import Study
 
 #: So many rows of a long list are told; how many there are stands beside.

@@ -16,16 +16,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo import candidates, capacity, scenario, siting
-from geo.actions import USUAL_COSTS, Costs
+from geo import capacity, scenario, siting
 from geo.capacity import Capacity, Crowd
-from geo.choosing import Goal, Objective
 from geo.city import CityData
 from geo.crs import unproject
 from geo.errors import OptionError
 from geo.model import Budget, Need, TravelProfile
 from geo.pairs import Pairs
 from geo.progress import Progress, silent
+from geo.proposal import candidates
+from geo.proposal.actions import USUAL_COSTS, Costs
+from geo.proposal.choosing import Goal, Objective
 from geo.scenario import Enlarge
 
 Floats = NDArray[np.float64]

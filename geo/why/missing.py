@@ -9,9 +9,9 @@ and |ab| is least; of equally short ones the one with the shorter time. It may c
 the bridge to be built. Access legs count as ever. With two layers the link is entered and left in
 the same one: the vehicle is pushed along, or has been left before.
 
-Ends are *street points* (:mod:`geo.street_points`): nodes, points at most 20 m apart between them,
-and the feet of dead ends. The answer is exact over these points. A link shorter than a metre joins
-streets that nearly touch: rather a fault of the data than a place for a bridge
+Ends are *street points* (:mod:`geo.why.street_points`): nodes, points at most 20 m apart between
+them, and the feet of dead ends. The answer is exact over these points. A link shorter than a
+metre joins streets that nearly touch: rather a fault of the data than a place for a bridge
 (:attr:`MissingLink.fault`).
 
 The times to b are those of the city; the times to a come from one search in the direction of
@@ -38,7 +38,7 @@ from geo.links import Links
 from geo.network import ProfileGraph, StreetNetwork, milliseconds
 from geo.reach import UNREACHED
 from geo.seeds import Seeds, seeds
-from geo.street_points import STEP_M, street_points
+from geo.why.street_points import STEP_M, street_points
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]

@@ -3,7 +3,7 @@
 The verdict is :func:`geo.enquiry.explain`'s, so it equals the study's class of the same place. This
 module adds the way to the station, and by cause: what refuses (``refused``), the shortest missing
 link and whom it helps (``severed``, ``detour``, ``unreachable``), which services are missing, when
-a station opens, whom to ask (:mod:`geo.remedies`). All is metric inside and WGS84 in the JSON.
+a station opens, whom to ask (:mod:`geo.why.remedies`). All is metric inside and WGS84 in the JSON.
 """
 
 from __future__ import annotations
@@ -15,14 +15,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geo import enquiry, phrases, reach, remedies, route
+from geo import enquiry, reach, route
 from geo.city import ANYTIME, CityData
 from geo.crs import degrees
 from geo.enquiry import Explanation
 from geo.links import Links
 from geo.model import Budget, Need, Position, TravelProfile
-from geo.phrases import Words
-from geo.remedies import Gain, Opening, Reached, Refusal
+from geo.why import phrases, remedies
+from geo.why.phrases import Words
+from geo.why.remedies import Gain, Opening, Reached, Refusal
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,14 +14,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geo import gaps, hours, obstacle, reach, route, supply
+from geo import gaps, hours, reach, route, supply
 from geo.city import CityData
 from geo.crs import degrees
 from geo.links import Links
 from geo.locator import TABLE_K
-from geo.missing import LinkFinder, MissingLink
 from geo.model import Need, TravelProfile
 from geo.times import Times
+from geo.why import obstacle
+from geo.why.missing import LinkFinder, MissingLink
 
 #: Causes that a new path between two streets can mend.
 MENDED_BY_LINK = ("severed", "detour", "unreachable")

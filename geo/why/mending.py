@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geo import gaps, phrases, remedies, study
+from geo import gaps, study
 from geo.city import ANYTIME, CityData
 from geo.errors import OptionError
-from geo.missing import ASKED, MissingLink
 from geo.model import Budget, Need, TravelProfile
-from geo.remedies import Gain
 from geo.study import Study
+from geo.why import phrases, remedies
+from geo.why.missing import ASKED, MissingLink
+from geo.why.remedies import Gain
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,7 +24,7 @@ class GapLink:
 
     ``gap`` is the row of :attr:`geo.study.Study.gaps`. ``people`` are those of the gap, ``None``
     where nobody is known; ``area_m2`` the ground of the gap that is in time with the link, to a
-    pixel. Without a link ``reason`` is a key of :data:`geo.phrases.NO_LINK`.
+    pixel. Without a link ``reason`` is a key of :data:`geo.why.phrases.NO_LINK`.
     """
 
     data: CityData
