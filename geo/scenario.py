@@ -9,7 +9,6 @@ Changes that concern different stations may be made in any order.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
@@ -19,92 +18,23 @@ import shapely
 from numpy.typing import NDArray
 
 from geo import frames, hours
+from geo.changes import (
+    AddServices,
+    Change,
+    CloseStation,
+    DropServices,
+    Enlarge,
+    MoveStation,
+    OpenSite,
+    SetHours,
+    SetStatus,
+)
 from geo.city import CityData, access_sets
 from geo.crs import unproject
 from geo.errors import Fault, InputError, PositionOutside
 from geo.links import Links
 from geo.model import MAX_ACCESS_M, PROFILES, SERVICES, TIERS, Position
 from geo.schemas import STATUSES
-
-
-@dataclass(frozen=True)
-class OpenSite:
-    """Open a new station; ``opening_hours`` in OSM's syntax (``""``: not known), seats or None."""
-
-    station_id: str
-    position: Position
-    name: str
-    services: tuple[str, ...] = ()
-    opening_hours: str = ""
-    capacity: int | None = None
-    tier: str = "point"
-
-
-@dataclass(frozen=True)
-class AddServices:
-    """Let a station offer more services."""
-
-    station_id: str
-    services: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class DropServices:
-    """Let a station offer some services no longer."""
-
-    station_id: str
-    services: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class SetHours:
-    """Give a station other opening hours, in OSM's syntax; ``""`` makes them unknown."""
-
-    station_id: str
-    opening_hours: str
-
-
-@dataclass(frozen=True)
-class Enlarge:
-    """Give a station more seats, or fewer by a negative number."""
-
-    station_id: str
-    seats: int
-
-
-@dataclass(frozen=True)
-class CloseStation:
-    """Take a station out of service; it stays in the list."""
-
-    station_id: str
-
-
-@dataclass(frozen=True)
-class SetStatus:
-    """Put a station into service (``open``), or make it ``closed`` or ``planned``."""
-
-    station_id: str
-    status: str
-
-
-@dataclass(frozen=True)
-class MoveStation:
-    """Move a station to another place."""
-
-    station_id: str
-    position: Position
-
-
-Change = (
-    OpenSite
-    | AddServices
-    | DropServices
-    | SetHours
-    | Enlarge
-    | CloseStation
-    | SetStatus
-    | MoveStation
-)
 
 
 def apply(data: CityData, changes: Sequence[Change]) -> CityData:

@@ -15,6 +15,7 @@ import shapely
 from numpy.typing import NDArray
 
 from geo import scenario, study
+from geo.changes import Change
 from geo.city import CityData
 from geo.model import Budget, Need, TravelProfile
 from geo.pairs import Pairs
@@ -24,7 +25,6 @@ from geo.proposal.actions import ALWAYS, USUAL_COSTS, Actions, Costs
 from geo.proposal.candidates import Candidates
 from geo.proposal.choosing import Goal, Offers, Outcome
 from geo.proposal.demand import Demand
-from geo.scenario import Change
 from geo.study import Study
 from geo.supply import HORIZON_MS
 

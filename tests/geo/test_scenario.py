@@ -8,10 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import study
-from geo.crs import unproject
-from geo.errors import InputError
-from geo.model import Budget, Position
-from geo.scenario import (
+from geo.changes import (
     AddServices,
     CloseStation,
     DropServices,
@@ -20,9 +17,11 @@ from geo.scenario import (
     OpenSite,
     SetHours,
     SetStatus,
-    apply,
-    undo,
 )
+from geo.crs import unproject
+from geo.errors import InputError
+from geo.model import Budget, Position
+from geo.scenario import apply, undo
 from tests.geo.toy import CRS, TOY_PROFILES, xy
 from tests.geo.toy_city import toy_city
 
