@@ -39,7 +39,7 @@ from typing import Any
 import chinese_calendar
 import opening_hours
 
-from geo.crs import in_china
+from geo.mainland import keeps_holidays
 
 Window = tuple[datetime, datetime]
 #: Minutes from a day's own midnight; a night that goes on counts beyond 1440.
@@ -113,8 +113,11 @@ CHINA = _china()
 
 
 def calendar_at(lon: float, lat: float) -> Calendar | None:
-    """Return the calendar that holds at a position (degrees, WGS84), ``None`` outside China."""
-    return CHINA if in_china(lon, lat) else None
+    """Return the calendar that holds at a position (degrees, WGS84), ``None`` where none is known.
+
+    Only mainland China's is; Hong Kong, Macau and Taiwan have holidays of their own.
+    """
+    return CHINA if keeps_holidays(lon, lat) else None
 
 
 def holidays_known(day: date, calendar: Calendar | None = CHINA) -> bool:

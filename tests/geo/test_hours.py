@@ -227,6 +227,7 @@ def test_beyond_the_published_years_and_abroad_no_day_is_a_holiday():
 def test_chinas_calendar_holds_in_china():
     assert hours.calendar_at(106.55, 29.56) is CN  # Chongqing
     assert hours.calendar_at(-8.61, 41.15) is None  # Porto
+    assert hours.calendar_at(114.17, 22.30) is None  # Hong Kong
 
 
 # --- An evaluator of our own for a small grammar, minute by minute ------------------------------
