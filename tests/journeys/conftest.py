@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
-from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tests.webmap.conftest import app, tiny_home  # fixtures, shared with the tests of the web
+# fixtures, shared with the tests of the web
+from tests.webmap.conftest import address, app, home, tiny_home
 
-__all__ = ["app", "tiny_home"]
+__all__ = ["address", "app", "home", "tiny_home"]
 
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
-
-
-class _Quiet(WSGIRequestHandler):
-    def log(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture(scope="session")
-def address(app: Any, tiny_home: Path) -> Iterator[str]:
-    """Return the address of the running application."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("YIZHAN_HOME", str(tiny_home))
-        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @dataclass

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from geo import build
 from tests.webmap import tinycity
@@ -35,11 +38,12 @@ def tiny_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(autouse=True)
-def home(tiny_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Let every test of the web work in the tiny workspace."""
-    monkeypatch.setenv("YIZHAN_HOME", str(tiny_home))
-    return tiny_home
+@pytest.fixture(autouse=True, scope="module")
+def home(tiny_home: Path) -> Iterator[Path]:
+    """Let all tests of the web, and what their modules make for them, work in the workspace."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("YIZHAN_HOME", str(tiny_home))
+        yield tiny_home
 
 
 @pytest.fixture(scope="session")
@@ -52,3 +56,20 @@ def app(tiny_home: Path) -> APIFlask:
 @pytest.fixture
 def client(app: APIFlask) -> FlaskClient:
     return app.test_client()
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def address(app: APIFlask) -> Iterator[str]:
+    """Return the address of the running application, on a port that was free."""
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()

@@ -24,20 +24,15 @@ from webmap.maps.text import half
 
 
 @pytest.fixture(scope="module")
-def tiny(tiny_home: Path) -> study.Study:
+def tiny() -> study.Study:
     """Who reaches a station of the tiny city within 5 minutes: some, not all."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("YIZHAN_HOME", str(tiny_home))
-        return study.run(workspace.load("tiny"), profile_named("walk"), Budget(minutes=5))
+    return study.run(workspace.load("tiny"), profile_named("walk"), Budget(minutes=5))
 
 
 @pytest.fixture(scope="module")
-def saved(tiny: study.Study, tiny_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("YIZHAN_HOME", str(tiny_home))
-        basemap = workspace.basemap("tiny")
+def saved(tiny: study.Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("saved") / "map.html"
-    maps.build(tiny, basemap=basemap).save(str(path))
+    maps.build(tiny, basemap=workspace.basemap("tiny")).save(str(path))
     return path
 
 
