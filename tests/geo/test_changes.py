@@ -107,9 +107,7 @@ FIELDS = ("station", "position", "name", "services", "capacity", "seats")
     st.lists(
         st.fixed_dictionaries(
             {"kind": st.sampled_from(["open", "move", "enlarge", "hours", "close"])},
-            optional=dict.fromkeys(
-                ("station", "position", "name", "services", "capacity", "seats"), JSON
-            ),
+            optional=dict.fromkeys(FIELDS, JSON),
         )
         | JSON,
         max_size=3,
