@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -26,6 +27,7 @@ from geo import assignment, grid, pairs
 from geo.city import CityData
 from geo.coverage import weighted_median
 from geo.errors import OptionError
+from geo.links import Links
 from geo.model import Budget, Need, TravelProfile
 from geo.pairs import Pairs
 from geo.progress import Progress, silent
@@ -40,6 +42,9 @@ WEIGHTS = (1.0, 0.68, 0.22)
 
 #: Users and seats are assigned in whole multiples of this, so that a plan is exact.
 GRAIN = 1.0 / 2**20
+
+#: Users are told to so many decimals.
+USERS_DIGITS = 3
 
 _MOST_RIDERS = 10_000_000
 _MOST_SEATS = 10_000
@@ -115,6 +120,25 @@ def checked_riders(riders: int | None) -> int | None:
     if riders is not None and not 0 < riders <= _MOST_RIDERS:
         raise OptionError(f"{riders} riders; give 1 to {_MOST_RIDERS}")
     return riders
+
+
+def users_told(users: float) -> float:
+    """Return a number of users as it is told, to :data:`USERS_DIGITS` decimals."""
+    return round(users, USERS_DIGITS)
+
+
+def parts_told(parts: Mapping[str, float]) -> dict[str, float]:
+    """Return numbers of users and their ``total`` as they are told: the parts add up to it.
+
+    What rounding leaves over goes to the parts with the largest remainders.
+    """
+    step = 10**USERS_DIGITS
+    whole = {name: math.floor(users * step) for name, users in parts.items()}
+    total = round(math.fsum(parts.values()) * step)
+    by_rest = sorted(parts, key=lambda name: whole[name] - parts[name] * step)
+    for name in by_rest[: total - sum(whole.values())]:
+        whole[name] += 1
+    return {"total": total / step} | {name: count / step for name, count in whole.items()}
 
 
 def seats_of(stations: pd.DataFrame, default: int | None = None) -> Floats:
@@ -196,12 +220,29 @@ def seat(served: Pairs, users: Floats, seats: Floats, progress: Progress = silen
 
 
 def _grains(amounts: Floats) -> Longs:
-    return np.rint(amounts / GRAIN).astype(np.int64)
+    """Return amounts in whole grains, by largest remainder: the total keeps its value.
+
+    Rounding every place alone would let the errors of thousands of places add up.
+    """
+    exact = amounts / GRAIN
+    grains = np.floor(exact).astype(np.int64)
+    short = round(math.fsum(exact)) - int(grains.sum())
+    grains[np.argsort(grains - exact, kind="stable")[:short]] += 1
+    return grains
 
 
 def full_places(seating: Seating, users: Floats) -> Bools:
     """Return the places most of whose users find every station in reach full."""
     return (seating.full > users / 2.0) & (users > 0)
+
+
+class Taken(NamedTuple):
+    """Hold a station (its row) without a free seat, and the time until it serves a place."""
+
+    station: int
+    time_ms: int
+    seats: float
+    assigned: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -244,6 +285,20 @@ class Capacity:
         assigned = np.where(np.isnan(seats), np.nan, assigned)
         columns = {"seats": seats, "assigned": assigned, "load": load}
         return pd.DataFrame(columns | {"ratio": self.catchments.ratio})
+
+    @property
+    def full(self) -> Bools:
+        """Return which stations have no seat left; one of unknown seats may have some."""
+        return self.seating.assigned >= self.seats
+
+    def taken(self, near: Pairs) -> tuple[Taken, ...]:
+        """Return the full stations of a table of one place, nearest first."""
+        assigned, seats = self.seating.assigned, self.seats
+        return tuple(
+            Taken(station, time_ms, float(seats[station]), float(assigned[station]))
+            for station, time_ms in zip(near.station.tolist(), near.time_ms.tolist(), strict=True)
+            if self.full[station]
+        )
 
     def cells(self) -> Floats:
         """Return the mean score of the users of every cell of every level, NaN without users."""
@@ -301,6 +356,15 @@ def run(
             seating = seat(served, users_of(data, crowd), seats, progress)
             kept.answer = Capacity(data, limit_ms, served, crowd, seating)
         return kept.answer
+
+
+def around(
+    data: CityData, profile: TravelProfile, budget: Budget, need: Need, link: Links
+) -> Pairs:
+    """Return which stations serve one linked place in time, as :func:`run` does for all people."""
+    limit_ms = budget.milliseconds(profile)
+    near = pairs.build(data.network, data.graph(profile), link, data.seeds(profile), limit_ms)
+    return pairs.serving(near, data.supply(need, limit_ms), limit_ms)
 
 
 class _Kept:

@@ -13,8 +13,10 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo import gaps, grid, locator, reach, service_area, verdicts
+from geo import capacity, gaps, grid, locator, reach, service_area, verdicts
+from geo.capacity import Crowd, Taken
 from geo.city import ANYTIME, CityData
+from geo.links import Links
 from geo.model import BANDS_MIN, Budget, Need, Position, TravelProfile
 from geo.reach import UNREACHED
 
@@ -27,7 +29,8 @@ class Explanation:
     ``time_ms`` its time until it is served (to any station, where none serves) or ``None``;
     ``cause`` a class of :mod:`geo.gaps` or ``None`` when covered; ``barrier`` the name of what
     severs it or ""; ``station`` the row of the station that is reached, or of the nearest in a
-    straight line when none is, ``None`` without stations.
+    straight line when none is, ``None`` without stations. Where a crowd is asked, ``taken`` are the
+    stations that would serve the place but have no seat left, nearest first.
     """
 
     cells: tuple[int, ...]
@@ -37,6 +40,7 @@ class Explanation:
     barrier: str
     station: int | None
     straight_m: float | None
+    taken: tuple[Taken, ...] = ()
 
 
 def station_bands(data: CityData, row: int, profile: TravelProfile) -> gpd.GeoDataFrame:
@@ -128,8 +132,14 @@ def explain(
     budget: Budget,
     position: Position,
     need: Need = ANYTIME,
+    crowd: Crowd | None = None,
 ) -> Explanation:
-    """Say for any place of the city whether it is covered, by which station, and if not, why."""
+    """Say for any place of the city whether it is covered, by which station, and if not, why.
+
+    With a ``crowd``, a covered place is ``full`` when one more user here would find no free seat:
+    every station that serves it in time is full in the best plan. So is every place that a study
+    calls full; a place where all have just found a seat is full for one more, too.
+    """
     xy = data.locate(position)
     link = data.street_index(profile).link(xy)
     linked = link.edge[0] >= 0
@@ -146,7 +156,10 @@ def explain(
         station = int(arrival.station[0])
     elif len(data.open_rows):
         station = int(data.open_rows[near[0]])
-    cause = judged.classes[0]
+    cause = int(judged.classes[0])
+    taken: tuple[Taken, ...] = ()
+    if crowd is not None and cause == gaps.COVERED:
+        cause, taken = _seats(data, profile, budget, need, crowd, link)
     named = gaps.barrier_names(judged.barrier, data.barriers) if len(data.barriers) else [""]
     return Explanation(
         cells=tuple(grid.chain(data.cells, int(holder))) if holder >= 0 else (),
@@ -156,7 +169,27 @@ def explain(
         barrier=str(named[0]),
         station=station,
         straight_m=float(distance[0]) if np.isfinite(distance[0]) else None,
+        taken=taken,
     )
+
+
+def _seats(
+    data: CityData,
+    profile: TravelProfile,
+    budget: Budget,
+    need: Need,
+    crowd: Crowd,
+    link: Links,
+) -> tuple[int, tuple[Taken, ...]]:
+    """Return the class of a place that is served in time, and the full stations among those.
+
+    Where nobody is known there are no users, and no seat is taken.
+    """
+    if data.units is None:
+        return gaps.COVERED, ()
+    offers = capacity.around(data, profile, budget, need, link)
+    taken = capacity.run(data, profile, budget, need, crowd).taken(offers)
+    return gaps.FULL if len(taken) == len(offers.station) else gaps.COVERED, taken
 
 
 def _within_streets(data: CityData, xy: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -6,6 +6,7 @@ values. Unknown figures are null, with the reason beside them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -123,11 +124,11 @@ class Impact:
         held, plan = self.seats, self.seats.seating
         used = self.found.stations["state"].to_numpy() == "serves"
         unknown = np.isnan(held.seats)
-        parts = {
-            "served": float(plan.assigned.sum()),
-            "full": float(plan.full.sum()),
-            "seats_unknown": float(plan.unsure.sum()),
-            "unreached": float(plan.unreached.sum()),
+        users = {
+            "served": math.fsum(plan.assigned),
+            "full": math.fsum(plan.full),
+            "seats_unknown": math.fsum(plan.unsure),
+            "unreached": math.fsum(plan.unreached),
         }
         return {
             "users_per_1000": held.crowd.users_per_1000,
@@ -135,7 +136,7 @@ class Impact:
             "stations_known": int((used & ~unknown).sum()),
             "stations_unknown": int((used & unknown).sum()),
             "seats": float(held.seats[used & ~unknown].sum()),
-            "users": {"total": sum(parts.values()), **parts},
+            "users": capacity.parts_told(users),
             "mean_s": plan.mean_s,
             "gap": plan.gap,
             "weights": list(capacity.WEIGHTS),
@@ -153,6 +154,9 @@ class Impact:
         ]
         self._enter(out, found, FIGURES)
         self._enter(out, None if self.seats is None else self.seats.stations.iloc[chosen], SEATS)
+        for row in out:
+            if row["assigned"] is not None:
+                row["assigned"] = capacity.users_told(row["assigned"])
         return out
 
     def _enter(

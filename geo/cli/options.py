@@ -14,6 +14,7 @@ import click
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from geo import console, workspace
+from geo.capacity import crowd_of
 from geo.errors import GeoError
 from geo.model import PROFILES, SERVICES, Budget, Need, TravelProfile, profile_named
 
@@ -130,6 +131,31 @@ def question_options(command: F) -> F:
             profile_named(profile), budget_of(minutes, distance_m), Need.of(services, at)
         )
         return command(*args, question=question, **kwargs)
+
+    return wrapped  # type: ignore[return-value]
+
+
+def crowd_options(command: F) -> F:
+    """Add ``--users-per-1000`` and ``--default-seats``; pass them on as ``crowd``, ``None`` = none.
+
+    To be put below :func:`question_options`, which clears the errors.
+    """
+
+    @click.option(
+        "--users-per-1000",
+        type=float,
+        help="Only who finds a seat counts, if so many of every 1,000 people want one at a time.",
+    )
+    @click.option(
+        "--default-seats",
+        type=int,
+        help="Seats of stations whose capacity is not known; without it they are left out.",
+    )
+    @functools.wraps(command)
+    def wrapped(
+        *args: Any, users_per_1000: float | None, default_seats: int | None, **kwargs: Any
+    ) -> Any:
+        return command(*args, crowd=crowd_of(users_per_1000, default_seats), **kwargs)
 
     return wrapped  # type: ignore[return-value]
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
-from geo import answers, audit, capacity, console, export, study, workspace
+from geo import answers, audit, console, export, study, workspace
+from geo.capacity import Crowd
 from geo.cli.audit import print_audit
-from geo.cli.options import FILE, Question, print_json, question_options
+from geo.cli.options import FILE, Question, crowd_options, print_json, question_options
 from geo.sources import requirements
 
 #: Failing areas and cells that are named for each rule.
@@ -18,16 +19,7 @@ ROWS_NAMED = 10
 @click.command("study")
 @click.argument("slug")
 @question_options
-@click.option(
-    "--users-per-1000",
-    type=float,
-    help="Only who finds a seat counts, if so many of every 1,000 people want one at a time.",
-)
-@click.option(
-    "--default-seats",
-    type=int,
-    help="Seats of stations whose capacity is not known; without it they are left out.",
-)
+@crowd_options
 @click.option(
     "--requirements",
     "names",
@@ -40,14 +32,12 @@ ROWS_NAMED = 10
 def study_command(
     slug: str,
     question: Question,
-    users_per_1000: float | None,
-    default_seats: int | None,
+    crowd: Crowd | None,
     names: tuple[str, ...],
     as_json: bool,
     out: Path | None,
 ) -> None:
     """Say who reaches a station of SLUG within the budget, and why others do not."""
-    crowd = capacity.crowd_of(users_per_1000, default_seats)
     tables = [requirements.named_or_read(name) for name in names]
     data = workspace.load(slug)
     if out is None:

@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from geo import answers, workspace
-from geo.cli.options import Question, print_json, question_options
+from geo.capacity import Crowd
+from geo.cli.options import Question, crowd_options, print_json, question_options
 from geo.model import SERVICES, Position
 from geo.why import mending, phrases, why
 
@@ -19,6 +20,7 @@ from geo.why import mending, phrases, why
 @click.argument("lat", type=float, required=False)
 @click.option("--gap", type=int, help="Instead of LON LAT: the rank of a gap, 1 = worst.")
 @question_options
+@crowd_options
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def why_command(
     slug: str,
@@ -26,11 +28,16 @@ def why_command(
     lat: float | None,
     gap: int | None,
     question: Question,
+    crowd: Crowd | None,
     as_json: bool,
 ) -> None:
     """Say why the place LON LAT of SLUG is served or not, and what would mend it."""
     if (gap is None) == (lon is None or lat is None):
         raise click.UsageError("give a place (LON LAT) or a gap (--gap RANK), one of them")
+    if gap is not None and crowd is not None:
+        raise click.UsageError(
+            "a gap is ground, which knows no seats; give --users-per-1000 LON LAT"
+        )
     data = workspace.load(slug)
     profile, budget, need = question
     if gap is not None:
@@ -38,7 +45,7 @@ def why_command(
         printed = _print_gap
     else:
         assert lon is not None and lat is not None
-        found = why(data, profile, budget, Position(lon, lat), need)
+        found = why(data, profile, budget, Position(lon, lat), need, crowd)
         told = found.to_json(imported=answers.imported(slug), today=date.today())
         printed = _print_place
     if as_json:
@@ -72,6 +79,12 @@ def _print_place(told: dict[str, Any]) -> None:
     if place["ask"] is not None:
         phone = place["ask"]["phone"] or "–"
         click.echo(f"可询问 ask: {_station(place['ask'])}, 电话 phone {phone}")
+    for row in place["full"]:
+        load = "" if row["load"] is None else f"（{row['load']:.0%}）"
+        click.echo(
+            f"  {_station(row)}: 满座 full, 座位 seats {row['seats']:g}, "
+            f"使用者 users {row['assigned']:g}{load}"
+        )
     age = told["data_age_days"]
     click.echo(
         f"数据 data: 街道 streets {told['data_date'] or '不详 unknown'}"

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo import enquiry, reach, route
+from geo.capacity import Crowd, Taken, users_told
 from geo.city import ANYTIME, CityData
 from geo.crs import degrees
 from geo.enquiry import Explanation
@@ -41,6 +42,7 @@ class Why:
     need: Need
     position: Position
     found: Explanation
+    crowd: Crowd | None = None
     way: route.Route | None = None
     nearest: Reached | None = None
     refusal: Refusal | None = None
@@ -92,7 +94,7 @@ class Why:
         ``imported`` is the ISO date of the import, ``today`` that of the question: only with it
         the age of the data is told.
         """
-        city, need = self.data.city, self.need
+        city, need, crowd = self.data.city, self.need, self.crowd
         age = None
         if city.data_date is not None and today is not None:
             age = (today - date.fromisoformat(city.data_date)).days
@@ -105,6 +107,8 @@ class Why:
             "distance_m": self.budget.distance_m,
             "services": list(need.services),
             "at": None if need.at is None else need.at.isoformat(timespec="minutes"),
+            "users_per_1000": None if crowd is None else crowd.users_per_1000,
+            "default_seats": None if crowd is None else crowd.default_seats,
             "cell": _cell(self.data, self.found.cells),
             "place": self._place(),
             "data_date": city.data_date,
@@ -135,6 +139,7 @@ class Why:
             ],
             "opens": None if self.opens is None else _opening(data, self.opens, self.need),
             "ask": None if self.ask is None else _asked(data, self.ask),
+            "full": [_taken(data, taken) for taken in found.taken],
         }
 
 
@@ -144,9 +149,10 @@ def why(
     budget: Budget,
     position: Position,
     need: Need = ANYTIME,
+    crowd: Crowd | None = None,
 ) -> Why:
     """Return why a place is covered or not, the way, and what would mend it."""
-    found = enquiry.explain(data, profile, budget, position, need)
+    found = enquiry.explain(data, profile, budget, position, need, crowd)
     xy = data.locate(position)
     link = data.street_index(profile).link(xy)
     budget_ms = budget.milliseconds(profile)
@@ -166,7 +172,7 @@ def why(
         parts["ask"] = remedies.first(data.times_if_open(profile, need, budget_ms), link)
     elif found.cause == "closed":
         parts["opens"] = remedies.opens(data, profile, link, budget_ms, need)
-    return Why(data, profile, budget, need, position, found, **parts)
+    return Why(data, profile, budget, need, position, found, crowd, **parts)
 
 
 def _way(
@@ -238,4 +244,13 @@ def _asked(data: CityData, ask: Reached) -> dict[str, Any]:
     return _reached(data, ask) | {
         "phone": str(station["phone"]),
         "opening_hours": str(station["opening_hours"]),
+    }
+
+
+def _taken(data: CityData, taken: Taken) -> dict[str, Any]:
+    return _station(data, taken.station) | {
+        "seconds": taken.time_ms / 1000.0,
+        "seats": taken.seats,
+        "assigned": users_told(taken.assigned),
+        "load": taken.assigned / taken.seats if taken.seats else None,
     }

@@ -201,6 +201,32 @@ def test_with_seats_for_all_only_those_who_reach_none_are_left(problem):
     assert found.full.sum() == found.unsure.sum() == 0.0
 
 
+def test_the_rounding_of_many_places_adds_nothing_up():
+    # 1.4 grains each: alone each would be one, and 1,200 of 4,200 grains would be lost.
+    users = np.full(3000, 1.4 * capacity.GRAIN)
+    found = capacity.seat(pairs_of([[FAR]] * 3000), users, np.zeros(1))
+    assert found.unreached.sum() == 4200 * capacity.GRAIN
+
+
+@pytest.mark.parametrize(
+    ("parts", "told"),
+    [
+        # 14.9999 in all is told as 15; 10.123 + 0 + 4.876 lack a thousandth. The rests are 0.5, 0.3
+        # and 0.1 of one: the first gets it.
+        (
+            {"a": 10.1235, "b": 0.0003, "c": 4.8761},
+            {"total": 15.0, "a": 10.124, "b": 0, "c": 4.876},
+        ),
+        ({"a": 0.0, "b": 0.0}, {"total": 0.0, "a": 0.0, "b": 0.0}),
+        ({"a": 1959.99997, "b": 0.0}, {"total": 1960.0, "a": 1960.0, "b": 0.0}),
+        # Thirds: 0.333 thrice, and the thousandth that is left over goes to the first.
+        ({"a": 1 / 3, "b": 1 / 3, "c": 1 / 3}, {"total": 1.0, "a": 0.334, "b": 0.333, "c": 0.333}),
+    ],
+)
+def test_parts_are_told_so_that_they_add_up(parts, told):
+    assert capacity.parts_told(parts) == told
+
+
 def run(data: CityData, rate: float, default: int | None = None, **options):
     budget = Budget(minutes=5)
     return capacity.run(data, TOY_PROFILES["walk"], budget, Need(), Crowd(rate, default), **options)

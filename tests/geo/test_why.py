@@ -8,11 +8,13 @@ from datetime import date, datetime, timedelta
 from functools import cache
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import gaps, study
+from geo.capacity import Crowd
 from geo.city import CityData
 from geo.crs import unproject
 from geo.errors import OptionError
@@ -32,8 +34,10 @@ def told(
     seconds: float,
     need: Need | None = None,
     profile: TravelProfile = WALK,
+    crowd: Crowd | None = None,
 ) -> Why:
-    found = why(city, profile, Budget(minutes=seconds / 60), position(*spot), need or Need())
+    budget = Budget(minutes=seconds / 60)
+    found = why(city, profile, budget, position(*spot), need or Need(), crowd)
     json.dumps(found.to_json(), allow_nan=False)
     return found
 
@@ -227,6 +231,99 @@ def test_the_age_of_the_data_is_told_only_with_a_date():
 
 
 SPOTS = [(0, 0), (120, 40), (310, 190), (480, 510), (800, 150)]
+# --- seats: of every second person, who is left over ---------------------------------------------
+
+HALF = Crowd(500.0)
+
+
+def test_a_place_is_full_for_one_more_where_no_station_in_reach_has_a_seat():
+    """Ten users live at the station and ten 100 m away; all twelve seats are taken.
+
+    The study calls only the second place full, 8 of whose 10 users go without; at the first one
+    more user would find no seat either.
+    """
+    city = toy_city([(0, 0)], [(0, 0, 20.0), (100, 0, 20.0)], seats=[12])
+    for spot, seconds in (((0, 0), 0.0), ((100, 0), 100.0)):
+        found = told(city, spot, 300, crowd=HALF)
+        assert found.cause == "full"
+        place = found.to_json()["place"]
+        assert not place["covered"] and place["class"] == "full"
+        assert place["full"] == [
+            {
+                "id": "s0",
+                "name": "Station 0",
+                "seconds": pytest.approx(seconds, abs=0.002),
+                "seats": 12.0,
+                "assigned": 12.0,
+                "load": 1.0,
+            }
+        ]
+        assert place["path"] is not None and place["station"]["id"] == "s0"
+    asked = found.to_json()
+    assert (asked["users_per_1000"], asked["default_seats"]) == (500.0, None)
+    plain = told(city, (100, 0), 300).to_json()
+    assert plain["place"]["covered"] and plain["place"]["full"] == []
+    assert (plain["users_per_1000"], plain["default_seats"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("seats", "crowd", "cause", "full"),
+    [
+        ([25], HALF, None, []),
+        ([20], HALF, "full", ["s0"]),  # all are seated, and one more would not be
+        ([0], HALF, "full", ["s0"]),
+        ([None], HALF, None, []),  # perhaps there is a seat
+        ([None], Crowd(500.0, 3), "full", ["s0"]),
+        ([12, None], HALF, None, ["s0"]),
+        ([5, 5], HALF, "full", ["s0", "s1"]),
+        ([5, 30], HALF, None, ["s0"]),  # five at s0, fifteen at s1: half of its seats are free
+    ],
+)
+def test_who_finds_a_seat_in_reach(seats, crowd, cause, full):
+    """s0 is 100 m away, s1 200 m; all twenty users live here and reach both."""
+    spots = [(0, 0), (300, 0)][: len(seats)]
+    city = toy_city(spots, [(100, 0, 40.0)], seats=seats)
+    found = told(city, (100, 0), 300, crowd=crowd)
+    assert found.cause == cause
+    assert [row["id"] for row in found.to_json()["place"]["full"]] == full
+
+
+def test_seats_count_only_where_somebody_is_served():
+    people = [(0, 0, 20.0)]
+    shut = toy_city([(0, 0)], people, seats=[1], hours=["Mo-Su 08:00-18:00"])
+    assert told(shut, (0, 0), 300, Need((), NIGHT), crowd=HALF).cause == "closed"
+    far = told(toy_city([(0, 0)], people, seats=[1]), (400, 100), 300, crowd=HALF)
+    assert (far.cause, far.to_json()["place"]["full"]) == ("beyond_reach", [])
+    nobody = told(toy_city([(0, 0)], None, seats=[0]), (0, 0), 300, crowd=HALF)
+    assert (nobody.cause, nobody.to_json()["place"]["full"]) == (None, [])
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    seats=st.lists(st.none() | st.integers(0, 60), min_size=5, max_size=5),
+    rate=st.sampled_from([50.0, 300.0, 1000.0]),
+    after=st.none() | st.integers(0, 24 * 60),
+)
+def test_what_a_study_calls_full_is_full(seats, rate, after):
+    """And what is not in reach, or closed, has the study's own class."""
+    city, crowd = busy_city(), Crowd(rate)
+    seated = city.stations.assign(capacity=pd.array(seats, dtype="Int64"))
+    city = city.with_stations(seated, city.station_links)
+    need = Need((), None if after is None else NIGHT + timedelta(minutes=after))
+    result = study.run(city, WALK, Budget(minutes=5), need, crowd)
+    lon, lat = unproject(*city.units_xy.T, CRS)
+    for row in range(0, len(lon), 9):
+        spot = Position(float(lon[row]), float(lat[row]))
+        found = why(city, WALK, result.budget, spot, need, crowd)
+        number = result.unit_class[row]
+        if number == gaps.COVERED:
+            assert found.cause in (None, "full")
+        else:
+            assert found.cause == gaps.CLASSES[number]
+        full = {taken.station for taken in found.found.taken}
+        assert found.cause != "full" or found.found.station in full
+
+
 OFFERS = ["water", "water;charging", "charging", "hot_meal;water", "water;charging;hot_meal"]
 HOURS = ["24/7", "Mo-Su 08:00-22:05", "Mo-Su 22:05-06:00", "", "Mo-Fr 08:00-18:00"]
 

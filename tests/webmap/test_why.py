@@ -106,6 +106,22 @@ def test_unknown_hours_name_whom_to_ask(client):
     assert (place.ask.id, place.ask.opening_hours) == ("h2", "")
 
 
+def test_a_place_is_full_with_a_crowd(client):
+    """c1 has 20 seats for 30 users (see test_needs): one more at (2, 2) finds none; h2 is far."""
+    query = {"budget": "5min", "services": "water", "users_per_1000": 200}
+    found = told(client, 2, 2, **query)
+    assert found.place.class_ == "full" and not found.place.covered
+    assert [(row.id, row.seats, row.assigned, row.load) for row in found.place.full] == [
+        ("c1", 20, 20, 1)
+    ]
+    assert found.place.full[0].seconds == pytest.approx(160, abs=1)
+    assert (found.users_per_1000, found.default_seats) == (200, None)
+    assert found.figures.covered == 100  # the cell's figures answer the same question
+    assert told(client, 2, 2, budget="5min", services="water").place.covered
+    few = told(client, 2, 2, **{**query, "users_per_1000": 100})  # 15 users
+    assert few.place.covered and few.place.full == []
+
+
 def test_the_age_of_the_data(client):
     """A line layer has no date; the import has."""
     found = told(client, 2, 2)
@@ -192,6 +208,17 @@ def test_the_command_tells_what_is_missing_and_when_it_opens():
     assert "可询问 ask: " in noon
 
 
+def test_the_command_tells_what_is_full(client):
+    words = [*(lon(2), lat(2)), "--minutes", 5, "--services", "water", "--users-per-1000", 200]
+    text = run("tiny", *words).stdout
+    assert "✗ full: 来得及到的驿站都满了" in text
+    assert "西门驿站（c1）2.7 min: 满座 full, 座位 seats 20, 使用者 users 20（100%）" in text
+    body = {"lon": lon(2), "lat": lat(2), "budget": "5min", "services": "water"}
+    answer = client.post("/api/cities/tiny/explain", json=body | {"users_per_1000": 200}).json
+    answer.pop("figures")
+    assert json.loads(run("tiny", *words, "--json").stdout) == answer
+
+
 def test_the_command_tells_of_a_gap():
     text = run("tiny", "--gap", 1, "--minutes", 5).stdout
     assert text.startswith("缺口 gap 1: ")
@@ -207,6 +234,11 @@ def test_the_command_tells_of_a_gap():
         (["tiny", "--gap", 999, "--minutes", 5], "no gap 999"),
         (["nowhere", lon(2), lat(2)], "no city"),
         (["tiny", lon(2), lat(2), "--services", "tea"], "'tea'"),
+        (["tiny", lon(2), lat(2), "--services", ""], "services is empty"),
+        (["tiny", lon(2), lat(2), "--at", ""], "at is empty"),
+        (["tiny", lon(2), lat(2), "--default-seats", 3], "no users"),
+        (["tiny", lon(2), lat(2), "--users-per-1000", 2000], "2000 users"),
+        (["tiny", "--gap", 1, "--users-per-1000", 10], "a gap is ground"),
     ],
 )
 def test_the_command_ends_in_words(words, said):

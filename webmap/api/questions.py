@@ -27,6 +27,15 @@ AT = Field(
     examples=["2026-11-20T22:30"],
     max_length=32,
 )
+_USERS = Field(
+    None,
+    description="Of every 1,000 people so many want a seat at the same moment, up to 1000; "
+    "without it no capacity is asked.",
+    examples=[10],
+)
+_DEFAULT_SEATS = Field(
+    None, description="Seats of stations of unknown capacity; without it they are left out."
+)
 _WHOLE_MINUTES = range(1, 61)
 _STEP_M, _MOST_M = 100, 5_000
 
@@ -97,15 +106,8 @@ class Choice(BaseModel):
 class CrowdChoice(Choice):
     """Choose a profile, a budget and a need, and who wants a seat."""
 
-    users_per_1000: float | None = Field(
-        None,
-        description="Of every 1,000 people so many want a seat at the same moment, up to 1000; "
-        "without it no capacity is asked.",
-        examples=[10],
-    )
-    default_seats: int | None = Field(
-        None, description="Seats of stations of unknown capacity; without it they are left out."
-    )
+    users_per_1000: float | None = _USERS
+    default_seats: int | None = _DEFAULT_SEATS
 
     def crowd(self) -> Crowd | None:
         """Return who wants a seat, or raise :class:`~geo.errors.OptionError`."""
@@ -160,6 +162,8 @@ class ExplainIn(PlaceIn):
     budget: str = Field("15min", description="`15min` or `1000m`.", max_length=16)
     services: str | None = SERVICES
     at: str | None = AT
+    users_per_1000: float | None = _USERS
+    default_seats: int | None = _DEFAULT_SEATS
 
     def need(self) -> Need:
         """Return what is needed, or raise :class:`~geo.errors.OptionError`."""
@@ -168,3 +172,7 @@ class ExplainIn(PlaceIn):
     def chosen(self) -> tuple[TravelProfile, Budget]:
         """Return the profile and the budget, or raise :class:`~geo.errors.OptionError`."""
         return Choice.model_validate({"profile": self.profile, "budget": self.budget}).chosen()
+
+    def crowd(self) -> Crowd | None:
+        """Return who wants a seat, or raise :class:`~geo.errors.OptionError`."""
+        return crowd_of(self.users_per_1000, self.default_seats)

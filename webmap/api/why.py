@@ -103,6 +103,15 @@ class Ask(StationAt):
     opening_hours: str = Field(description="What is written of its hours; empty = nothing.")
 
 
+class FullStation(StationName):
+    """A station in reach without a free seat, in the plan that seats most users."""
+
+    seconds: float = Field(description="Seconds until it serves, waiting included.")
+    seats: float
+    assigned: float = Field(description="Users who sit here, to three decimals.")
+    load: float | None = Field(description="Users per seat; null = it has no seats at all.")
+
+
 class PlaceOut(BaseModel):
     """What holds at the place itself."""
 
@@ -136,6 +145,10 @@ class PlaceOut(BaseModel):
     lacking: list[Lacking] = Field(description="The nearest stations (`service_missing`).")
     opens: Opens | None = Field(description="When one opens again (`closed`).")
     ask: Ask | None = Field(description="Whom to ask (`unknown_hours`).")
+    full: list[FullStation] = Field(
+        description="Stations that would serve the place but are full, nearest first; only with "
+        "`users_per_1000`. The place is `full` when these are all there are."
+    )
 
 
 class ExplainOut(BaseModel):
@@ -149,6 +162,8 @@ class ExplainOut(BaseModel):
     distance_m: float | None = Field(description="Budget in metres, or null.")
     services: list[str] = Field(description="Services that are needed.")
     at: str | None = Field(description="When people set out; null = hours are not asked.")
+    users_per_1000: float | None = Field(description="Null: seats are not asked.")
+    default_seats: int | None = Field(description="Seats where the capacity is not known.")
     cell: CellName | None
     figures: models.CellFigures | None
     place: PlaceOut
@@ -186,11 +201,11 @@ def explain(slug: str, json_data: questions.ExplainIn) -> Response:
     As `yizhan why --json` prints it, with the figures of the place's cell beside.
     """
     city = catalog.current().city(slug)
-    (profile, budget), need = json_data.chosen(), json_data.need()
-    found = why_of(city.data, profile, budget, json_data.position(), need)
+    (profile, budget), need, crowd = json_data.chosen(), json_data.need(), json_data.crowd()
+    found = why_of(city.data, profile, budget, json_data.position(), need, crowd)
     told = found.to_json(imported=answers.imported(slug), today=date.today())
     rows = found.found.cells
-    study = city.study(profile, budget, need)
+    study = city.study(profile, budget, need, crowd)
     figures = cell_figures(city.data, study, [rows[-1]])[0] if rows else None
     return responses.private(geojson.encode(told | {"figures": figures}))
 

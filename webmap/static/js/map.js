@@ -15,7 +15,7 @@ import * as study from "./study.js";
 import { switches } from "./switches.js";
 import { keepChoice, padding, pickByKey, seeCity, tools } from "./tools.js";
 
-const QUESTION = ["profile", "budget", "level", "services", "at"];
+const QUESTION = ["profile", "budget", "level", "services", "at", "users_per_1000"];
 let opened = null; // the station whose card is open
 
 /** What the panel hears of a study, in the order in which it comes. */

@@ -5,6 +5,7 @@ import { said } from "./moment.js";
 import { budgetMetres, chosenBudget, state } from "./state.js";
 import { reason, service } from "./words.js";
 
+const NAMED = 3; // full stations; the others are counted
 const known = (value) => value !== null && value !== undefined;
 
 /** Return the box of a place; `onStation(id)` answers a click on a station. */
@@ -89,5 +90,13 @@ const BY_CLASS = {
     ask && [link(ask), " ", t("{m} 分钟，开放时间要打电话问", { m: minutes(ask.seconds) }), " ",
       ask.phone && phone(ask.phone)],
     ...nearest(place, link),
+  ],
+  full: ({ full }, link) => [
+    ...full.slice(0, NAMED).map((station) => [
+      link(station), " ", t("{m} 分钟，{seats} 个座位分给 {users} 人", {
+        m: minutes(station.seconds), seats: count(station.seats), users: count(station.assigned),
+      }),
+    ]),
+    full.length > NAMED && t("另有 {n} 站也满了", { n: count(full.length - NAMED) }),
   ],
 };

@@ -31,6 +31,7 @@ function defaults() {
     level: glanceLevel(),
     services: "", // keys in the city's order, with commas between
     at: null, // 2026-11-20T22:30, the city's own clock; null = at whatever hour
+    users_per_1000: null, // so many of 1,000 people want a seat at a time; null = seats do not count
     station: null,
   };
 }
@@ -49,6 +50,8 @@ function read() {
   if (allowed.level.includes(level)) state.level = level;
   state.services = serviceKeys((words.get("services") ?? "").split(","));
   if (isInstant(words.get("at"))) state.at = words.get("at");
+  const users = Number(words.get("users_per_1000"));
+  if (users > 0 && users <= 1000) state.users_per_1000 = users;
   state.station = words.get("station");
   return state;
 }

@@ -13,11 +13,13 @@ export const DRAWN = ["gaps", "circles", "ring"];
 
 /** Return the query that names the chosen study. */
 export function question() {
-  const { profile, budget, services, at } = state;
-  return { profile, budget, services, at };
+  const { profile, budget, services, at, users_per_1000 } = state;
+  return { profile, budget, services: services || null, at, users_per_1000 };
 }
 
-const summaryQuery = (asked) => ({ ...questionFacts(asked), services: asked.services, at: asked.at });
+const summaryQuery = ({ profile, budget, ...need }) => ({
+  ...questionFacts({ profile, budget }), ...need,
+});
 
 /** The study's figures, exactly as the command line prints them as JSON. */
 export const figures = (asked = question()) => get("coverage", summaryQuery(asked));

@@ -65,10 +65,14 @@ export function question(byPeople, { profile, minutes, distance_m: metres }, nee
   return need ? `${asked} · ${need}` : asked;
 }
 
-/** “11月20日 周五 22:30 · 饮水、充电”: when and what for a study asks; empty when it asks for neither. */
-export function needWords({ at, services } = {}) {
+/**
+ * “11月20日 周五 22:30 · 饮水、充电”: when and what for a study asks, and how many want a seat; empty
+ * when it asks for none of them.
+ */
+export function needWords({ at, services, users_per_1000: users } = {}) {
   const offers = (services ?? []).map(serviceInShort).join(t("、"));
-  return [at && saidInFull(at), offers].filter(Boolean).join(" · ");
+  const crowd = users && t("每千人 {n} 人要座位", { n: users });
+  return [at && saidInFull(at), offers, crowd].filter(Boolean).join(" · ");
 }
 
 /** “15 分钟 = 1,125 米”, or for a distance the time that it takes. */
