@@ -57,6 +57,10 @@ class StoredStudy:
         lost = {name: row["people"] for name, row in self.summary["uncovered"].items()}
         return told | {"uncovered": lost}
 
+    def cell(self, row: int) -> pd.DataFrame:
+        """Return the figures of one cell (:meth:`geo.study.Study.cell`)."""
+        return self.cells.iloc[[row]]
+
     def layer(self, name: str) -> bytes:
         """Return a drawn layer (``circles``, ``ring`` or ``gaps``) as GeoJSON text, WGS84."""
         if name not in DRAWN:
@@ -92,6 +96,11 @@ class LiveStudy:
         """Return the figures of every cell."""
         with self._lock:
             return self._study.cells
+
+    def cell(self, row: int) -> pd.DataFrame:
+        """Return the figures of one cell (:meth:`geo.study.Study.cell`)."""
+        with self._lock:
+            return self._study.cell(row)
 
     @cached_property
     def summary(self) -> dict[str, Any]:

@@ -103,7 +103,8 @@ def people_figures(
 
 def _up(cells: gpd.GeoDataFrame, rows: NDArray[np.int32]) -> Callable[[Floats], Floats]:
     """Return how figures of the leaves become figures of every cell."""
-    return lambda values: np.asarray(grid.roll_up(cells, rows, values), dtype=float)
+    lineage = grid.ancestry(cells)
+    return lambda values: np.asarray(grid.roll_up(cells, rows, values, lineage), dtype=float)
 
 
 def _null_reason(whole: pd.Series, judged: pd.Series, empty: str) -> NDArray[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from geo import service_area
@@ -16,6 +17,8 @@ from geo.times import Times
 CHUNK_PIXELS = 40
 
 Floats = NDArray[np.float64]
+#: Rows of the ground; ``None`` = all.
+Leaves = NDArray[np.int64] | None
 
 
 def circle(
@@ -37,21 +40,58 @@ def circle(
     )
 
 
-def circle_m2(data: CityData, times: Times, profile: TravelProfile, budget_ms: int) -> Floats:
-    """Return the m² of every leaf's ground inside the drawn circle."""
-    pieces = circle(data, times, profile, budget_ms, CHUNK_PIXELS)
-    return _at_most_all(data, service_area.overlay_area(_shapes(data), pieces))
+def circle_m2(
+    data: CityData, times: Times, profile: TravelProfile, budget_ms: int, leaves: Leaves = None
+) -> Floats:
+    """Return the m² of every leaf's ground inside the drawn circle.
+
+    Of some leaves only (rows of the ground, in their order), the circle is drawn around them alone.
+    """
+    if leaves is None:
+        pieces = circle(data, times, profile, budget_ms, CHUNK_PIXELS)
+    else:
+        pieces = _around(data, times, profile, budget_ms, leaves)
+    return _at_most_all(data, service_area.overlay_area(_shapes(data, leaves), pieces), leaves)
 
 
-def ring_m2(data: CityData, centres: Floats, radius_m: float) -> Floats:
-    """Return the m² of every leaf's ground inside the rings around these centres."""
-    return _at_most_all(data, service_area.ring_overlay_area(_shapes(data), centres, radius_m))
+def ring_m2(data: CityData, centres: Floats, radius_m: float, leaves: Leaves = None) -> Floats:
+    """Return the m² of every leaf's ground, or some leaves', inside the rings of centres."""
+    area_m2 = service_area.ring_overlay_area(_shapes(data, leaves), centres, radius_m)
+    return _at_most_all(data, area_m2, leaves)
 
 
-def _shapes(data: CityData) -> NDArray[Any]:
-    return data.ground.geometry.to_numpy()
+def _around(
+    data: CityData, times: Times, profile: TravelProfile, budget_ms: int, leaves: NDArray[np.int64]
+) -> NDArray[Any]:
+    """Return the pieces of the circle in the window that holds some leaves.
+
+    A contour follows from the pixels on either side of it, so within the leaves it is the whole
+    city's own.
+    """
+    bounds, table = shapely.total_bounds(_shapes(data, leaves)), data.pixels
+    if np.isnan(bounds).any():  # water alone
+        return np.empty(0, dtype=object)
+    rim = 2 * table.grid.step_m
+    window = table.grid.window((*(bounds[:2] - rim), *(bounds[2:] + rim)))
+    rows = table.inside(window)
+    time_ms = times.arrival(data.pixel_links(profile, rows)).time_ms
+    return service_area.network_area(
+        table,
+        rows,
+        time_ms,
+        budget_ms,
+        data.pixel_ms(profile),
+        window=window,
+        chunk=CHUNK_PIXELS,
+    )
 
 
-def _at_most_all(data: CityData, area_m2: Floats) -> Floats:
+def _shapes(data: CityData, leaves: Leaves) -> NDArray[Any]:
+    shapes = data.ground.geometry.to_numpy()
+    return shapes if leaves is None else shapes[leaves]
+
+
+def _at_most_all(data: CityData, area_m2: Floats, leaves: Leaves) -> Floats:
     """Return the parts of the leaves' ground; a sum of pieces may exceed the whole in last bits."""
-    return np.minimum(area_m2, data.ground["judged_m2"].to_numpy())
+    judged_m2 = data.ground["judged_m2"].to_numpy()
+    return np.minimum(area_m2, judged_m2 if leaves is None else judged_m2[leaves])

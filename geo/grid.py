@@ -46,18 +46,29 @@ def ancestry(cells: gpd.GeoDataFrame) -> list[Ints]:
     return out
 
 
-def roll_up(cells: gpd.GeoDataFrame, leaf: Ints, values: NDArray[Any]) -> NDArray[Any]:
+def roll_up(
+    cells: gpd.GeoDataFrame,
+    leaf: Ints,
+    values: NDArray[Any],
+    lineage: list[Ints] | None = None,
+) -> NDArray[Any]:
     """Return for every cell the sum of the values of the leaves below it (or its own).
 
-    ``leaf`` are rows of cells aligned with ``values``; the sum of people is exact because people
+    ``leaf`` are rows of cells aligned with ``values``; ``lineage`` is the cells' :func:`ancestry`,
+    for whoever rolls up more than once. The sum of people is exact because people
     are multiples of a power of two.
     """
     out = np.zeros((len(cells), *values.shape[1:]), dtype=values.dtype)
-    for generation in ancestry(cells):
+    for generation in ancestry(cells) if lineage is None else lineage:
         holder = generation[leaf]
         known = holder >= 0
         np.add.at(out, holder[known], values[known])
     return out
+
+
+def below(cells: gpd.GeoDataFrame, leaf: Ints, row: int) -> NDArray[np.bool_]:
+    """Return which leaves (rows of cells) lie below a cell, or are it."""
+    return np.any([generation[leaf] == row for generation in ancestry(cells)], axis=0)
 
 
 def ground_of(leaves: gpd.GeoDataFrame, water: gpd.GeoDataFrame) -> gpd.GeoSeries:

@@ -98,6 +98,14 @@ class Study:
         cells["reason"] = self._reasons
         return cells
 
+    def cell(self, row: int) -> pd.DataFrame:
+        """Return the row of :attr:`cells` of one cell, without drawing the rest of the city."""
+        if "cells" in vars(self):
+            return self.cells.iloc[[row]]
+        here = np.flatnonzero(grid.below(self.data.cells, self._rows, row))
+        figures = coverage.cell_figures(self.data.cells, self._measured(here)).iloc[[row]]
+        return figures.assign(reason=self._reasons[[row]])
+
     @cached_property
     def shares(self) -> pd.DataFrame:
         """Return what colours a map: ``people, covered, share, class, null_reason, reason``.
@@ -117,14 +125,24 @@ class Study:
 
     @cached_property
     def _leaves(self) -> coverage.Leaves:
+        return self._measured()
+
+    def _measured(self, some: NDArray[np.int64] | None = None) -> coverage.Leaves:
+        """Return the figures of the leaves; with some of them (rows of the ground), of the others
+        no ground is measured.
+        """
         data = self.data
         radius_m, centres = self.budget.metres(self.profile), data.stations_xy[self.stations]
+        covered_m2, ring_m2 = np.zeros(len(data.ground)), np.zeros(len(data.ground))
+        here = slice(None) if some is None else some
+        covered_m2[here] = drawn.circle_m2(data, self.times, self.profile, self.budget_ms, some)
+        ring_m2[here] = drawn.ring_m2(data, centres, radius_m, some)
         return coverage.Leaves(
             rows=self._rows,
             ground_m2=data.ground["ground_m2"].to_numpy(),
             judged_m2=data.ground["judged_m2"].to_numpy(),
-            covered_m2=drawn.circle_m2(data, self.times, self.profile, self.budget_ms),
-            ring_m2=drawn.ring_m2(data, centres, radius_m),
+            covered_m2=covered_m2,
+            ring_m2=ring_m2,
             **self._people,
         )
 

@@ -62,10 +62,14 @@ def level_rows(data: CityData, level: int) -> np.ndarray:
 def cell_figures(
     data: CityData, study: StoredStudy | LiveStudy, rows: Iterable[int]
 ) -> list[dict[str, Any]]:
-    """Return code, name, level, parent and all figures of the cells in these rows."""
+    """Return code, name, level, parent and all figures of the cells in these rows.
+
+    For one cell alone nothing is drawn of the rest of the city.
+    """
     chosen = list(rows)
     facts = geojson.records(data.cells.iloc[chosen], _CELL_FACTS)
-    figures = geojson.records(study.cells.iloc[chosen], _CELL_FIGURES)
+    table = study.cell(chosen[0]) if len(chosen) == 1 else study.cells.iloc[chosen]
+    figures = geojson.records(table, _CELL_FIGURES)
     for cell, known in zip(facts, figures, strict=True):
         cell |= {
             name: None if name in _NULL_WHEN_EMPTY and value == "" else value

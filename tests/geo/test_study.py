@@ -6,17 +6,20 @@ Walking is 1 m/s, so metres are seconds. The map of the streets stands in ``toy.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
+from datetime import datetime
 from itertools import pairwise
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import enquiry, gaps, reach, service_area, study
+from geo import drawn, enquiry, gaps, reach, service_area, study
 from geo.crs import unproject
-from geo.model import Budget, Position
+from geo.model import Budget, Need, Position
 from tests.geo.toy import CRS, TOY_PROFILES, xy
 from tests.geo.toy_city import toy_city
 
@@ -143,6 +146,28 @@ def test_the_cells_say_their_share_and_class(city):
     assert rows.loc["wn", ["people", "covered", "share"]].tolist() == [40, 0, 0]
     assert (rows.loc["wn", "class"], rows.loc["wn", "reason"]) == ("none", "severed")
     assert rows.loc["en", "reason"] == "beyond_reach"
+
+
+@pytest.mark.parametrize("at", [None, datetime(2026, 11, 20, 22, 30)])
+def test_one_cell_is_told_without_drawing_the_city(city, at, monkeypatch):
+    budget, need = Budget(minutes=6), Need((), at)
+    whole = study.run(city, WALK, budget, need).cells
+    monkeypatch.setattr(drawn, "circle", None)  # draws the whole city
+    for row in range(len(city.cells)):
+        alone = study.run(city, WALK, budget, need).cell(row)
+        # Sums of areas differ in their last bits, because tiles are cut elsewhere.
+        pd.testing.assert_frame_equal(alone, whole.iloc[[row]], check_like=True, rtol=1e-9)
+
+
+def test_a_cell_of_water_is_told(city):
+    """Its ground is empty: there is nothing to draw a window around."""
+    ground = city.ground.copy()
+    ground.loc[0, "geometry"] = shapely.Polygon()
+    ground.loc[0, ["ground_m2", "judged_m2"]] = 0.0
+    drowned = replace(city, ground=ground)
+    row = int(ground["row"].iloc[0])
+    alone = study.run(drowned, WALK, Budget(minutes=6)).cell(row)
+    assert alone[["covered_m2", "ring_m2"]].to_numpy().tolist() == [[0.0, 0.0]]
 
 
 def test_a_cell_without_people_has_no_share_but_a_reason():
