@@ -233,12 +233,24 @@ class Need:
 
     @classmethod
     def of(cls, services: str | None = None, at: str | None = None) -> Need:
-        """Read a need from words: ``charging,water`` (keys or Chinese names), an ISO instant."""
+        """Read a need from words: ``charging,water`` (keys or Chinese names), an ISO instant.
+
+        ``None`` asks for nothing. Blank words do not: they come from a script whose variable is
+        not set, and would answer another question than its author meant.
+        """
         keys = {name: key for key, names in SERVICES.items() for name in (key, names[0])}
         words = [part.strip() for part in (services or "").replace("，", ",").split(",")]
         wanted = tuple(keys.get(word, word) for word in words if word)
-        if not at:
+        if services is not None and not wanted:
+            raise OptionError(
+                f"services is empty; choose of {', '.join(SERVICES)}, or leave it out"
+            )
+        if at is None:
             return cls(wanted)
+        if not at.strip():
+            raise OptionError(
+                "at is empty; give a date and a time, as 2026-11-20T22:30, or leave it out"
+            )
         try:
             instant = datetime.fromisoformat(at.strip())
         except ValueError:

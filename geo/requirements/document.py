@@ -33,6 +33,8 @@ _LONGEST_TEXT = 2_000
 _LARGEST = 10_000_000_000
 #: Places are searched for so many stations each; nobody asks for more.
 _MOST_OVERLAP = 20
+#: No standard has more rules; each one is judged for every area of the city.
+_MOST_RULES = 100
 _KIND_NAMES = tuple(KINDS.values())
 
 #: Words that a table may use for tiers and services, with the keys they stand for.
@@ -251,12 +253,17 @@ class _Fields:
         return low, high
 
     def tables(self, key: str) -> list[Any]:
-        """Return a list of tables that is not empty."""
-        wanted = "one or more rules, each begun with [[rules]]"
+        """Return a list of 1 to :data:`_MOST_RULES` tables; of a longer one, nothing."""
+        wanted = f"1 to {_MOST_RULES} rules, each begun with [[rules]]"
         value = self._take(key, wanted, required=True)
         if value is not None and not (isinstance(value, list) and value):
             self.fault(key, shown(value), f"give {wanted}")
-        return value if isinstance(value, list) else []
+        if not isinstance(value, list):
+            return []
+        if len(value) > _MOST_RULES:
+            self.fault(key, f"{len(value)} rules", f"give {wanted}; divide the table")
+            return []
+        return value
 
     def words(self, key: str, allowed: Mapping[str, str | None] | None = None) -> tuple[str, ...]:
         """Return a text or a list of different texts as a tuple.

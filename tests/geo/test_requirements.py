@@ -232,8 +232,9 @@ def test_a_fault_says_what_was_seen_and_what_is_allowed(rule, words):
 @pytest.mark.parametrize(
     ("head", "words"),
     [
-        ({"rules": []}, "one or more rules"),
-        ({"rules": "none"}, "one or more rules"),
+        ({"rules": []}, "give 1 to 100 rules"),
+        ({"rules": "none"}, "give 1 to 100 rules"),
+        ({"rules": [SHARE] * 101}, "101 rules → give 1 to 100 rules"),
         ({"id": "Ä"}, "small letters"),
         ({"source": " "}, "source: empty"),
         ({"date": "2018-13"}, "'2018-07'"),
@@ -244,6 +245,11 @@ def test_a_fault_in_the_head_is_named_too(head, words):
     with pytest.raises(InputError) as caught:
         document.requirements(HEAD | {"rules": [SHARE]} | head, "t.toml")
     assert words in str(caught.value)
+
+
+def test_as_many_rules_as_are_allowed_are_read():
+    rules = [SHARE | {"id": f"rule-{number}"} for number in range(100)]
+    assert len(read(*rules).rules) == 100
 
 
 JSON_LIKE = st.recursive(

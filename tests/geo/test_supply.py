@@ -134,7 +134,7 @@ def test_a_need_is_read_from_words():
     need = Need.of("charging, 饮水，charging", "2026-11-20 22:30:59")
     assert need == Need(("water", "charging"), FRIDAY_NIGHT)
     assert need.key == "water+charging@2026-11-20T22:30" and not need.plain
-    assert Need.of("", "") == Need() and Need().plain and Need().key == ""
+    assert Need.of(None, None) == Need() and Need().plain and Need().key == ""
 
 
 @pytest.mark.parametrize(
@@ -144,6 +144,11 @@ def test_a_need_is_read_from_words():
         (None, "tomorrow", "'tomorrow' is no instant; give a date and a time, as 2026-11-20T22:30"),
         (None, "2026-11-20T22:30+08:00", "names a time zone"),
         (None, "2026-02-30T10:00", "is no instant"),
+        # What a script's unset variable leaves is no wish for "whatever hour".
+        ("", None, "services is empty; choose of rest, water"),
+        (" ，, ", None, "services is empty; choose of rest, water"),
+        (None, "", "at is empty; give a date and a time, as 2026-11-20T22:30, or leave it out"),
+        (None, "  ", "at is empty"),
     ],
 )
 def test_what_cannot_be_needed_is_refused_with_the_remedy(services, at, said):

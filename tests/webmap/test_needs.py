@@ -102,6 +102,8 @@ def test_a_city_without_people_is_coloured_by_ground_at_any_hour(client):
         ({"services": "wifi"}, "unknown service 'wifi'"),
         ({"at": "tonight"}, "as 2026-11-20T22:30"),
         ({"at": "2026-11-20T22:30Z"}, "time zone"),
+        ({"at": ""}, "at is empty"),
+        ({"services": ""}, "services is empty"),
     ],
 )
 def test_an_impossible_need_is_a_problem_with_its_remedy(client, need, said):
@@ -124,7 +126,9 @@ def test_the_command_line_prints_what_the_api_says(client, need, covered, lost):
     assert ("needed" in shown) == bool(need)
 
 
-@pytest.mark.parametrize("words", [["--services", "wifi"], ["--at", "tonight"]])
+@pytest.mark.parametrize(
+    "words", [["--services", "wifi"], ["--at", "tonight"], ["--services", ""], ["--at", ""]]
+)
 def test_the_command_line_refuses_in_one_message(words):
     done = CliRunner().invoke(main, ["study", "tiny", *words])
     assert done.exit_code == 2 and done.output.startswith("yizhan: ")
