@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import pairs, reach
+from geo import meetings, pairs, reach
 from geo.barriers import BarrierIndex
 from geo.errors import OptionError
 from geo.links import Links, StreetIndex
 from geo.model import PROFILES, Need
-from geo.network import ProfileGraph, StreetNetwork, build
+from geo.network import ProfileGraph, StreetNetwork
 from geo.pairs import Pairs
-from geo.sources.streets import read_streets
+from tests.geo.beside import beside
 from tests.geo.oracle import Oracle
 from tests.geo.toy import TOY_PROFILES, toy, xy
 from tests.geo.toy_city import toy_city
@@ -132,6 +131,7 @@ def test_without_compiled_kernels_the_pairs_are_the_same(profile, stations, plac
     compiled = stage.pairs(limit)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pairs, "COMPILED", False)
+        patch.setattr(meetings, "COMPILED", False)
         patch.setattr(reach, "COMPILED", False)
         plain = stage.pairs(limit)
     for name in ("first", "station", "time_ms"):
@@ -167,27 +167,21 @@ def test_pairs_equal_networkx_station_by_station(profile):
 
 
 @pytest.mark.parametrize("profile", PROFILES)
-def test_pairs_of_the_demonstration_city_are_single_arrivals(root: Path, profile):
-    streets = read_streets([root / "data" / "demo" / "out" / "streets.osm.pbf"])
-    network = build(streets.nodes, streets.edges, {profile: PROFILES[profile]})
-    graph = network.graphs[profile]
-    index = StreetIndex(network, graph.usable, BarrierIndex(streets.barriers))
-    rng = np.random.default_rng(32)
-    spots = np.column_stack([streets.nodes.geometry.x, streets.nodes.geometry.y])
-    spots = spots[rng.integers(0, len(spots), 1540)] + rng.normal(0.0, 60.0, (1540, 2))
-    links = index.link(spots[:1500])
-    seeds = reach.seeds(network, graph, index.link(spots[1500:]))
-    found = pairs.build(network, graph, links, seeds, 900_000)
+def test_pairs_of_the_demonstration_city_are_single_arrivals(demo_streets, profile):
+    here = beside(demo_streets, profile, 1500, 40, seed=32, metres=60.0)
+    found = pairs.build(here.network, here.graph, here.links, here.seeds, 900_000)
     assert len(found.station) > 1_000
-    assert np.array_equal(dense(found), single(network, graph, links, seeds, 900_000))
+    alone = single(here.network, here.graph, here.links, here.seeds, 900_000)
+    assert np.array_equal(dense(found), alone)
 
 
 def test_a_search_that_runs_out_of_room_goes_on_with_more(monkeypatch):
     rng = np.random.default_rng(33)
     stage = Stage("ebike", rng.uniform(0, 550, (20, 2)), rng.uniform(0, 550, (80, 2)))
     whole = stage.pairs(600_000)
-    monkeypatch.setattr(pairs, "_ROOM", 0)
-    monkeypatch.setattr(pairs, "_PAIRS_AT_ONCE", 100)  # and several batches of stations
+    monkeypatch.setattr(meetings, "_ROOM", 0)
+    monkeypatch.setattr(meetings, "_scratch", meetings._Scratch())
+    monkeypatch.setattr(meetings, "AT_ONCE", 100)  # and several batches of stations
     seen = []
     again = stage.pairs(600_000, progress=lambda label, done, total: seen.append((done, total)))
     assert np.array_equal(dense(whole), dense(again))
@@ -198,7 +192,7 @@ def test_a_search_that_runs_out_of_room_goes_on_with_more(monkeypatch):
 def test_more_pairs_than_fit_are_refused_in_words(monkeypatch, kernels):
     stage = Stage("walk", [(0, 0), (100, 0)], [(0, 0), (50, 0), (100, 0)])
     monkeypatch.setattr(pairs, "MAX_PAIRS", 5)
-    monkeypatch.setattr(pairs, "COMPILED", kernels)
+    monkeypatch.setattr(meetings, "COMPILED", kernels)
     with pytest.raises(OptionError, match=r"more than 5 places in all \(6 after 2 of 2 stations\)"):
         stage.pairs(100_000)
     assert len(stage.pairs(50_000).station) == 4
