@@ -10,7 +10,6 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geo import ground, intake, kernels, network, packing, tiles, workspace
+from geo import ground, intake, kernels, network, packing, software, tiles, workspace
 from geo.barriers import BarrierIndex
 from geo.crs import to_wgs84
 from geo.errors import Fault, InputError
@@ -74,7 +73,7 @@ def create(request: Request, progress: Progress = silent) -> Report:
             options=_options(request),
             people=people,
             notes=list(notes),
-            software=software(),
+            software=software.versions(),
             created=_now(),
             far_stations=[list(row) for row in far],
         )
@@ -267,18 +266,6 @@ def _options(request: Request) -> dict[str, Any]:
     if request.stations is not None and not request.stations.startswith("osm:"):
         options["stations"] = Path(request.stations).name
     return json.loads(json.dumps(options, default=str))
-
-
-def software() -> dict[str, str]:
-    """Return the versions of what computes: this package and the libraries that decide figures."""
-    names = ("yizhan", "geopandas", "shapely", "pyproj", "numpy", "scipy", "numba", "contourpy")
-    out = {}
-    for name in names:
-        try:
-            out[name] = metadata.version(name)
-        except metadata.PackageNotFoundError:
-            out[name] = "not installed"
-    return out
 
 
 def _now() -> str:

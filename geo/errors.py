@@ -7,7 +7,8 @@ The tree::
     ├── CityError
     │   ├── CityNotFound    no city of that name
     │   ├── CityExists      a city of that name is already there
-    │   └── CityBroken      the folder is not whole, or was made by another version
+    │   ├── CityBroken      the folder is not whole, or was made by another version
+    │   └── ScenarioOutdated    a scenario was made for another version of the city
     ├── PositionError
     │   ├── PositionInvalid     not a finite longitude and latitude in degrees
     │   ├── PositionSwapped     latitude and longitude change places
@@ -84,6 +85,10 @@ class CityExists(CityError):
 
 class CityBroken(CityError):
     """Raise when a city's folder is not whole or belongs to another version."""
+
+
+class ScenarioOutdated(CityError):
+    """Raise when a scenario was made for a city that has been imported anew since."""
 
 
 class PositionError(GeoError):

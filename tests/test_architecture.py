@@ -23,6 +23,8 @@ FILE_MODULES = (
     "sources",
     "workspace",
     "checkup",
+    "writing",
+    "manifest",
     "answers",
     "export",
     "tiles",
