@@ -8,12 +8,14 @@ both serve places up to three blocks away: 15 crossings and 10, none of them twi
 from __future__ import annotations
 
 import json
+import socket
 
 import pytest
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from geo import proposal
 from tests.webmap.tinycity import lat, lon
 from webmap.api.propose import MOST_CANDIDATES, ProposalOut, _one_at_a_time
 from webmap.cli import main
@@ -192,6 +194,29 @@ def test_a_second_proposal_is_told_to_come_again(client, caplog):
 
 def test_a_question_that_fails_lets_the_next_one_in(client):
     assert ask(client, sites=1, longer_hours="late").status_code == 422
+    assert ask(client, sites=1).status_code == 200
+
+
+def test_hanging_up_ends_the_computation_and_lets_the_next_one_in(client, monkeypatch, caplog):
+    """The line is shut before the search begins, so the proof by a new study is never reached."""
+    proofs = []
+    monkeypatch.setattr(proposal, "verify", lambda found: proofs.append(found) or verify(found))
+    verify = proposal.promise.verify
+    here, there = socket.socketpair()
+    with here, there:
+        line = {"gunicorn.socket": here}
+        body = {"budget": "5min", "sites": 1}
+        assert client.post(TINY, json=body, environ_overrides=line).status_code == 200
+        assert len(proofs) == 1
+        there.send(b"GET")  # what is sent already for the next request is no hanging up
+        assert client.post(TINY, json=body, environ_overrides=line).status_code == 200
+        assert here.recv(10) == b"GET"  # and stays unread
+        there.close()
+        for more in ({}, {"users_per_1000": 200, "services": "water"}):
+            answer = client.post(TINY, json=body | more, environ_overrides=line)
+            assert answer.status_code == 400
+    assert len(proofs) == 2
+    assert caplog.records == []  # nothing is wrong with the server
     assert ask(client, sites=1).status_code == 200
 
 

@@ -21,7 +21,7 @@ from geo.proposal import candidates, enlarging, plan
 from geo.proposal.actions import ALWAYS, Costs, checked_hours
 from geo.proposal.candidates import STREET_SITES, Candidates, Site
 from geo.proposal.choosing import MODELS, Goal
-from webmap import catalog, geojson, responses
+from webmap import awaited, catalog, geojson, responses
 from webmap.api import models, questions
 
 propose = APIBlueprint("propose", __name__, url_prefix="/api/cities/<slug>", tag="Proposals")
@@ -320,15 +320,15 @@ def city_proposal(slug: str, json_data: ProposeIn) -> Response:
     """Return what to do so that more people reach a station, with a certified bound and a proof.
 
     Exactly what `yizhan propose --json` prints; with `users_per_1000` where to add seats. One
-    proposal is computed at a time; others are told to come again.
+    proposal is computed at a time; others are told to come again. Hanging up ends it.
     """
     city = catalog.current().city(slug)
     (profile, budget), need, goal = json_data.chosen(), json_data.need(), json_data.goal()
     costs, crowd = Costs(**json_data.costs.model_dump()), json_data.crowd()
-    longer = checked_hours(json_data.longer_hours)
+    longer, progress = checked_hours(json_data.longer_hours), awaited.while_awaited()
     with _one_at_a_time():
         if crowd is not None:
-            more = enlarging.propose(city.data, profile, budget, need, crowd, goal, costs)
+            more = enlarging.propose(city.data, profile, budget, need, crowd, goal, costs, progress)
             told = plan.facts_of_seats(more, enlarging.verify(more))
             return responses.private(geojson.encode(told))
         found = proposal.propose(
@@ -340,6 +340,7 @@ def city_proposal(slug: str, json_data: ProposeIn) -> Response:
             _sites(city.data, profile, json_data),
             costs=costs,
             longer=longer,
+            progress=progress,
         )
         told = plan.facts(found, proposal.verify(found))
     return responses.private(geojson.encode(told))
