@@ -34,7 +34,7 @@ setup: $(RUNTIME) $(VENDOR) $(MO) $(DEMO) ## install all that serving needs
 serve: setup ## set up, build the demonstration city and serve it (HOST=127.0.0.1 PORT=8000)
 	@$(VENV)/bin/yizhan serve --host $(HOST) --port $(PORT) $(ARGS)
 
-test: setup-dev ## run the tests (ARGS='-k coverage' to choose)
+test: setup-dev ## run the tests, on all processors (ARGS='-k coverage' to choose, ARGS='-n 0' on one)
 	@$(PY) -m pytest $(ARGS)
 
 lint: $(DEV) ## check style, types, docstrings and who imports whom

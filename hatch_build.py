@@ -20,12 +20,14 @@ NEEDED = {
 
 
 def compile_translations(root: Path) -> None:
-    """Write a ``.mo`` beside every ``.po``."""
+    """Write a ``.mo`` beside every ``.po``; whoever reads the old one meanwhile has it whole."""
     for source in sorted(root.glob("webmap/translations/*/LC_MESSAGES/*.po")):
         with source.open("rb") as stream:
             catalogue = read_po(stream, locale=source.parts[-3])
-        with source.with_suffix(".mo").open("wb") as stream:
+        half = source.with_suffix(".half")
+        with half.open("wb") as stream:
             write_mo(stream, catalogue)
+        half.replace(source.with_suffix(".mo"))
 
 
 class CustomBuildHook(BuildHookInterface):

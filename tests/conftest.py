@@ -4,17 +4,42 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+pytest_plugins = ["tests.cities", "tests.served"]
 
 ROOT = Path(__file__).resolve().parents[1]
 
-# Kernels compiled once serve all tests and the processes they start, whatever their HOME is.
+# Kernels compiled once serve all tests and the processes they start, whatever their HOME is. Each
+# worker keeps its own: numba's index of kept kernels is not made for several writers at a time.
 # Numba reads this when it is imported, hence here and not in a fixture.
-os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".numba_cache"))
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+if WORKER:
+    os.environ["NUMBA_CACHE_DIR"] = str(Path(os.environ["NUMBA_CACHE_DIR"]) / WORKER)
+else:
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".numba_cache"))
+
+# How long examples take to draw says something of the machine, nothing of what is tested.
+settings.register_profile("yizhan", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("yizhan")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Spread the whole suite over the processors; a choice of tests runs here, without delay."""
+    asked = ("keyword", "lf", "failedfirst", "stepwise")
+    whole = (
+        config.args == config.getini("testpaths")
+        and config.getoption("markexpr") == "not soak"
+        and not any(config.getoption(name) for name in asked)
+    )
+    processors = os.cpu_count() or 1
+    # Every worker has a browser and cities of its own, and four keep each other waiting already.
+    return min(processors, 4) if whole and processors > 1 else 0
 
 
 @pytest.fixture(scope="session")
@@ -74,6 +99,20 @@ def browser() -> Iterator[Any]:
         )
         yield chromium
         chromium.close()
+
+
+@pytest.fixture
+def window(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Return a function that opens a page in a window of its own; all are closed in the end."""
+    contexts = []
+
+    def opened(**options: Any) -> Any:
+        contexts.append(browser.new_context(**options))
+        return contexts[-1].new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -10,9 +10,6 @@ import pytest
 from nbclient import NotebookClient
 
 from tests.conftest import ROOT
-from tests.webmap.conftest import tiny_home  # a fixture, shared with the tests of the web
-
-__all__ = ["tiny_home"]
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 # Put together at run time, so that this file does not contain what it forbids.

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 import pytest
 from click.testing import CliRunner
 
-from geo import build
 from tests.conftest import ROOT
 from tests.test_docs import FENCE
 from webmap.cli import main
@@ -27,16 +26,6 @@ def _shown() -> Iterator[tuple[str, str]]:
 SHOWN = list(_shown())
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    """A workspace with the demonstration city, as `make serve` builds it."""
-    home = tmp_path_factory.mktemp("readme")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("YIZHAN_HOME", str(home))
-        build.ensure_demo()
-    return home
-
-
 def _words(text: str) -> list[str]:
     """Return the words without the frames of tables, whose width is that of the terminal."""
     return re.sub(r"[─━│┃┏┓┗┛┡┩┢┪└┘├┤┬┴┼╇┳┻╋┯┷]+", " ", text).split()
@@ -47,8 +36,8 @@ def test_there_is_something_to_check():
 
 
 @pytest.mark.parametrize(("command", "output"), SHOWN, ids=[command for command, _ in SHOWN])
-def test_the_readme_shows_what_the_command_prints(demo, monkeypatch, command, output):
-    monkeypatch.setenv("YIZHAN_HOME", str(demo))
+def test_the_readme_shows_what_the_command_prints(demo_home, monkeypatch, command, output):
+    monkeypatch.setenv("YIZHAN_HOME", str(demo_home))
     monkeypatch.setenv("COLUMNS", "96" if " propose " in command else "80")
     told = CliRunner().invoke(main, shlex.split(command)[1:])
     assert told.exit_code == 0, told.output

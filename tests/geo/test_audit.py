@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import build, reach, study, workspace
+from geo import reach, study, workspace
 from geo.audit import MET, NOT_JUDGED, NOT_MET, audit
 from geo.audit.measures import Measures
 from geo.errors import OptionError
@@ -576,24 +576,9 @@ def test_a_second_count_station_by_station_agrees(
 
 
 @pytest.mark.real
-def test_the_audit_of_haidian_agrees_with_counts_made_another_way(real_data, tmp_path, monkeypatch):
+def test_the_audit_of_haidian_agrees_with_counts_made_another_way(real_home, monkeypatch):
     """Count stations by a spatial join, and overlap by the table of the two nearest stations."""
-    monkeypatch.setenv("YIZHAN_HOME", str(tmp_path))
-    townships = real_data / "beijing" / "townships_population.gpkg"
-    build.create(
-        build.Request(
-            "haidian",
-            "海淀",
-            (real_data / "beijing" / "haidian.osm.pbf",),
-            areas=townships,
-            demand=townships,
-            stations="osm:amenity=bank,post_office",
-            fields={
-                "areas": {"name": "township", "parent": "county"},
-                "demand": {"people": "population_worldpop"},
-            },
-        )
-    )
+    monkeypatch.setenv("YIZHAN_HOME", str(real_home))
     data = workspace.load("haidian")
     found = {(f.table.id, f.rule.id): f for f in audit(data, shipped()).findings}
     points = found["longzhouwan-1-1-9", "nine-points"]

@@ -12,16 +12,14 @@ from access import Access, weights
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import capacity, pairs, reach
-from geo.barriers import BarrierIndex
+from geo import capacity, pairs
 from geo.capacity import Crowd
 from geo.city import CityData
 from geo.errors import OptionError
-from geo.links import StreetIndex
-from geo.model import PROFILES, Budget, Need
-from geo.network import build
+from geo.model import Budget, Need
 from geo.pairs import Pairs
-from geo.sources.streets import read_streets
+from geo.sources.streets import Streets, read_streets
+from tests.geo.beside import beside
 from tests.geo.test_assignment import FAR, pairs_of
 from tests.geo.toy import TOY_PROFILES
 from tests.geo.toy_city import toy_city
@@ -105,19 +103,10 @@ def test_the_hand_case_equals_pysal():
     assert ours == pytest.approx(theirs, abs=1e-9)
 
 
-def table_of_streets(path: Path, profile: str, places: int, stations: int) -> Pairs:
+def table_of_streets(streets: Streets, profile: str, places: int, stations: int) -> Pairs:
     """Return the pairs within 15 minutes of seeded places and stations beside real streets."""
-    streets = read_streets([path])
-    network = build(streets.nodes, streets.edges, {profile: PROFILES[profile]})
-    graph = network.graphs[profile]
-    walls = BarrierIndex(streets.barriers) if len(streets.barriers) else None
-    index = StreetIndex(network, graph.usable, walls)
-    rng = np.random.default_rng(71)
-    spots = np.column_stack([streets.nodes.geometry.x, streets.nodes.geometry.y])
-    spots = spots[rng.integers(0, len(spots), places + stations)]
-    spots = spots + rng.normal(0.0, 40.0, spots.shape)
-    seeds = reach.seeds(network, graph, index.link(spots[places:]))
-    return pairs.build(network, graph, index.link(spots[:places]), seeds, 15 * MINUTE)
+    here = beside(streets, profile, places, stations, seed=71, metres=40.0)
+    return pairs.build(here.network, here.graph, here.links, here.seeds, 15 * MINUTE)
 
 
 def compare_with_pysal(table: Pairs) -> None:
@@ -129,16 +118,15 @@ def compare_with_pysal(table: Pairs) -> None:
     assert np.abs(ours - by_pysal(table, users, seats, 15 * MINUTE)).max() < 1e-6
 
 
-def test_scores_of_the_demonstration_city_equal_pysal(root: Path):
-    file = root / "data" / "demo" / "out" / "streets.osm.pbf"
-    compare_with_pysal(table_of_streets(file, "walk", 1500, 120))
+def test_scores_of_the_demonstration_city_equal_pysal(demo_streets):
+    compare_with_pysal(table_of_streets(demo_streets, "walk", 1500, 120))
 
 
 @pytest.mark.real
 @pytest.mark.parametrize("profile", ["walk", "ebike"])
 def test_scores_of_a_real_city_equal_pysal(real_data: Path, profile):
-    file = real_data / "shenzhen" / "nanshan.osm.pbf"
-    compare_with_pysal(table_of_streets(file, profile, 1500, 60))
+    streets = read_streets([real_data / "shenzhen" / "nanshan.osm.pbf"])
+    compare_with_pysal(table_of_streets(streets, profile, 1500, 60))
 
 
 TIME = st.integers(0, 900_000) | st.sampled_from([0, 300_000, 600_000, 900_000, FAR])

@@ -22,7 +22,7 @@ import osmium
 import pytest
 import shapely
 
-from geo import build, gaps, proposal, study, workspace
+from geo import gaps, proposal, study, workspace
 from geo.crs import unproject
 from geo.model import PROFILES, SERVICES, Budget, Need, Position
 from geo.proposal.choosing import Goal
@@ -72,22 +72,10 @@ def rows(demo) -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def loaded(demo, tmp_path_factory):
-    """The city through the normal importer."""
+def loaded(demo_home):
+    """The city through the normal importer, as it is served."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("YIZHAN_HOME", str(tmp_path_factory.mktemp("cities")))
-        meta = json.loads((demo / "meta.json").read_text(encoding="utf-8"))
-        build.create(
-            build.Request(
-                slug="demo",
-                name=meta["name"],
-                streets=(demo / "streets.osm.pbf",),
-                areas=demo / "areas.gpkg",
-                stations=str(demo / "stations.csv"),
-                demand=demo / "demand.gpkg",
-                synthetic=True,
-            )
-        )
+        patch.setenv("YIZHAN_HOME", str(demo_home))
         yield workspace.load("demo")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,12 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import dependence, gaps, pairs, reach, study
-from geo.barriers import BarrierIndex
 from geo.city import CityData
-from geo.links import StreetIndex
-from geo.model import PROFILES, Budget, Need
-from geo.network import build
-from geo.sources.streets import read_streets
+from geo.model import Budget, Need
+from tests.geo.beside import beside
 from tests.geo.toy import TOY_PROFILES
 from tests.geo.toy_city import toy_city
 
@@ -149,16 +145,10 @@ def test_closure_impact_equals_closing_every_station(stations, people, profile, 
 
 
 @pytest.mark.parametrize("profile", ["walk", "ebike"])
-def test_closure_impact_in_the_demonstration_city_equals_searching_again(root: Path, profile):
-    streets = read_streets([root / "data" / "demo" / "out" / "streets.osm.pbf"])
-    network = build(streets.nodes, streets.edges, {profile: PROFILES[profile]})
-    graph = network.graphs[profile]
-    index = StreetIndex(network, graph.usable, BarrierIndex(streets.barriers))
-    rng = np.random.default_rng(51)
-    spots = np.column_stack([streets.nodes.geometry.x, streets.nodes.geometry.y])
-    spots = spots[rng.integers(0, len(spots), 2030)] + rng.normal(0.0, 50.0, (2030, 2))
-    links, people = index.link(spots[:2000]), rng.integers(1, 50, 2000).astype(float)
-    seeds = reach.seeds(network, graph, index.link(spots[2000:]))
+def test_closure_impact_in_the_demonstration_city_equals_searching_again(demo_streets, profile):
+    here = beside(demo_streets, profile, 2000, 30, seed=51, metres=50.0)
+    network, graph, links, seeds = here.network, here.graph, here.links, here.seeds
+    people = np.random.default_rng(52).integers(1, 50, 2000).astype(float)
     found = dependence.impacts(pairs.build(network, graph, links, seeds, 900_000), people)
 
     def seconds(start: reach.Seeds) -> np.ndarray:

@@ -72,12 +72,8 @@ def nanshan(real_data: Path) -> Frames:
 
 
 @pytest.fixture(scope="module")
-def demo(root: Path) -> Frames:
-    file = root / "data" / "demo" / "out" / "streets.osm.pbf"
-    if not file.is_file():
-        pytest.skip("demonstration city: not built, run `make demo`")
-    streets = read_streets([file])
-    return streets.nodes, streets.edges, streets.barriers
+def demo(demo_streets) -> Frames:
+    return demo_streets.nodes, demo_streets.edges, demo_streets.barriers
 
 
 def _beside_streets(nodes: gpd.GeoDataFrame, count: int, seed: int) -> np.ndarray:

@@ -24,6 +24,7 @@ from geo.proposal.actions import Costs
 from geo.proposal.choosing import BY_TIME, Goal
 from geo.reach import UNREACHED
 from geo.sources.candidates import read_candidates
+from tests.cities import of_haidian
 from tests.geo.toy import CRS, TOY_PROFILES, xy
 from tests.geo.toy_city import toy_city
 
@@ -528,23 +529,9 @@ def test_a_promise_is_kept_to_the_last_person(question, goal):
 @pytest.fixture(scope="module")
 def real(real_data, tmp_path_factory):
     """Return Haidian (people; post offices are its stations) and Nanshan (streets alone)."""
-    townships = real_data / "beijing/townships_population.gpkg"
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("YIZHAN_HOME", str(tmp_path_factory.mktemp("real")))
-        build.create(
-            build.Request(
-                "haidian",
-                "海淀",
-                (real_data / "beijing/haidian.osm.pbf",),
-                areas=townships,
-                demand=townships,
-                stations="osm:amenity=post_office",
-                fields={
-                    "areas": {"name": "township", "parent": "county"},
-                    "demand": {"people": "population_worldpop"},
-                },
-            )
-        )
+        build.create(of_haidian(real_data, "osm:amenity=post_office"))
         build.create(build.Request("nanshan", "南山", (real_data / "shenzhen/nanshan.osm.pbf",)))
         yield {slug: workspace.load(slug) for slug in ("haidian", "nanshan")}
 

@@ -2,68 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
 
 from geo import answers, build, certainty, equity, gaps, pixels, study, workspace
-from geo.crs import to_wgs84, unproject
+from geo.crs import unproject
 from geo.model import PROFILES, Budget, Position
-from geo.sources.streets import read_streets
 from geo.why import remedies, why
 
-NANSHAN, HAIDIAN = "shenzhen/nanshan.osm.pbf", "beijing/haidian.osm.pbf"
-TOWNSHIPS = "beijing/townships_population.gpkg"
-
-
-def seeded_stations(streets: Path, folder: Path, count: int = 25) -> Path:
-    """Write stations at seeded spots of the streets as a GeoJSON list."""
-    edges = read_streets([streets]).edges
-    edges = edges[edges["highway"] != "motorway"]
-    rng = np.random.default_rng(7)
-    rows = rng.choice(len(edges), count, replace=False)
-    spots = edges.geometry.iloc[rows].interpolate(rng.uniform(0, 1, count), normalized=True)
-    frame = gpd.GeoDataFrame(
-        {"id": [f"s{n}" for n in range(count)], "name": [f"站{n}" for n in range(count)]},
-        geometry=spots.to_numpy(),
-        crs=edges.crs,
-    )
-    path = folder / "stations.geojson"
-    to_wgs84(frame).to_file(path)
-    return path
+NANSHAN = "shenzhen/nanshan.osm.pbf"
 
 
 @pytest.fixture(scope="module")
-def cities(real_data, tmp_path_factory):
+def cities(real_home):
     """Return Nanshan (no people) and Haidian (townships with people), loaded."""
-    folder = tmp_path_factory.mktemp("real")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("YIZHAN_HOME", str(folder / "cities"))
-        build.create(
-            build.Request(
-                "nanshan",
-                "南山",
-                (real_data / NANSHAN,),
-                stations=str(seeded_stations(real_data / NANSHAN, folder)),
-            )
-        )
-        build.create(
-            build.Request(
-                "haidian",
-                "海淀",
-                (real_data / HAIDIAN,),
-                areas=real_data / TOWNSHIPS,
-                demand=real_data / TOWNSHIPS,
-                stations="osm:amenity=bank,post_office",
-                fields={
-                    "areas": {"name": "township", "parent": "county"},
-                    "demand": {"people": "population_worldpop"},
-                },
-            )
-        )
+        patch.setenv("YIZHAN_HOME", str(real_home))
         yield {slug: workspace.load(slug) for slug in ("nanshan", "haidian")}
 
 

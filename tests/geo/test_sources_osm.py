@@ -368,8 +368,7 @@ def test_a_shifted_datum_for_a_pbf_is_refused(tmp_path: Path) -> None:
         read_streets([path], datum="gcj02")
 
 
-def test_every_shape_of_the_demonstration_is_whole(demo_inputs_folder: Path) -> None:
+def test_every_shape_of_the_demonstration_is_whole(demo_streets) -> None:
     # Large enough for areas to come before the relations that they are made of.
-    streets = read_streets([demo_inputs_folder / "streets.osm.pbf"])
-    assert streets.water_known
-    assert not [note for note in streets.notes if "不完整" in note.zh]
+    assert demo_streets.water_known
+    assert not [note for note in demo_streets.notes if "不完整" in note.zh]

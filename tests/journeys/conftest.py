@@ -2,34 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-# fixtures, shared with the tests of the web
-from tests.webmap.conftest import address, app, home, tiny_home
+from tests.watched import Watched
+from tests.webmap.conftest import home  # a fixture, shared with the tests of the web
 
-__all__ = ["address", "app", "home", "tiny_home"]
+__all__ = ["home"]
 
 DESK = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
 
-@dataclass
-class Visit:
-    """Hold an open page and what went wrong on it."""
-
-    page: Any
-    faults: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-
-
 @pytest.fixture
-def visit(browser: Any, address: str) -> Iterator[Callable[..., Visit]]:
+def visit(window: Callable[..., Any], address: str) -> Callable[..., Watched]:
     """Return a function that opens a path as a person would and waits until it is quiet."""
-    contexts = []
 
     def opened(
         path: str,
@@ -38,9 +27,9 @@ def visit(browser: Any, address: str) -> Iterator[Callable[..., Visit]]:
         locale: str = "zh-CN",
         before: Callable[[Any], None] | None = None,
         **options: Any,
-    ) -> Visit:
+    ) -> Watched:
         phone = size["width"] < 768
-        context = browser.new_context(
+        page = window(
             viewport=size,
             locale=locale,
             has_touch=phone,
@@ -48,21 +37,11 @@ def visit(browser: Any, address: str) -> Iterator[Callable[..., Visit]]:
             reduced_motion="reduce",
             **options,
         )
-        contexts.append(context)
-        page = context.new_page()
-        seen = Visit(page)
-        page.on("pageerror", lambda error: seen.faults.append(str(error)))
-        page.on(
-            "console", lambda said: seen.faults.append(said.text) if said.type == "error" else None
-        )
-        page.on("dialog", lambda dialog: (seen.faults.append(dialog.message), dialog.dismiss()))
-        page.on("request", lambda request: seen.asked.append(request.url))
+        seen = Watched(page)
         if before:
             before(page)
         page.goto(address + path)
         page.wait_for_selector("html[data-ready], body:not(:has(.folium-map))")
         return seen
 
-    yield opened
-    for context in contexts:
-        context.close()
+    return opened

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.watched import Watched
+
 
 @pytest.mark.parametrize(
     ("path", "shown"),
@@ -17,20 +19,15 @@ import pytest
         ("/api/docs", ".opblock-summary-path"),
     ],
 )
-def test_a_page_is_complete_by_itself(browser, address, path, shown):
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
-    faults: list[str] = []
-    asked: list[str] = []
-    page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("request", lambda request: asked.append(request.url))
+def test_a_page_is_complete_by_itself(window, address, path, shown):
+    page = window(viewport={"width": 1280, "height": 800})
+    seen = Watched(page)
     page.on(
         "response",
-        lambda answer: faults.append(answer.url) if answer.status >= 400 else None,
+        lambda answer: seen.faults.append(answer.url) if answer.status >= 400 else None,
     )
     page.goto(address + path, wait_until="networkidle")
     page.wait_for_selector(shown)
-    page.close()
-    assert faults == []
-    outside = [url for url in asked if not url.startswith((address, "data:", "blob:"))]
+    assert seen.faults == []
+    outside = [url for url in seen.asked if not url.startswith((address, "data:", "blob:"))]
     assert outside == []

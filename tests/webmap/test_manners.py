@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,21 +18,16 @@ CARD = "#card:not([hidden])"
 
 
 @pytest.fixture
-def visit(browser: Any, address: str) -> Iterator[Any]:
+def visit(window: Callable[..., Any], address: str) -> Callable[..., Any]:
     """Return a function that opens a path in a window of its own and waits until it is ready."""
-    contexts = []
 
     def go(path: str, width: int = 1280, height: int = 800, lang: str = "en-GB") -> Any:
-        context = browser.new_context(viewport={"width": width, "height": height}, locale=lang)
-        contexts.append(context)
-        page = context.new_page()
+        page = window(viewport={"width": width, "height": height}, locale=lang)
         page.goto(address + path)
         page.wait_for_selector("html[data-ready], .city-list", state="attached")
         return page
 
-    yield go
-    for context in contexts:
-        context.close()
+    return go
 
 
 # What covers the middle of the left and right end of each visible piece of `selector`.

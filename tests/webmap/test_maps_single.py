@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import shapely
 from geo import study, workspace
 from geo.crs import to_wgs84
 from geo.model import Budget, Need, profile_named
+from tests.watched import Watched
 from tests.webmap import tinycity
 from webmap import maps
 from webmap.maps import assets
@@ -36,13 +37,8 @@ def saved(tiny: study.Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@dataclass
-class Opened:
-    """Hold an open page, what it asked for and what went wrong on it."""
-
-    page: Any
-    asked: list[str] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
+class Opened(Watched):
+    """Hold an open map, what it asked for and what went wrong on it."""
 
     def run(self, script: str, argument: Any = None) -> Any:
         """Evaluate a function of ``{map, layers}`` and one argument."""
@@ -60,33 +56,21 @@ class Opened:
 
 
 @pytest.fixture
-def opened(browser: Any) -> Iterator[Callable[..., Opened]]:
+def opened(window: Callable[..., Any]) -> Callable[..., Opened]:
     """Return a function that opens a file as a double click does, on a machine without network."""
-    contexts = []
 
     def open_file(path: Path, *, width: int = 1440, height: int = 900) -> Opened:
         phone = width < 768
-        context = browser.new_context(
+        page = window(
             viewport={"width": width, "height": height}, offline=True, reduced_motion="reduce",
             has_touch=phone, is_mobile=phone,
         )  # fmt: skip
-        contexts.append(context)
-        page = context.new_page()
         seen = Opened(page)
-        page.on("request", lambda request: seen.asked.append(request.url))
-        page.on("pageerror", lambda error: seen.faults.append(str(error)))
-        page.on("dialog", lambda box: (seen.faults.append(box.message), box.dismiss()))
-        page.on(
-            "console",
-            lambda said: seen.faults.append(said.text) if said.type == "error" else None,
-        )
         page.goto(path.as_uri())
         page.wait_for_selector("html[data-ready]")
         return seen
 
-    yield open_file
-    for context in contexts:
-        context.close()
+    return open_file
 
 
 def _centres(frame: gpd.GeoDataFrame) -> dict[str, shapely.Point]:
