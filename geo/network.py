@@ -26,6 +26,7 @@ from shapely import LineString, Point
 from geo.access import FORBIDDEN, ON_FOOT, RIDING, EdgeGaits, blocked_nodes, edge_gaits
 from geo.buckets import COST_BITS
 from geo.compiled import readonly
+from geo.joints import NO_JOINTS, Joints
 from geo.model import FOOT_WAYS, PROFILES, TravelProfile
 
 Floats = NDArray[np.float64]
@@ -36,6 +37,7 @@ Bools = NDArray[np.bool_]
 # Times are rounded up, but not for the last bit of a division: 1e-6 ms is a nanometre.
 _SLACK_MS = 1e-6
 _SOME_CRS = "EPSG:4544"
+_NOT_PLAIN = ("graphs", "added")
 
 
 def milliseconds(metres: Floats, speed_mps: Floats | float) -> Longs:
@@ -88,6 +90,19 @@ class ProfileGraph:
         return float(self.speed_mps[ON_FOOT])
 
 
+@dataclass(frozen=True, eq=False)
+class Additions:
+    """Hold what was added to the streets of a file: ``imported`` is the network without it.
+
+    ``part_of`` says of every added edge which one it is a part of, between joints; -1 = a street of
+    its own.
+    """
+
+    imported: StreetNetwork
+    joints: Joints
+    part_of: Ints
+
+
 @dataclass(frozen=True)
 class StreetNetwork:
     """Hold the streets of a city as arrays in the metric CRS, in memory or memory-mapped.
@@ -95,6 +110,7 @@ class StreetNetwork:
     ``node_row`` is the row of each node in the ``nodes`` frame; ``coords`` and ``coord_start`` the
     vertices of the edges; ``component`` the weak component of each node over the edges that the
     first profile can use; ``name_id`` and ``highway_id`` point into ``names`` and ``highways``.
+    ``added`` is never on disk.
     """
 
     crs: str
@@ -113,6 +129,17 @@ class StreetNetwork:
     highway_id: Ints
     highways: tuple[str, ...]
     graphs: dict[str, ProfileGraph] = field(default_factory=dict)
+    added: Additions | None = None
+
+    @property
+    def imported(self) -> StreetNetwork:
+        """Return the network as it was imported, without what was added in thought."""
+        return self if self.added is None else self.added.imported
+
+    @property
+    def joints(self) -> Joints:
+        """Return the points of edges that are nodes too."""
+        return NO_JOINTS if self.added is None else self.added.joints
 
     @property
     def n_nodes(self) -> int:
@@ -147,7 +174,7 @@ class StreetNetwork:
         parts = {
             part.name: _restored(part.type, arrays[part.name])
             for part in fields(cls)
-            if part.name != "graphs"
+            if part.name not in _NOT_PLAIN
         }
         return cls(**parts, graphs=graphs)
 
@@ -157,7 +184,7 @@ def _plain_fields(record: StreetNetwork | ProfileGraph) -> dict[str, NDArray[Any
     return {
         part.name: np.asarray(getattr(record, part.name))
         for part in fields(record)
-        if part.name != "graphs"
+        if part.name not in _NOT_PLAIN
     }
 
 
@@ -240,28 +267,12 @@ def _profile_graph(
     speed = np.zeros(3)
     speed[ON_FOOT] = profile.walk.speed_mps
     speed[RIDING] = profile.ride.speed_mps if profile.ride else 0.0
-    arrive, leave, cost, edge = [], [], [], []
-    for layer in range(layers):
-        for gait, tail, head in (
-            (gaits.forward[layer], u, v),
-            (gaits.backward[layer], v, u),
-        ):
-            # A gate that refuses can be reached, not passed: no arc leaves it in this layer.
-            open_ = np.flatnonzero((gait != FORBIDDEN) & ~blocked[layer][tail] & (u != v))
-            arrive.append(head[open_].astype(np.int64) + layer * n_nodes)
-            leave.append(tail[open_].astype(np.int64) + layer * n_nodes)
-            # Never free: a cycle of free arcs would have no first step.
-            cost.append(np.maximum(milliseconds(length[open_], speed[gait[open_]]), 1))
-            edge.append(open_)
+    arcs_of = street_arcs(u, v, length, gaits, blocked, speed)
     if layers == 2:
-        every = np.arange(n_nodes, dtype=np.int64)
-        arrive.append(every + n_nodes)
-        leave.append(every)
-        cost.append(np.zeros(n_nodes, np.int64))
-        edge.append(np.full(n_nodes, -1))
-    indptr, arcs, arc_edge = _packed(
-        layers * n_nodes, *(np.concatenate(part) for part in (arrive, leave, cost, edge))
-    )
+        arcs_of = [
+            np.concatenate(pair) for pair in zip(arcs_of, leaving_arcs(n_nodes), strict=True)
+        ]
+    indptr, arcs, arc_edge = _packed(layers * n_nodes, *arcs_of)
     moving = arcs[arc_edge >= 0] & COST_BITS
     usable = ((gaits.forward != FORBIDDEN) | (gaits.backward != FORBIDDEN)).any(axis=0)
     return ProfileGraph(
@@ -277,6 +288,33 @@ def _profile_graph(
         speed_mps=readonly(speed, np.float64),
         bucket_shift=_bucket_shift(moving),
     )
+
+
+def street_arcs(
+    u: Ints, v: Ints, length: Floats, gaits: EdgeGaits, blocked: Bools, speed_mps: Floats
+) -> list[Longs]:
+    """Return the arcs of edges in all layers: where they arrive, whence, milliseconds, the edge."""
+    layers, n_nodes = blocked.shape
+    arrive, leave, cost, edge = [], [], [], []
+    for layer in range(layers):
+        for gait, tail, head in (
+            (gaits.forward[layer], u, v),
+            (gaits.backward[layer], v, u),
+        ):
+            # A gate that refuses can be reached, not passed: no arc leaves it in this layer.
+            open_ = np.flatnonzero((gait != FORBIDDEN) & ~blocked[layer][tail] & (u != v))
+            arrive.append(head[open_].astype(np.int64) + layer * n_nodes)
+            leave.append(tail[open_].astype(np.int64) + layer * n_nodes)
+            # Never free: a cycle of free arcs would have no first step.
+            cost.append(np.maximum(milliseconds(length[open_], speed_mps[gait[open_]]), 1))
+            edge.append(open_)
+    return [np.concatenate(part) for part in (arrive, leave, cost, edge)]
+
+
+def leaving_arcs(n_nodes: int, first: int = 0) -> list[Longs]:
+    """Return the arcs, as :func:`street_arcs` does, by which the vehicle is left at nodes."""
+    every = np.arange(first, n_nodes, dtype=np.int64)
+    return [every + n_nodes, every, np.zeros_like(every), np.full_like(every, -1)]
 
 
 def unbarred(network: StreetNetwork, profile: TravelProfile) -> ProfileGraph:
@@ -302,13 +340,18 @@ def _packed(
     n_nodes: int, source: Longs, target: Longs, cost: Longs, edge: Longs
 ) -> tuple[Ints, Longs, Ints]:
     """Return CSR arrays of the arcs; of parallel ones the cheapest, then the lowest edge, stays."""
+    source, target, cost, edge = cheapest(source, target, cost, edge)
+    indptr = np.searchsorted(source, np.arange(n_nodes + 1)).astype(np.int32)
+    return indptr, (target << 32) | cost, edge.astype(np.int32)
+
+
+def cheapest(source: Longs, target: Longs, cost: Longs, edge: Longs) -> list[Longs]:
+    """Return arcs sorted by their ends; of parallel ones the cheapest, then the lowest edge."""
     order = np.lexsort((edge, cost, target, source))
     source, target, cost, edge = source[order], target[order], cost[order], edge[order]
     first = np.ones(len(source), bool)
     first[1:] = (source[1:] != source[:-1]) | (target[1:] != target[:-1])
-    source, target, cost, edge = source[first], target[first], cost[first], edge[first]
-    indptr = np.searchsorted(source, np.arange(n_nodes + 1)).astype(np.int32)
-    return indptr, (target << 32) | cost, edge.astype(np.int32)
+    return [source[first], target[first], cost[first], edge[first]]
 
 
 def _bucket_shift(cost: Longs) -> int:

@@ -1,8 +1,8 @@
 """Add the way from a place to the street nodes to the nodes' times: kernels of :mod:`geo.reach`.
 
 A place leaves along its edge in every permitted direction, on the vehicle or, leaving it at once,
-on foot; a station's door on the same edge is reached without any node. Labels pack
-``time << 32 | station`` as in :mod:`geo.buckets`.
+on foot; a station's door on the same edge is reached without any node, and so are its joints, where
+a street that was added begins. Labels pack ``time << 32 | station`` as in :mod:`geo.buckets`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from geo.access import FORBIDDEN, ON_FOOT
 from geo.buckets import NO_LABEL, UNREACHED, find_slot
 from geo.compiled import inline, kernel
+from geo.joints import Joints
 from geo.network import milliseconds
 
 Floats = NDArray[np.float64]
@@ -30,7 +31,10 @@ _AT_END_M = 0.01
 
 
 class Streets(NamedTuple):
-    """Hold what a place needs to know of its edge; see :class:`geo.network.ProfileGraph`."""
+    """Hold what a place needs to know of its edge; see :class:`geo.network.ProfileGraph`.
+
+    The joints are those of :class:`geo.joints.Joints`.
+    """
 
     u: Ints
     v: Ints
@@ -39,6 +43,9 @@ class Streets(NamedTuple):
     backward: Gaits
     speed_mps: Floats
     n_nodes: int
+    joint_edge: Ints
+    joint_offset_m: Floats
+    joint_node: Ints
 
 
 class Doors(NamedTuple):
@@ -101,12 +108,20 @@ def arrive(
         best = label[i]
         legs = _ms(leg[i], streets.speed_mps[ON_FOOT])
         first = np.searchsorted(doors.edge, e)
+        ahead = np.searchsorted(streets.joint_edge, e)
         for layer in range(len(streets.forward)):
             for to_v in (True, False):
                 node = (streets.v[e] if to_v else streets.u[e]) + layer * streets.n_nodes
                 way = to_end(e, offset[i], layer, to_v, streets)
                 if way >= 0 and time[node] != UNREACHED:
                     best = min(best, ((legs + way + time[node]) << 32) | station[node])
+            joint = ahead
+            while joint < len(streets.joint_edge) and streets.joint_edge[joint] == e:
+                node = streets.joint_node[joint] + layer * streets.n_nodes
+                way = to_door(e, offset[i], layer, streets.joint_offset_m[joint], streets)
+                if way >= 0 and time[node] != UNREACHED:
+                    best = min(best, ((legs + way + time[node]) << 32) | station[node])
+                joint += 1
             door = first
             while door < len(doors.edge) and doors.edge[door] == e:
                 way = to_door(e, offset[i], layer, doors.offset_m[door], streets)
@@ -115,6 +130,18 @@ def arrive(
                     best = min(best, (total << 32) | doors.station[door])
                 door += 1
         label[i] = best
+
+
+@inline
+def _offer_all(labels: Longs, place: int, way: int, time: Ints, station: Ints) -> None:
+    """Enter the stations that a node reaches, nearest first, among those of a place."""
+    for rank in range(len(time)):
+        if time[rank] == UNREACHED:
+            break
+        offer = ((way + time[rank]) << 32) | station[rank]
+        slot = find_slot(labels, place, offer)
+        if slot >= 0:
+            labels[place, slot] = offer
 
 
 @kernel
@@ -135,17 +162,20 @@ def arrive_k(
             continue
         legs = _ms(leg[i], streets.speed_mps[ON_FOOT])
         first = np.searchsorted(doors.edge, e)
+        ahead = np.searchsorted(streets.joint_edge, e)
         for layer in range(len(streets.forward)):
             for to_v in (True, False):
                 node = (streets.v[e] if to_v else streets.u[e]) + layer * streets.n_nodes
                 way = to_end(e, offset[i], layer, to_v, streets)
-                for rank in range(time.shape[1]):
-                    if way < 0 or time[node, rank] == UNREACHED:
-                        break
-                    offer = ((legs + way + time[node, rank]) << 32) | station[node, rank]
-                    slot = find_slot(labels, i, offer)
-                    if slot >= 0:
-                        labels[i, slot] = offer
+                if way >= 0:
+                    _offer_all(labels, i, legs + way, time[node], station[node])
+            joint = ahead
+            while joint < len(streets.joint_edge) and streets.joint_edge[joint] == e:
+                node = streets.joint_node[joint] + layer * streets.n_nodes
+                way = to_door(e, offset[i], layer, streets.joint_offset_m[joint], streets)
+                if way >= 0:
+                    _offer_all(labels, i, legs + way, time[node], station[node])
+                joint += 1
             door = first
             while door < len(doors.edge) and doors.edge[door] == e:
                 way = to_door(e, offset[i], layer, doors.offset_m[door], streets)
@@ -191,6 +221,18 @@ def ways_to_doors(
         yield milliseconds(np.abs(step), speed), (step == 0.0) | (gait != FORBIDDEN)
 
 
+def ways_to_joints(
+    edge: Ints, along: Floats, streets: Streets
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]]:
+    """Yield, per layer, for points of edges with joints: point, node, the time, whether permitted."""
+    joints = Joints(streets.joint_edge, streets.joint_offset_m, streets.joint_node)
+    point, joint = joints.beside(edge)
+    offsets, nodes = joints.offset_m[joint], joints.node[joint].astype(np.int64)
+    ways = ways_to_doors(edge[point], along[point], offsets, streets)
+    for layer, (way, may) in enumerate(ways):
+        yield point, nodes + layer * streets.n_nodes, way, may
+
+
 def doors_beside(edge: Ints, doors: Doors) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return every place that shares its edge with doors, and those doors: two arrays of rows."""
     low = np.searchsorted(doors.edge, edge, side="left")
@@ -219,6 +261,7 @@ def arrive_k_plain(
         fits = (time[node] != UNREACHED) & may[:, None]
         offers.append(np.where(fits, (total << 32) | station[node].astype(np.int64), NO_LABEL))
     _keep_first(np.hstack(offers), here, labels)
+    _joints_plain(edge, offset, leg, streets, time, station, labels)
     _doors_plain(edge, offset, leg, streets, doors, labels)
 
 
@@ -230,6 +273,25 @@ def _keep_first(offers: Longs, rows: NDArray[np.int64], labels: Longs) -> None:
     offers, names = np.take_along_axis(offers, order, 1), np.take_along_axis(names, order, 1)
     offers[:, 1:][names[:, 1:] == names[:, :-1]] = NO_LABEL
     labels[rows] = np.sort(offers, axis=1)[:, :k]
+
+
+def _joints_plain(
+    edge: Ints,
+    offset: Floats,
+    leg: Floats,
+    streets: Streets,
+    time: Ints,
+    station: Ints,
+    labels: Longs,
+) -> None:
+    """Enter the stations that are reached by a joint of a place's own edge into its labels."""
+    for points, nodes, ways, permitted in ways_to_joints(edge, offset, streets):
+        legs = milliseconds(leg[points], streets.speed_mps[ON_FOOT])
+        total = (legs + ways)[:, None] + time[nodes].astype(np.int64)
+        fits = (time[nodes] != UNREACHED) & permitted[:, None]
+        offers = np.where(fits, (total << 32) | station[nodes].astype(np.int64), NO_LABEL)
+        for i, offer in zip(points, offers, strict=True):
+            _keep_first(np.append(labels[i], offer)[None, :], np.array([i]), labels)
 
 
 def _doors_plain(

@@ -264,6 +264,9 @@ def streets_of(network: StreetNetwork, graph: ProfileGraph) -> places.Streets:
         graph.backward,
         graph.speed_mps,
         network.n_nodes,
+        network.joints.edge,
+        network.joints.offset_m,
+        network.joints.node,
     )
 
 

@@ -163,6 +163,13 @@ def _departure(
                 # A point at a node leaves there; the centimetre that float32 loses is no way.
                 piece = Piece(edge, along if way else offset, offset, layer)
                 choices.append((way + tree.time_at(node), len(choices), piece, node))
+        for joint in network.joints.beside(link.edge)[1]:
+            offset = float(network.joints.offset_m[joint])
+            node = int(network.joints.node[joint]) + layer * network.n_nodes
+            way = int(plain(to_door)(edge, along, layer, offset, streets))
+            if way >= 0 and tree.time_at(node) != reach.UNREACHED:
+                piece = Piece(edge, along, offset, layer)
+                choices.append((way + tree.time_at(node), len(choices), piece, node))
     _, _, piece, node = min(choices)
     return [piece], node
 
@@ -175,17 +182,19 @@ def _last_piece(
         return None
     layer, end = divmod(node, network.n_nodes)
     for edge, offset, leg in zip(own.on_edge, own.on_offset_m, own.on_leg_ms, strict=True):
-        whole = float(network.length_m[edge])
-        for start, at, gait in (
-            (0.0, network.edge_u[edge], graph.forward[layer, edge]),
-            (whole, network.edge_v[edge], graph.backward[layer, edge]),
+        _, joint = network.joints.beside(np.array([edge]))
+        for start, at in (
+            (0.0, network.edge_u[edge]),
+            (float(network.length_m[edge]), network.edge_v[edge]),
+            *zip(network.joints.offset_m[joint], network.joints.node[joint], strict=True),
         ):
             way = abs(float(offset) - start)
-            speed = float(graph.speed_mps[gait])
+            gaits = graph.forward if offset > start else graph.backward
+            speed = float(graph.speed_mps[gaits[layer, edge]])
             if at == end and (way == 0.0 or speed > 0.0):
                 cost = int(milliseconds(np.array(way), speed or 1.0))
                 if cost + int(leg) == time_ms:
-                    return Piece(int(edge), start, float(offset), layer)
+                    return Piece(int(edge), float(start), float(offset), layer)
     return None
 
 

@@ -75,7 +75,10 @@ class Seeds:
 
 
 def seeds(network: StreetNetwork, graph: ProfileGraph, links: Links) -> Seeds:
-    """Turn the stations' links into seeds; unlinked stations have none."""
+    """Turn the stations' links into seeds; unlinked stations have none.
+
+    A station is reached from the ends of its edge, and from the joints on it.
+    """
     linked = np.flatnonzero(links.edge >= 0).astype(np.int32)
     edge, offset = links.edge[linked], links.offset_m[linked]
     leg = milliseconds(links.leg_m[linked], graph.walk_mps)
@@ -94,6 +97,15 @@ def seeds(network: StreetNetwork, graph: ProfileGraph, links: Links) -> Seeds:
             node.append((end + layer * network.n_nodes)[fits])
             time.append((leg + milliseconds(way, speed))[fits])
             who.append(linked[fits])
+        door, joint = network.joints.beside(edge)
+        step = offset[door] - network.joints.offset_m[joint]
+        ahead, behind = graph.forward[layer][edge[door]], graph.backward[layer][edge[door]]
+        gait = np.where(step > 0.0, ahead, behind)
+        fits = (step == 0.0) | (gait != FORBIDDEN)
+        speed = np.where(gait == FORBIDDEN, 1.0, graph.speed_mps[gait])
+        node.append((network.joints.node[joint] + layer * network.n_nodes)[fits])
+        time.append((leg[door] + milliseconds(np.abs(step), speed))[fits])
+        who.append(linked[door[fits]])
     station = np.concatenate(who)
     order = np.lexsort((np.concatenate(node), station))
     on = np.lexsort((linked, edge))
