@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
-from spopt import locate
 
 from geo import siting
 from geo.errors import OptionError
@@ -279,6 +278,8 @@ def test_fewest_equals_a_plain_model(small_town):
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # PuLP's own, about PuLP 4
 def test_spopt_agrees(small_town):
+    from spopt import locate  # loads for seconds: whoever runs other tests need not wait
+
     asked = np.flatnonzero(np.diff(_matrix(small_town).indptr) > 0)
     distance = 1.0 - _matrix(small_town)[asked].toarray()  # 0 within the radius, else 1
     solver = pulp.PULP_CBC_CMD(msg=False)

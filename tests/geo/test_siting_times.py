@@ -9,7 +9,6 @@ import pulp
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from spopt import locate
 
 from geo import siting
 from geo.errors import OptionError
@@ -180,6 +179,8 @@ def test_p_center_equals_trying_everything(problem, budget):
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # PuLP's own, about PuLP 4
 def test_spopt_agrees():
+    from spopt import locate  # loads for seconds: whoever runs other tests need not wait
+
     rng = np.random.default_rng(8)
     homes, sites = rng.uniform(0, 1000, (60, 2)), rng.uniform(0, 1000, (12, 2))
     ms = np.rint(np.linalg.norm(homes[:, None] - sites[None], axis=2) * 800).astype(np.int64)
