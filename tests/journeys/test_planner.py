@@ -185,6 +185,34 @@ def test_what_refuses_passage_is_marked_where_it_stands(visit):
     assert seen.faults == []
 
 
+def test_seats_count_where_the_address_asks_for_them(visit, address):
+    """c1 has 20 seats for the 30 users of its 150 people: one more at (2, 2) finds none."""
+    seen = visit("/tiny/#budget=5min&services=water&users_per_1000=200")
+    page = seen.page
+    _ready(page)
+    question = "profile=walk&minutes=5&services=water&users_per_1000=200"
+    study = _get(address, f"/api/cities/tiny/coverage?{question}")
+    assert page.inner_text("#share") == f"{study['people']['share'] * 100:.1f}%"
+    assert "每千人 200 人要座位" in page.inner_text("#panel")
+    page.mouse.click(*_pixel(page, 2, 2))
+    page.wait_for_selector("#card .place.bad")
+    card = page.inner_text("#card")
+    assert "点击处到不了：位置已满" in card
+    assert "3 分钟，20 个座位分给 20 人" in card  # 160 s
+    assert seen.faults == []
+
+
+def test_a_place_without_a_wish_sends_no_empty_word(visit):
+    """An empty list of services is an error of the interface."""
+    page = visit("/tiny/").page
+    _ready(page)
+    with page.expect_request(lambda request: request.url.endswith("/explain")) as asked:
+        page.mouse.click(*_pixel(page, 2.5, 2.5))
+    body = asked.value.post_data_json
+    assert body["services"] is None and body["at"] is None and "" not in body.values()
+    page.wait_for_selector("#card .place")
+
+
 def test_a_gap_of_the_list_is_flown_to(visit):
     page = visit("/tiny/#budget=5min").page
     _ready(page)
