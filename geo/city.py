@@ -23,6 +23,7 @@ from geo.crs import project
 from geo.errors import PositionOutside, StationNotFound
 from geo.gaps import BarrierKind, kinds_of
 from geo.links import Links, StreetIndex
+from geo.meetings import Finder
 from geo.memory import Memory
 from geo.model import PROFILES, City, Need, Position, TravelProfile
 from geo.network import ProfileGraph, StreetNetwork
@@ -35,7 +36,7 @@ ANYTIME = Need()
 #: Cached properties of a city that do not follow from its stations.
 _WITHOUT_STATIONS = ("units_xy", "barrier_index", "barrier_kinds", "calendar")
 #: Kept answers (by the first part of their key) that do not either.
-_OF_THE_STREETS = ("streets", "free")
+_OF_THE_STREETS = ("streets", "free", "finder")
 
 
 def _memory() -> Memory:
@@ -238,6 +239,20 @@ class CityData:
             lambda: self.pixel_links(profile),
         )
 
+    def finder(self, profile: TravelProfile) -> Finder:
+        """Return what finds the judged places (rows of ``units``) that stations reach."""
+
+        def make() -> Finder:
+            return Finder(self.network, self.graph(profile), *self._judged(profile))
+
+        return self.keep(("finder", profile.name), make)
+
+    def _judged(self, profile: TravelProfile) -> tuple[Links, NDArray[np.bool_] | None]:
+        """Return the accesses of the places with people, and which of them can be judged."""
+        if self.units is None:
+            return Links.none(), None
+        return self.links_of_units(profile), ~self.units["outside"].to_numpy()
+
     def pairs(self, profile: TravelProfile, limit_ms: int) -> pairs.Pairs:
         """Return which open stations every judged place reaches within a limit.
 
@@ -245,8 +260,7 @@ class CityData:
         """
 
         def make() -> pairs.Pairs:
-            judged = None if self.units is None else ~self.units["outside"].to_numpy()
-            links = self.links_of_units(profile) if self.units is not None else Links.none()
+            links, judged = self._judged(profile)
             return pairs.build(
                 self.network,
                 self.graph(profile),

@@ -58,17 +58,18 @@ def cell_figures(cells: gpd.GeoDataFrame, leaves: Leaves) -> pd.DataFrame:
     """
     up = _up(cells, leaves.rows)
     out = pd.DataFrame(index=cells.index)
-    out["ground_m2"] = up(leaves.ground_m2)
-    out["judged_m2"] = up(leaves.judged_m2)
-    out["covered_m2"] = up(leaves.covered_m2)
+    ground_m2, judged_m2, covered_m2 = map(
+        up, (leaves.ground_m2, leaves.judged_m2, leaves.covered_m2)
+    )
+    out["ground_m2"], out["judged_m2"], out["covered_m2"] = ground_m2, judged_m2, covered_m2
     out["ring_m2"] = up(leaves.ring_m2)
-    out["ground_share"] = _share(out["covered_m2"], out["ground_m2"])
+    ground_share = _share(covered_m2, ground_m2)
+    out["ground_share"] = ground_share
     if leaves.people is None:
         for name in ("people", "people_judged", "covered", "ring_covered", "share"):
             out[name] = np.nan
-        share = out["ground_share"]
-        reason = _null_reason(out["ground_m2"], out["judged_m2"], "no_ground")
-        out["null_reason"], out["class"] = reason, _class(share, reason)
+        reason = _null_reason(ground_m2, judged_m2, "no_ground")
+        out["null_reason"], out["class"] = reason, _class(ground_share, reason)
         return out
     assert leaves.judged is not None and leaves.covered is not None
     assert leaves.ring_covered is not None
@@ -92,13 +93,49 @@ def people_figures(
     Columns: ``people, people_judged, covered, share, null_reason, class``.
     """
     up = _up(cells, rows)
-    out = pd.DataFrame(index=cells.index)
-    out["people"], out["people_judged"], out["covered"] = up(people), up(judged), up(covered)
-    out["null_reason"] = _null_reason(out["people"], out["people_judged"], "no_people")
-    share = _share(out["covered"], out["people"])
-    out["share"] = share.where(out["null_reason"] == "")
-    out["class"] = _class(share, out["null_reason"])
-    return out
+    return shares(up(people), up(judged), up(covered)).set_index(cells.index)
+
+
+def shares(people: Floats, judged: Floats, covered: Floats) -> pd.DataFrame:
+    """Return :func:`people_figures` of cells whose sums of people are known."""
+    reason = _null_reason(people, judged, "no_people")
+    share = _share(covered, people)
+    return pd.DataFrame(
+        {
+            "people": people,
+            "people_judged": judged,
+            "covered": covered,
+            "null_reason": reason,
+            "share": np.where(reason == "", share, np.nan),
+            "class": _class(share, reason),
+        }
+    )
+
+
+def people_facts(
+    total: float | None, outside: float = 0.0, covered: float = 0.0, reason: str | None = None
+) -> dict[str, Any]:
+    """Return how many of all and of the judged people are covered; ``None`` = nobody is known.
+
+    ``outside`` are the people who cannot be judged; ``reason`` says why nobody is known.
+    """
+    if total is None:
+        names = ("total", "judged", "covered", "share", "share_of_judged")
+        return dict.fromkeys(names) | {"reason": reason}
+    judged = total - outside
+    return {
+        "total": total,
+        "judged": judged,
+        "covered": covered,
+        "share": part_of(covered, total),
+        "share_of_judged": part_of(covered, judged),
+        "reason": None,
+    }
+
+
+def part_of(part: float, whole: float) -> float | None:
+    """Return a share, ``None`` of nothing."""
+    return part / whole if whole > 0 else None
 
 
 def _up(cells: gpd.GeoDataFrame, rows: NDArray[np.int32]) -> Callable[[Floats], Floats]:
@@ -107,7 +144,7 @@ def _up(cells: gpd.GeoDataFrame, rows: NDArray[np.int32]) -> Callable[[Floats], 
     return lambda values: np.asarray(grid.roll_up(cells, rows, values, lineage), dtype=float)
 
 
-def _null_reason(whole: pd.Series, judged: pd.Series, empty: str) -> NDArray[Any]:
+def _null_reason(whole: Floats, judged: Floats, empty: str) -> NDArray[Any]:
     """Return why a cell has no class, "" where it has one.
 
     A cell of which the greater part cannot be judged has none: calling it a gap would be a guess
@@ -116,7 +153,7 @@ def _null_reason(whole: pd.Series, judged: pd.Series, empty: str) -> NDArray[Any
     return np.where(whole > 0, np.where(judged < whole * JUDGED_SHARE, "outside", ""), empty)
 
 
-def _class(share: pd.Series, null_reason: Any) -> NDArray[Any]:
+def _class(share: Floats, null_reason: NDArray[Any]) -> NDArray[Any]:
     return np.select(
         [null_reason != "", share >= FULL_SHARE, share <= NONE_SHARE],
         ["", "full", "none"],
@@ -124,8 +161,10 @@ def _class(share: pd.Series, null_reason: Any) -> NDArray[Any]:
     )
 
 
-def _share(part: pd.Series, whole: pd.Series) -> pd.Series:
-    return (part / whole.where(whole > 0)).clip(upper=1.0)
+def _share(part: Floats, whole: Floats) -> Floats:
+    out = np.full(len(whole), np.nan)
+    np.divide(part, whole, out=out, where=whole > 0)
+    return np.minimum(out, 1.0)
 
 
 def level_counts(cells: gpd.GeoDataFrame, figures: pd.DataFrame) -> dict[str, dict[str, int]]:

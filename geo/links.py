@@ -63,6 +63,15 @@ class Links:
         edge[rows] = self.edge[rows]
         return Links(edge, self.offset_m, self.leg_m, self.xy)
 
+    def followed_by(self, others: Links) -> Links:
+        """Return these links and behind them the others."""
+        return Links(
+            np.append(self.edge, others.edge),
+            np.append(self.offset_m, others.offset_m),
+            np.append(self.leg_m, others.leg_m),
+            np.vstack([self.xy, others.xy]),
+        )
+
     @classmethod
     def none(cls) -> Links:
         """Return the links of no places."""

@@ -288,23 +288,10 @@ def _people_facts(study: Study, chosen: NDArray[np.bool_]) -> dict[str, Any]:
     """Return how many of all and of the judged people are chosen."""
     units = study.data.units
     if units is None:
-        names = ("total", "judged", "covered", "share", "share_of_judged")
-        return dict.fromkeys(names) | {"reason": study.data.city.people_reason}
+        return coverage.people_facts(None, reason=study.data.city.people_reason)
     people = units["people"].to_numpy()
-    total, count = float(people.sum()), float(people[chosen].sum())
-    judged = total - float(people[study.unit_class == gaps.OUTSIDE].sum())
-    return {
-        "total": total,
-        "judged": judged,
-        "covered": count,
-        "share": _share(count, total),
-        "share_of_judged": _share(count, judged),
-        "reason": None,
-    }
-
-
-def _share(part: float, whole: float) -> float | None:
-    return part / whole if whole > 0 else None
+    outside = float(people[study.unit_class == gaps.OUTSIDE].sum())
+    return coverage.people_facts(float(people.sum()), outside, float(people[chosen].sum()))
 
 
 def summary(study: Study, provenance: dict[str, Any]) -> dict[str, Any]:
@@ -321,8 +308,8 @@ def summary(study: Study, provenance: dict[str, Any]) -> dict[str, Any]:
             "total": area["ground_m2"],
             "judged": area["judged_m2"],
             "covered": covered_m2,
-            "share": _share(covered_m2, area["ground_m2"]),
-            "share_of_judged": _share(covered_m2, area["judged_m2"]),
+            "share": coverage.part_of(covered_m2, area["ground_m2"]),
+            "share_of_judged": coverage.part_of(covered_m2, area["judged_m2"]),
         }
 
     return {
