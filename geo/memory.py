@@ -45,7 +45,12 @@ class Memory:
             with self._lock:
                 if key in store:  # somebody else was quicker
                     return self._used(store, key)
-            value = make()
+            try:
+                value = make()
+            except BaseException:
+                with self._lock:  # what cannot be made leaves nothing behind
+                    self._making.pop(key, None)
+                raise
             with self._lock:
                 store[key] = value
                 self._making.pop(key, None)

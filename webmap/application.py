@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from importlib import metadata
 from pathlib import Path
 
@@ -10,12 +11,17 @@ from apiflask import APIFlask
 from flask_compress import Compress
 
 import geo
-from webmap import api, language, problems, responses
+from geo import workspace
+from webmap import api, language, origin, problems, responses
 from webmap.catalog import Catalog
 from webmap.config import Settings, from_environment
 from webmap.leader import leader
 from webmap.planner import planner
 from webmap.rider import rider
+from webmap.store.engine import Store
+from webmap.store.errors import StoreFailed
+
+log = logging.getLogger("yizhan.web")
 
 _COMPRESSED = (
     "text/html",
@@ -46,6 +52,16 @@ def _software_stamp() -> str:
     return mark.hexdigest()[:12]
 
 
+def _store(settings: Settings) -> Store:
+    """Return where people's work is kept; if it cannot be opened, the cities are served anyway."""
+    store = Store(settings.database, workspace.home())
+    try:
+        store.prepare()
+    except StoreFailed as error:
+        log.warning("nothing can be kept: %s", error)
+    return store
+
+
 def create(settings: Settings | None = None) -> APIFlask:
     """Return the application with all cities loaded."""
     settings = from_environment() if settings is None else settings
@@ -66,6 +82,7 @@ def create(settings: Settings | None = None) -> APIFlask:
     Compress(app)
     responses.init_app(app)
     language.init_app(app)
+    origin.init_app(app)
     problems.init_app(app)
     api.init_app(app)
     for blueprint in (planner, rider, leader):
@@ -73,4 +90,5 @@ def create(settings: Settings | None = None) -> APIFlask:
     catalog = Catalog(settings)
     catalog.refresh()
     app.extensions["yizhan"] = catalog
+    app.extensions["yizhan-store"] = _store(settings)
     return app

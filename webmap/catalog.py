@@ -8,21 +8,25 @@ sees one whole city, the old one or the new one.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
 from flask import current_app
 
-from geo import answers, workspace
+from geo import answers, manifest, scenario, study, workspace
 from geo.answers import LiveStudy, StoredStudy
 from geo.capacity import Crowd
+from geo.changes import Change, plain
 from geo.city import ANYTIME, CityData
 from geo.errors import CityBroken, CityError, CityNotFound
+from geo.memory import Memory
 from geo.model import Budget, Need, TravelProfile
 from webmap import facts as city_facts
 from webmap.config import PAGES, Settings
@@ -59,7 +63,12 @@ class Answers:
 
 @dataclass(frozen=True, eq=False)
 class LoadedCity:
-    """Hold one version of a city, ready to answer: its data, facts, tiles and page parts."""
+    """Hold one version of a city, ready to answer: its data, facts, tiles and page parts.
+
+    ``mark`` follows from the files that were imported alone (:func:`geo.manifest.base_of`), so it
+    survives a copy of the folder, which ``version`` does not; ``imported`` is the instant of the
+    import, ISO 8601. With ``changes``, this is the city after they are made in thought.
+    """
 
     slug: str
     version: str
@@ -68,11 +77,15 @@ class LoadedCity:
     tiles: Mapping[str, TileFile]
     parts: Mapping[str, PageParts]
     answers: Answers
-    study_limit: int
+    settings: Settings
+    mark: str
+    imported: str
+    changes: tuple[Change, ...] = ()
     _studies: OrderedDict[tuple[str, str, str, Crowd | None], StoredStudy | LiveStudy] = field(
         default_factory=OrderedDict
     )
     _computing: threading.Lock = field(default_factory=threading.Lock)
+    _changed: Memory = field(default_factory=Memory)
 
     def study(
         self,
@@ -85,11 +98,49 @@ class LoadedCity:
         key = (profile.name, budget.key, need.key, crowd)
         with self._computing:
             if key not in self._studies:
-                self._studies[key] = answers.answer(self.data, profile, budget, need, crowd)
-                while len(self._studies) > self.study_limit:
+                self._studies[key] = self._study(profile, budget, need, crowd)
+                while len(self._studies) > self.settings.study_cache:
                     self._studies.popitem(last=False)
             self._studies.move_to_end(key)
             return self._studies[key]
+
+    def _study(
+        self, profile: TravelProfile, budget: Budget, need: Need, crowd: Crowd | None
+    ) -> StoredStudy | LiveStudy:
+        if self.changes:  # what is kept on the disk tells of the city as it is
+            return LiveStudy(study.run(self.data, profile, budget, need, crowd))
+        return answers.answer(self.data, profile, budget, need, crowd)
+
+    def changed(self, changes: Sequence[Change]) -> LoadedCity:
+        """Return the city after these changes; the last few are kept, and go when the city does.
+
+        Each is made by one thread, while others wait only for that one. Raises
+        :class:`~geo.errors.InputError` with everything that cannot be done.
+        """
+        if not changes:
+            return self
+        rows = [plain(change) for change in changes]
+        text = json.dumps(rows, ensure_ascii=True, sort_keys=True)
+        mark = hashlib.sha256(text.encode()).hexdigest()[:20]
+        made: LoadedCity = self._changed.keep_recent(
+            ("changed", mark), lambda: self._after(tuple(changes), f"{self.version}.{mark}")
+        )
+        return made
+
+    def _after(self, changes: tuple[Change, ...], version: str) -> LoadedCity:
+        data, settings = scenario.apply(self.data, changes), self.settings
+        counts = {"stations": len(data.stations), "stations_open": len(data.open_rows)}
+        return replace(
+            self,
+            version=version,
+            data=data,
+            facts=MappingProxyType({**self.facts, **counts, "version": version}),
+            answers=Answers(settings.answer_cache_bytes // settings.variant_cache),
+            changes=self.changes + changes,
+            _studies=OrderedDict(),
+            _computing=threading.Lock(),
+            _changed=Memory(recent=settings.variant_cache),
+        )
 
 
 class Catalog:
@@ -167,7 +218,10 @@ class Catalog:
             tiles=MappingProxyType(tiles),
             parts=MappingProxyType({page: parts(atlas.build(known, page)) for page in PAGES}),
             answers=Answers(self._settings.answer_cache_bytes),
-            study_limit=self._settings.study_cache,
+            settings=self._settings,
+            mark=manifest.base_of(slug).version,
+            imported=str(workspace.manifest(slug)["created"]),
+            _changed=Memory(recent=self._settings.variant_cache),
         )
 
     def watch(self) -> threading.Thread:

@@ -2,7 +2,8 @@
 
 Precedence, the last one wins: the defaults below, then variables of the environment that begin
 with ``YIZHAN_WEB_`` (``YIZHAN_WEB_POLL_S=5``), then what the caller of ``create_app`` passes.
-Where the cities live is the business of :mod:`geo.workspace` (``YIZHAN_HOME``).
+Where the cities live is the business of :mod:`geo.workspace` (``YIZHAN_HOME``); what people write
+lives beside them, or where ``YIZHAN_DATABASE`` says (an address as SQLAlchemy writes it).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ LANGUAGES = ("zh", "en")
 PAGES: tuple[Literal["map", "plan", "find", "present"], ...] = ("map", "plan", "find", "present")
 
 _PREFIX = "YIZHAN_WEB_"
+_DATABASE = "YIZHAN_DATABASE"
 
 
 @dataclass(frozen=True)
@@ -28,13 +30,17 @@ class Settings:
 
     ``poll_s`` is the time between two looks at the cities' versions, in seconds. ``max_body_bytes``
     bounds a request's body. ``answer_cache_bytes`` bounds the memory for finished GeoJSON answers
-    of one city, ``study_cache`` the number of studies kept in memory for one city.
+    of one city, ``study_cache`` the number of studies kept in memory for one city,
+    ``variant_cache`` that of its changed cities. ``database`` is the address of the database;
+    empty: a file in the folder of all cities.
     """
 
     poll_s: float = 1.0
     max_body_bytes: int = 16_384
     answer_cache_bytes: int = 64_000_000
     study_cache: int = 24
+    variant_cache: int = 8
+    database: str = ""
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
@@ -43,8 +49,10 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
     Raise :class:`~geo.errors.OptionError` for a value that is no positive number.
     """
     environ = os.environ if environ is None else environ
-    changes: dict[str, float | int] = {}
+    changes: dict[str, float | int | str] = {"database": environ.get(_DATABASE, "")}
     for field in fields(Settings):
+        if not isinstance(field.default, int | float):
+            continue
         text = environ.get(_PREFIX + field.name.upper())
         if text is None:
             continue

@@ -19,6 +19,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 
 from geo import errors
 from webmap import catalog, geojson, language
+from webmap.store import errors as store
 
 log = logging.getLogger("yizhan.web")
 
@@ -75,6 +76,36 @@ MEANINGS: dict[type[Exception], Meaning] = {
     errors.StationNotFound: Meaning(
         404, "station-not-found", _l("没有这个驿站"), _l("驿站可能已更新，请刷新页面。")
     ),
+    store.ScenarioNotFound: Meaning(
+        404, "scenario-not-found", _l("没有这个方案"), _l("它可能已被删除，请重新打开方案列表。")
+    ),
+    store.ScenarioConflict: Meaning(
+        409,
+        "scenario-conflict",
+        _l("别人刚刚改过这个方案"),
+        _l("请先看过最新的内容，再决定如何修改。"),
+    ),
+    store.NameTaken: Meaning(
+        409, "scenario-name-taken", _l("已有同名的方案"), _l("请改用建议的名称，或另取一个。")
+    ),
+    errors.ScenarioOutdated: Meaning(
+        409,
+        "scenario-outdated",
+        _l("城市数据已重新导入，这个方案是按旧数据做的"),
+        _l("请查看哪些改动仍然适用，再把方案移到新数据上。"),
+    ),
+    store.StoreFull: Meaning(
+        507, "store-full", _l("磁盘已满，没有保存"), _l("请清出空间后再保存；地图仍可查看。")
+    ),
+    store.StoreBusy: Meaning(
+        503, "store-busy", _l("正忙着保存别的内容，没有保存"), _l("请稍候几秒再试。")
+    ),
+    store.StoreFailed: Meaning(
+        503,
+        "store-failed",
+        _l("方案库无法读写"),
+        _l("地图仍可查看；管理员请检查数据文件夹能否写入。"),
+    ),
     errors.OptionError: Meaning(422, "option", _l("没有这个选项"), _l("请改用说明中列出的值。")),
     errors.InputError: Meaning(422, "input", _l("输入有误"), _l("请按所列问题逐条更正。")),
     errors.GeoError: Meaning(422, "refused", _l("无法完成"), _l("请换一个位置或选项再试。")),
@@ -82,6 +113,7 @@ MEANINGS: dict[type[Exception], Meaning] = {
 #: Errors that HTTP itself knows: title and remedy by status.
 STATUSES: dict[int, tuple[Any, Any]] = {
     400: (_l("请求无法理解"), _l("请检查请求的格式，JSON 须为 UTF-8。")),
+    403: (_l("不允许这样做"), _l("请在本站的页面上操作。")),
     404: (_l("没有这个页面"), _l("请检查地址，或返回首页。")),
     405: (
         _l("不支持这种请求方式"),
@@ -167,7 +199,9 @@ def answer(error: Exception) -> Response:
         )
         response = Response(body, problem.status, mimetype="text/html")
     else:
-        response = Response(geojson.encode(asdict(problem)), problem.status, mimetype=MEDIA_TYPE)
+        # What a program needs beside the sentence, such as the current state of a scenario.
+        told = asdict(problem) | getattr(error, "members", {})
+        response = Response(geojson.encode(told), problem.status, mimetype=MEDIA_TYPE)
     if isinstance(error, HTTPException):
         for name, value in error.get_headers():
             if name.lower() not in ("content-type", "content-length"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -28,14 +29,20 @@ _HEADERS = {
 
 
 class JsonReader(DefaultJSONProvider):
-    """Read JSON; a body of nested brackets is a bad request, not an exhausted stack."""
+    """Read JSON; a body of nested brackets is a bad request, not an exhausted stack.
+
+    So is one with half a character (a lone surrogate): nothing can be written that repeats it.
+    """
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
         """Return the value of a JSON text, or raise ``ValueError``."""
         try:
-            return super().loads(s, **kwargs)
+            value = super().loads(s, **kwargs)
+            if "\\u" in (s if isinstance(s, str) else s.decode("ascii", "replace")):
+                json.dumps(value, ensure_ascii=False).encode()
         except RecursionError:
             raise ValueError("the JSON is nested too deeply") from None
+        return value
 
 
 def content_security_policy(script_hashes: Sequence[str] = ()) -> str:

@@ -20,9 +20,11 @@ from webmap.api.equity import equity
 from webmap.api.impact import impact
 from webmap.api.places import places
 from webmap.api.propose import propose
+from webmap.api.scenarios import scenarios
 from webmap.api.stations import stations
 from webmap.api.tiles import tiles
 from webmap.api.week import week
+from webmap.api.whatif import whatif
 from webmap.api.why import why
 
 _BLUEPRINTS = (
@@ -37,6 +39,8 @@ _BLUEPRINTS = (
     impact,
     week,
     audit,
+    scenarios,
+    whatif,
     tiles,
     docs,
 )

@@ -12,7 +12,7 @@ from geo import audit as analysis
 from geo.model import PROFILES, Need, TravelProfile, profile_named
 from geo.requirements.rules import KINDS, Requirements
 from geo.sources import requirements as tables
-from webmap import catalog, geojson, responses
+from webmap import geojson, responses, variants
 from webmap.api import models, questions
 
 audit = APIBlueprint("audit", __name__, url_prefix="/api", tag="Audit")
@@ -21,7 +21,7 @@ Verdict = Literal["met", "not_met", "not_judged"]
 _KINDS = tuple(KINDS.values())
 
 
-class AuditChoice(BaseModel):
+class AuditChoice(questions.ScenarioChoice):
     """Choose tables, and how and when people travel."""
 
     model_config = ConfigDict(extra="ignore")
@@ -256,7 +256,7 @@ def city_audit(slug: str, query_data: AuditChoice) -> Response:
 
     Exactly what `yizhan audit-circle --json` prints.
     """
-    city = catalog.current().city(slug)
+    city = variants.city(slug, query_data.scenario)
     wanted, profile, need = query_data.tables(), query_data.travel_profile(), query_data.need()
 
     def produce() -> bytes:

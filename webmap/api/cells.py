@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.exceptions import NotFound
 
 from geo.errors import OptionError
-from webmap import catalog, geojson, responses
+from webmap import geojson, responses, variants
 from webmap.api import models, questions
 from webmap.catalog import LoadedCity
 from webmap.rows import cell_figures, level_rows
@@ -76,7 +76,7 @@ def _level(city: LoadedCity, level: int | None) -> int:
 @cells.output(Cells, content_type=responses.GEOJSON)
 def list_cells(slug: str, query_data: questions.CrowdLevelChoice) -> Response:
     """Return the cells of one level with their figures as GeoJSON."""
-    city = catalog.current().city(slug)
+    city = variants.city(slug, query_data.scenario)
     question = query_data.study()
     level = _level(city, query_data.level)
 
@@ -97,7 +97,7 @@ def list_cells(slug: str, query_data: questions.CrowdLevelChoice) -> Response:
 @cells.output(CellFeature, content_type=responses.GEOJSON)
 def one_cell(slug: str, code: str, query_data: questions.CrowdChoice) -> Response:
     """Return one cell with its figures as GeoJSON."""
-    city = catalog.current().city(slug)
+    city = variants.city(slug, query_data.scenario)
     question = query_data.study()
     rows = np.flatnonzero((city.data.cells["code"] == code).to_numpy())
     if not len(rows):
@@ -119,7 +119,7 @@ def cell_columns(slug: str, query_data: questions.CrowdLevelChoice) -> Response:
 
     Nothing is drawn for it, so it answers in some milliseconds for any instant and services.
     """
-    city = catalog.current().city(slug)
+    city = variants.city(slug, query_data.scenario)
     question = query_data.study()
     level = _level(city, query_data.level)
     by_people = city.data.units is not None

@@ -8,7 +8,8 @@ from apiflask import APIBlueprint
 from flask import Response, current_app
 from pydantic import BaseModel, Field
 
-from webmap import catalog, geojson, responses
+from webmap import catalog, geojson, responses, variants
+from webmap.api import questions
 
 cities = APIBlueprint("cities", __name__, tag="Cities")
 
@@ -121,8 +122,9 @@ def list_cities() -> Response:
 
 
 @cities.get("/api/cities/<slug>")
+@cities.input(questions.ScenarioChoice, location="query")
 @cities.output(CityFacts)
-def city_facts(slug: str) -> Response:
+def city_facts(slug: str, query_data: questions.ScenarioChoice) -> Response:
     """Return what is known of a city apart from its rows."""
-    city = catalog.current().city(slug)
+    city = variants.city(slug, query_data.scenario)
     return responses.body(city.version, lambda: geojson.encode(city.facts))

@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound
 
 from geo.answers import DRAWN
 from geo.gaps import CLASSES
-from webmap import catalog, geojson, responses
+from webmap import geojson, responses, variants
 from webmap.api import models, questions
 
 coverage = APIBlueprint("coverage", __name__, url_prefix="/api/cities/<slug>", tag="Coverage")
@@ -94,7 +94,7 @@ class Layer(BaseModel):
 @coverage.output(StudyOut)
 def study_figures(slug: str, query_data: questions.CrowdChoice) -> Response:
     """Return the study of a profile and a budget, exactly as `yizhan study --json` prints it."""
-    city = catalog.current().city(slug)
+    city = variants.city(slug, query_data.scenario)
     question = query_data.study()
     return responses.body(city.version, lambda: geojson.encode(city.study(*question).summary))
 
@@ -108,7 +108,7 @@ def study_layer(slug: str, layer: str, query_data: questions.CrowdChoice) -> Res
     Circles are all places that reach a station along streets; the ring says the same by straight
     lines; gaps are the ground that is not covered, the worst first, with the reason.
     """
-    city = catalog.current().city(slug)
+    city = variants.city(slug, query_data.scenario)
     question = query_data.study()
     if layer not in DRAWN:
         raise NotFound(f"there is no layer {layer!r}; choose one of {', '.join(DRAWN)}")

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from geo import certainty
 from geo import equity as measures
-from webmap import catalog, geojson, responses
+from webmap import geojson, responses, variants
 from webmap.api import models, questions
 
 equity = APIBlueprint("equity", __name__, url_prefix="/api/cities/<slug>", tag="Equity")
@@ -173,7 +173,7 @@ def city_equity(slug: str, query_data: EquityChoice) -> Response:
 
     Exactly what `yizhan equity --json` prints.
     """
-    city = catalog.current().city(slug)
+    city = variants.city(slug, query_data.scenario)
     (profile, budget), need = query_data.chosen(), query_data.need()
     level, certain = query_data.level, query_data.certainty
     if level is not None:
@@ -192,7 +192,7 @@ def city_equity(slug: str, query_data: EquityChoice) -> Response:
 @equity.output(CertaintyOut)
 def city_certainty(slug: str, query_data: questions.LevelChoice) -> Response:
     """Return which cells of a level keep their class at ±20 % speed and ±50 m, and their range."""
-    city = catalog.current().city(slug)
+    city = variants.city(slug, query_data.scenario)
     (profile, budget), need = query_data.chosen(), query_data.need()
     level = city.data.city.checked_level(query_data.level)
 

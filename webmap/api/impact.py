@@ -12,7 +12,7 @@ from geo.capacity import checked_riders
 from geo.dependence import TIMES
 from geo.impact import check_level, run
 from geo.supply import STATES
-from webmap import catalog, geojson, responses
+from webmap import geojson, responses, variants
 from webmap.api import models, questions
 
 impact = APIBlueprint("impact", __name__, url_prefix="/api/cities/<slug>", tag="Impact")
@@ -160,7 +160,7 @@ def city_impact(slug: str, query_data: ImpactChoice) -> Response:
 
     Exactly what `yizhan impact --json` prints.
     """
-    city = catalog.current().city(slug)
+    city = variants.city(slug, query_data.scenario)
     (profile, budget), need, crowd = query_data.chosen(), query_data.need(), query_data.crowd()
     level, riders = query_data.level, checked_riders(query_data.riders)
     check_level(city.data, level)
@@ -181,7 +181,7 @@ def station_impact(slug: str, station_id: str, query_data: questions.CrowdChoice
 
     Exactly what `yizhan impact --station --json` prints.
     """
-    city = catalog.current().city(slug)
+    city = variants.city(slug, query_data.scenario)
     (profile, budget), need, crowd = query_data.chosen(), query_data.need(), query_data.crowd()
     row = city.data.station_row(station_id)
 

@@ -13,6 +13,22 @@ People = Annotated[float | None, Field(ge=0, description="People; null = not kno
 Class = Literal["full", "partial", "none"]
 
 
+#: So many changes a scenario may have; a body that holds them may be so long, in bytes.
+MOST_CHANGES, CHANGES_BYTES = 500, 512 * 1024
+CHANGES = Field(
+    max_length=MOST_CHANGES,
+    description="Changes in their order, each with its `kind` and the fields of that kind: "
+    "`open`, `add_services`, `drop_services`, `hours`, `enlarge`, `close`, `status`, `move` of a "
+    "station; `link`, `unlink`, `gate`, `shut` of the streets. Positions are `[lon, lat]`, WGS84.",
+    examples=[
+        [
+            {"kind": "open", "station": "n1", "position": [106.53, 29.46], "name": "新站"},
+            {"kind": "hours", "station": "YD008", "opening_hours": "24/7"},
+        ]
+    ],
+)
+
+
 class Problem(BaseModel):
     """Say what went wrong (RFC 9457)."""
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from geo import enquiry
 from geo.locator import Answer
 from geo.model import MAX_ACCESS_M, Budget, Position, TravelProfile, profile_named
-from webmap import catalog, geojson, responses
+from webmap import geojson, responses, variants
 from webmap.api import models, questions
 from webmap.catalog import LoadedCity
 from webmap.rows import station_facts
@@ -46,13 +46,16 @@ class NearestOut(BaseModel):
 
 @places.post("/nearest")
 @places.input(questions.NearestIn)
+@places.input(questions.ScenarioChoice, location="query")
 @places.output(NearestOut)
-def nearest(slug: str, json_data: questions.NearestIn) -> Response:
+def nearest(
+    slug: str, json_data: questions.NearestIn, query_data: questions.ScenarioChoice
+) -> Response:
     """Return the stations that are reached first from a place, each with the way there.
 
     Only stations that are open at all count; their hours stand beside them.
     """
-    city = catalog.current().city(slug)
+    city = variants.city(slug, query_data.scenario)
     profile, position = profile_named(json_data.profile), json_data.position()
     found = enquiry.nearest(city.data, profile, position, json_data.k)
     reason = None if found else _why_none(city, profile, position)

@@ -21,7 +21,7 @@ from geo.proposal import candidates, enlarging, plan
 from geo.proposal.actions import ALWAYS, Costs, checked_hours
 from geo.proposal.candidates import STREET_SITES, Candidates, Site
 from geo.proposal.choosing import MODELS, Goal
-from webmap import awaited, catalog, geojson, responses
+from webmap import awaited, geojson, responses, variants
 from webmap.api import models, questions
 
 propose = APIBlueprint("propose", __name__, url_prefix="/api/cities/<slug>", tag="Proposals")
@@ -322,7 +322,7 @@ def city_proposal(slug: str, json_data: ProposeIn) -> Response:
     Exactly what `yizhan propose --json` prints; with `users_per_1000` where to add seats. One
     proposal is computed at a time; others are told to come again. Hanging up ends it.
     """
-    city = catalog.current().city(slug)
+    city = variants.city(slug, json_data.scenario)
     (profile, budget), need, goal = json_data.chosen(), json_data.need(), json_data.goal()
     costs, crowd = Costs(**json_data.costs.model_dump()), json_data.crowd()
     longer, progress = checked_hours(json_data.longer_hours), awaited.while_awaited()

@@ -52,7 +52,19 @@ def _whole(value: float, unit: str) -> int:
     return int(value)
 
 
-class Choice(BaseModel):
+class ScenarioChoice(BaseModel):
+    """Choose the city as it is, or as a scenario changes it."""
+
+    scenario: str | None = Field(
+        None,
+        description="Id of a scenario: the answer is that of the city after its changes; default: "
+        "the city as it is (`today`).",
+        examples=["today"],
+        max_length=64,
+    )
+
+
+class Choice(ScenarioChoice):
     """Choose a profile and a budget; the default is 15 minutes on foot."""
 
     model_config = ConfigDict(extra="ignore")
@@ -130,7 +142,7 @@ class CrowdLevelChoice(CrowdChoice):
     level: int | None = _LEVEL
 
 
-class ProfileChoice(BaseModel):
+class ProfileChoice(ScenarioChoice):
     """Choose a profile."""
 
     profile: str = _PROFILE

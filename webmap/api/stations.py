@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from geo import enquiry, service_area
 from geo.model import BANDS_MIN, Budget, profile_named
-from webmap import catalog, geojson, responses
+from webmap import geojson, responses, variants
 from webmap.api import models, questions
 from webmap.rows import station_facts
 
@@ -61,10 +61,11 @@ class ServiceArea(BaseModel):
 
 
 @stations.get("/stations")
+@stations.input(questions.ScenarioChoice, location="query")
 @stations.output(Stations, content_type=responses.GEOJSON)
-def list_stations(slug: str) -> Response:
+def list_stations(slug: str, query_data: questions.ScenarioChoice) -> Response:
     """Return all stations of a city as GeoJSON points."""
-    city = catalog.current().city(slug)
+    city = variants.city(slug, query_data.scenario)
 
     def produce() -> bytes:
         rows = station_facts(city.data)
@@ -76,10 +77,11 @@ def list_stations(slug: str) -> Response:
 
 
 @stations.get("/stations/<path:station_id>")
+@stations.input(questions.ScenarioChoice, location="query")
 @stations.output(StationFeature, content_type=responses.GEOJSON)
-def one_station(slug: str, station_id: str) -> Response:
+def one_station(slug: str, station_id: str, query_data: questions.ScenarioChoice) -> Response:
     """Return one station as a GeoJSON point."""
-    city = catalog.current().city(slug)
+    city = variants.city(slug, query_data.scenario)
     row = city.data.station_row(station_id)
 
     def produce() -> bytes:
@@ -99,7 +101,7 @@ def station_area(slug: str, station_id: str, query_data: questions.ProfileChoice
     The bands nest: the one of 15 minutes holds the others. The ring is the straight-line circle
     of the widest band, for comparison.
     """
-    city = catalog.current().city(slug)
+    city = variants.city(slug, query_data.scenario)
     profile = profile_named(query_data.profile)
     row = city.data.station_row(station_id)
 

@@ -9,7 +9,7 @@ from flask import Response
 from pydantic import BaseModel, Field
 
 from geo import week as hours
-from webmap import catalog, geojson, responses
+from webmap import geojson, responses, variants
 from webmap.api import models, questions
 
 week = APIBlueprint("week", __name__, url_prefix="/api/cities/<slug>", tag="Week")
@@ -78,7 +78,7 @@ class WeekOut(BaseModel):
 @week.output(WeekOut)
 def week_curve(slug: str, query_data: WeekChoice) -> Response:
     """Return the curve of a week, exactly as `yizhan week --json` prints it."""
-    city = catalog.current().city(slug)
+    city = variants.city(slug, query_data.scenario)
     (profile, budget), services = query_data.chosen(), query_data.need().services
     start = query_data.day()
     return responses.body(

@@ -14,7 +14,7 @@ from geo.gaps import CLASSES
 from geo.why import mending
 from geo.why import why as why_of
 from geo.why.obstacle import KINDS
-from webmap import catalog, geojson, responses
+from webmap import geojson, responses, variants
 from webmap.api import models, questions
 from webmap.rows import cell_figures
 
@@ -194,13 +194,16 @@ class GapLink(BaseModel):
 
 @why.post("/explain")
 @why.input(questions.ExplainIn)
+@why.input(questions.ScenarioChoice, location="query")
 @why.output(ExplainOut)
-def explain(slug: str, json_data: questions.ExplainIn) -> Response:
+def explain(
+    slug: str, json_data: questions.ExplainIn, query_data: questions.ScenarioChoice
+) -> Response:
     """Say whether a place is covered and by which way, and if not, why and what would mend it.
 
     As `yizhan why --json` prints it, with the figures of the place's cell beside.
     """
-    city = catalog.current().city(slug)
+    city = variants.city(slug, query_data.scenario)
     (profile, budget), need, crowd = json_data.chosen(), json_data.need(), json_data.crowd()
     found = why_of(city.data, profile, budget, json_data.position(), need, crowd)
     told = found.to_json(imported=answers.imported(slug), today=date.today())
@@ -218,7 +221,7 @@ def gap_link(slug: str, rank: int, query_data: questions.Choice) -> Response:
 
     Only gaps of the classes `severed`, `detour` and `unreachable` can be mended so.
     """
-    city = catalog.current().city(slug)
+    city = variants.city(slug, query_data.scenario)
     (profile, budget), need = query_data.chosen(), query_data.need()
     return responses.body(
         city.version,

@@ -1,0 +1,31 @@
+"""Refuse what another site's page sends in a visitor's name; programs without a browser pass.
+
+A browser says where a request comes from: ``Sec-Fetch-Site``, and ``Origin`` in older ones. What
+changes or asks something by POST, PUT, PATCH or DELETE must come from a page of this server, and
+its body must be JSON, which a foreign form cannot send.
+"""
+
+from __future__ import annotations
+
+from flask import Flask, request
+from werkzeug.exceptions import Forbidden, UnsupportedMediaType
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def _check() -> None:
+    if request.method in _SAFE or request.routing_exception is not None:
+        return
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None and site not in ("same-origin", "none"):
+        raise Forbidden(f"this request comes from a page of another site ({site})")
+    if origin is not None and origin.rpartition("://")[2] != request.host:
+        raise Forbidden("this request comes from a page of another site, as its Origin says")
+    has_body = bool(request.content_length) or "Transfer-Encoding" in request.headers
+    if has_body and not request.is_json:
+        raise UnsupportedMediaType(f"the body is {request.mimetype or 'of no named type'}")
+
+
+def init_app(app: Flask) -> None:
+    """Look at every request before it is answered."""
+    app.before_request(_check)

@@ -1,0 +1,42 @@
+"""Name what can go wrong with what is kept, so that the web can say it in one sentence.
+
+``members`` of an error are what a program needs beside the sentence, such as the current state.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from geo.errors import GeoError, StorageFailed
+
+
+class StoreFailed(StorageFailed):
+    """Raise when the database cannot be opened, read or written."""
+
+
+class StoreFull(StoreFailed):
+    """Raise when the disk has no room for what is to be kept."""
+
+
+class StoreBusy(StoreFailed):
+    """Raise when others have been writing for so long that waiting makes no sense."""
+
+
+class ScenarioNotFound(GeoError):
+    """Raise when a city has no scenario of that id."""
+
+
+class Telling(GeoError):
+    """Base of the errors that hold more than their sentence."""
+
+    def __init__(self, message: str, **members: Any) -> None:
+        super().__init__(message)
+        self.members = members
+
+
+class ScenarioConflict(Telling):
+    """Raise when somebody else has changed the scenario meanwhile; ``current`` is its state."""
+
+
+class NameTaken(Telling):
+    """Raise when another scenario of the city has the name; ``proposal`` is one that is free."""

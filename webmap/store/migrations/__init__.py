@@ -1,0 +1,1 @@
+"""Hold the steps that lead from an empty database to the present tables."""

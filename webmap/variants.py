@@ -1,0 +1,141 @@
+"""Find the city that is asked for: as it is, or after the changes of a scenario.
+
+A scenario belongs to one version of its city. When the city was imported anew, the scenario is not
+mixed with what it was never made for: whoever asks is told, and may carry it over
+(:func:`fitting`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from geo import changes as plain_changes
+from geo import errors, scenario, workspace
+from geo.changes import Change
+from geo.city import CityData
+from geo.errors import Fault, InputError
+from webmap import catalog
+from webmap.catalog import LoadedCity
+from webmap.store import engine, scenarios
+from webmap.store.scenarios import CityVersion, PlainChange, Scenario
+
+#: How the city as it is may be called where a scenario could stand.
+TODAY = "today"
+
+
+class ScenarioOutdated(errors.ScenarioOutdated):
+    """Raise for a scenario whose city was imported anew since; ``members`` hold both dates."""
+
+    def __init__(self, kept: Scenario, city: LoadedCity) -> None:
+        super().__init__(
+            f"scenario {kept.name!r} was made for {city.slug} as imported on "
+            f"{kept.base.date}; the city is that of {city.imported} by now"
+        )
+        self.members = {
+            "scenario": kept.id,
+            "revision": kept.revision,
+            "base_date": kept.base.date,
+            "city_date": city.imported,
+        }
+
+
+class ChangesRefused(InputError):
+    """Raise for changes that cannot be made; ``members`` hold the faults one by one."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        super().__init__(faults)
+        self.members = {"faults": [asdict(fault) for fault in self.faults]}
+
+
+def version(city: LoadedCity) -> CityVersion:
+    """Return which version of a city this is."""
+    return CityVersion(city.mark, city.imported)
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Tell the faults of changes one by one (:class:`ChangesRefused`)."""
+    try:
+        yield
+    except InputError as error:
+        raise ChangesRefused(error.faults) from None
+
+
+def parsed(rows: Any) -> tuple[Change, ...]:
+    """Read plain changes, or raise :class:`ChangesRefused` with all that is wrong in their form."""
+    with refusing():
+        return plain_changes.parsed(rows)
+
+
+def changed(city: LoadedCity, changes: Sequence[Change]) -> LoadedCity:
+    """Return a city after changes, or raise :class:`ChangesRefused` with what cannot be done."""
+    with refusing():
+        return city.changed(changes)
+
+
+def city(slug: str, scenario_id: str | None = None) -> LoadedCity:
+    """Return a city as it is (no id, or :data:`TODAY`), or after the changes of a scenario.
+
+    Raises :class:`~webmap.store.errors.ScenarioNotFound`, or :class:`ScenarioOutdated`.
+    """
+    if not scenario_id or scenario_id == TODAY:
+        return catalog.current().city(slug)
+    return of(scenarios.get(engine.current(), slug, scenario_id))
+
+
+def of(kept: Scenario) -> LoadedCity:
+    """Return the city of a scenario after its changes, or raise :class:`ScenarioOutdated`."""
+    return changed(base_of(kept), parsed(kept.changes))
+
+
+def base_of(kept: Scenario) -> LoadedCity:
+    """Return the city that a scenario was made for, or raise :class:`ScenarioOutdated`."""
+    base = renewed(kept.city) if outdated(kept) else catalog.current().city(kept.city)
+    if kept.base.mark != base.mark:
+        raise ScenarioOutdated(kept, base)
+    return base
+
+
+def outdated(kept: Scenario) -> bool:
+    """Return whether a scenario was made for another version of its city than the loaded one."""
+    return kept.base.mark != catalog.current().city(kept.city).mark
+
+
+def renewed(slug: str) -> LoadedCity:
+    """Return a city, loaded now if it was written anew and the look-out has not seen it yet."""
+    known = catalog.current()
+    if workspace.version(slug) != known.city(slug).version:
+        known.refresh()
+    return known.city(slug)
+
+
+def fitting(
+    data: CityData, rows: Sequence[PlainChange]
+) -> tuple[list[PlainChange], list[dict[str, Any]]]:
+    """Return the changes that can be made in a city, and ``number`` and ``faults`` of the others.
+
+    A change is left out only where it fails after all those before it that can be made.
+    """
+    kept: list[PlainChange] = []
+    refused: list[dict[str, Any]] = []
+
+    def take(first: int, block: Sequence[PlainChange]) -> None:
+        if not block:
+            return
+        try:
+            scenario.apply(data, plain_changes.parsed([*kept, *block]))
+        except InputError as error:
+            if len(block) == 1:
+                refused.append({"number": first, **ChangesRefused(error.faults).members})
+            else:
+                middle = len(block) // 2
+                take(first, block[:middle])
+                take(first + middle, block[middle:])
+        else:
+            kept.extend(block)
+
+    take(1, rows)
+    return kept, refused
