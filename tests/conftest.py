@@ -18,11 +18,9 @@ ROOT = Path(__file__).resolve().parents[1]
 # Kernels compiled once serve all tests and the processes they start, whatever their HOME is. Each
 # worker keeps its own: numba's index of kept kernels is not made for several writers at a time.
 # Numba reads this when it is imported, hence here and not in a fixture.
-WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
-if WORKER:
-    os.environ["NUMBA_CACHE_DIR"] = str(Path(os.environ["NUMBA_CACHE_DIR"]) / WORKER)
-else:
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(ROOT / ".numba_cache"))
+_WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
+_CACHE = Path(os.environ.get("NUMBA_CACHE_DIR", ROOT / ".numba_cache"))
+os.environ["NUMBA_CACHE_DIR"] = str(_CACHE if _CACHE.name == _WORKER else _CACHE / _WORKER)
 
 # How long examples take to draw says something of the machine, nothing of what is tested.
 settings.register_profile("yizhan", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -35,7 +33,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     whole = (
         config.args == config.getini("testpaths")
         and config.getoption("markexpr") == "not soak"
-        and not any(config.getoption(name) for name in asked)
+        and not any(config.getoption(name, False) for name in asked)
     )
     processors = os.cpu_count() or 1
     # Every worker has a browser and cities of its own, and four keep each other waiting already.
