@@ -25,7 +25,7 @@ from geo.gaps import BarrierKind, kinds_of
 from geo.links import Links, StreetIndex
 from geo.meetings import Finder
 from geo.memory import Memory
-from geo.model import PROFILES, City, Need, Position, TravelProfile
+from geo.model import City, Need, Position, TravelProfile
 from geo.network import ProfileGraph, StreetNetwork
 from geo.pixels import PixelTable
 from geo.supply import Supply
@@ -312,12 +312,7 @@ def access_set(network: StreetNetwork, profile: str) -> str:
 
     Profiles with equal sets share one table of accesses.
     """
-    wanted = network.graphs[profile].usable
-    return next(
-        name
-        for name in PROFILES
-        if name in network.graphs and np.array_equal(network.graphs[name].usable, wanted)
-    )
+    return network.set_of[profile]
 
 
 def access_sets(network: StreetNetwork) -> dict[str, NDArray[np.bool_]]:

@@ -93,23 +93,21 @@ def people_figures(
     Columns: ``people, people_judged, covered, share, null_reason, class``.
     """
     up = _up(cells, rows)
-    return shares(up(people), up(judged), up(covered)).set_index(cells.index)
+    return pd.DataFrame(shares(up(people), up(judged), up(covered)), index=cells.index)
 
 
-def shares(people: Floats, judged: Floats, covered: Floats) -> pd.DataFrame:
-    """Return :func:`people_figures` of cells whose sums of people are known."""
+def shares(people: Floats, judged: Floats, covered: Floats) -> dict[str, NDArray[Any]]:
+    """Return the columns of :func:`people_figures` for cells whose sums of people are known."""
     reason = _null_reason(people, judged, "no_people")
     share = _share(covered, people)
-    return pd.DataFrame(
-        {
-            "people": people,
-            "people_judged": judged,
-            "covered": covered,
-            "null_reason": reason,
-            "share": np.where(reason == "", share, np.nan),
-            "class": _class(share, reason),
-        }
-    )
+    return {
+        "people": people,
+        "people_judged": judged,
+        "covered": covered,
+        "null_reason": reason,
+        "share": np.where(reason == "", share, np.nan),
+        "class": _class(share, reason),
+    }
 
 
 def people_facts(

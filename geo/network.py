@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
@@ -140,6 +141,17 @@ class StreetNetwork:
     def joints(self) -> Joints:
         """Return the points of edges that are nodes too."""
         return NO_JOINTS if self.added is None else self.added.joints
+
+    @cached_property
+    def set_of(self) -> dict[str, str]:
+        """Return, by profile, the first profile that may use the same streets."""
+        usable = {name: self.graphs[name].usable for name in PROFILES if name in self.graphs}
+        return {
+            profile: next(
+                name for name, other in usable.items() if np.array_equal(other, graph.usable)
+            )
+            for profile, graph in self.graphs.items()
+        }
 
     @property
     def n_nodes(self) -> int:

@@ -7,9 +7,10 @@ whoever comes early waits. Unknown hours are a state of their own and never coun
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -117,9 +118,21 @@ class Supply:
 
 def offers(stations: pd.DataFrame, services: tuple[str, ...]) -> Bools:
     """Return which stations offer all of these services."""
+    return _offering(stations["services"].tolist(), services)
+
+
+def _offering(offers: Sequence[str], services: tuple[str, ...]) -> Bools:
     wanted = set(services)
-    kept = {text: wanted <= set(text.split(";")) for text in stations["services"].unique()}
-    return stations["services"].map(kept).to_numpy(dtype=bool)
+    kept = {text: wanted <= set(text.split(";")) for text in set(offers)}
+    return np.array([kept[text] for text in offers], bool)
+
+
+class Post(NamedTuple):
+    """Hold what decides whether a station serves: columns of the frame of stations."""
+
+    status: str
+    services: str
+    opening_hours: str
 
 
 def offered(
@@ -134,10 +147,23 @@ def offered(
     ``calendar`` has the public holidays that count in the city (``None``: no holidays are known).
     Who asks for many instants gives the ``openings`` of every text, read once for all of them.
     """
-    state = np.full(len(stations), SERVES, np.int8)
+    columns = (stations[name].tolist() for name in ("status", "services", "opening_hours"))
+    rows = [Post(*row) for row in zip(*columns, strict=True)]
+    return offered_by(rows, need, horizon_ms, calendar, openings)
+
+
+def offered_by(
+    posts: Sequence[Post],
+    need: Need,
+    horizon_ms: int = HORIZON_MS,
+    calendar: hours.Calendar | None = None,
+    openings: Mapping[str, hours.Opening | None] | None = None,
+) -> Supply:
+    """Return what :func:`offered` does, of stations that stand in no frame."""
+    state = np.full(len(posts), SERVES, np.int8)
     if need.services:
-        state[~offers(stations, need.services)] = SERVICE_MISSING
-    state[(stations["status"] != "open").to_numpy()] = NOT_OPEN
+        state[~_offering([post.services for post in posts], need.services)] = SERVICE_MISSING
+    state[[post.status != "open" for post in posts]] = NOT_OPEN
     asked = np.flatnonzero(state == SERVES)
     if need.at is None:
         zero = np.zeros(len(asked), np.int32)
@@ -146,7 +172,8 @@ def offered(
     span = (need.at, end + BEYOND)
     rows, opens, closes = [], [], []
     untold, since = [], []
-    for row, text in zip(asked, stations["opening_hours"].iloc[asked], strict=True):
+    for row in asked.tolist():
+        text = posts[row].opening_hours
         known = hours.opening(text, *span, calendar) if openings is None else openings[text]
         found = None if known is None else known.within(*span)
         from_ = need.at if known is None else known.unknown_from(*span)

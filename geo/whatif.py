@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,6 +27,7 @@ from geo.city import ANYTIME, CityData, access_set
 from geo.draft import Draft, Register
 from geo.links import Links
 from geo.model import Budget, Need, TravelProfile
+from geo.supply import Post
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -62,7 +62,8 @@ class Outcome:
     ``people`` has the keys of :func:`geo.study.headline`'s, null with the reason where nobody is
     known; ``gained`` and ``lost`` are the people who are covered and were not, and the reverse.
     ``stations`` is how many serve anybody. ``rows`` are the cells, of every level, in which another
-    number of people is covered than before.
+    number of people is covered than before, ``figures`` what a study says of them
+    (:func:`geo.coverage.shares`).
     """
 
     people: dict[str, Any]
@@ -70,15 +71,13 @@ class Outcome:
     lost: float | None
     stations: int
     rows: Longs
-    _figures: tuple[Floats, Floats, Floats]
+    figures: dict[str, NDArray[Any]]
 
-    @cached_property
+    @property
     def cells(self) -> pd.DataFrame:
         """Return ``row, people, covered, share, class, null_reason`` of the changed cells only."""
-        people, judged, covered = self._figures
-        figures = coverage.shares(people, judged, covered)
-        figures.insert(0, "row", self.rows)
-        return figures[["row", "people", "covered", "share", "class", "null_reason"]]
+        names = ("people", "covered", "share", "class", "null_reason")
+        return pd.DataFrame({"row": self.rows, **{name: self.figures[name] for name in names}})
 
 
 class Board:
@@ -124,21 +123,23 @@ class Board:
         the changes of stations. Raises the :class:`~geo.errors.InputError` of
         :func:`geo.scenario.apply` for what cannot be done.
         """
-        draft = Draft.of(self.data, changes, self._register)
+        draft = Draft.of(self.data, changes, self._register, streets=self._streets)
         posts = self._moved(draft)
         serving = (posts.now_ms > _NOBODY).sum() - (posts.was_ms > _NOBODY).sum()
         stations = self._stations + int(serving)
         if self.data.units is None:
             nothing = np.empty(0, np.int64)
             facts = coverage.people_facts(None, reason=self.data.city.people_reason)
-            return Outcome(facts, None, None, stations, nothing, (np.empty(0),) * 3)
+            figures = coverage.shares(*np.empty((3, 0)))
+            return Outcome(facts, None, None, stations, nothing, figures)
         change = self._difference(posts)
         people = self._people[change.place]
         gained, lost = float(people[change.gained].sum()), float(people[~change.gained].sum())
         rows, more = self._by_cell(change)
-        known, judged, covered = (figures[rows] for figures in self._cells)
+        known, judged, covered = (sums[rows] for sums in self._cells)
         facts = coverage.people_facts(self._total, self._outside, self._covered + gained - lost)
-        return Outcome(facts, gained, lost, stations, rows, (known, judged, covered + more))
+        figures = coverage.shares(known, judged, covered + more)
+        return Outcome(facts, gained, lost, stations, rows, figures)
 
     def _standing(self) -> _Posts:
         """Return the stations that serve anybody today, as if none had done so before."""
@@ -175,10 +176,9 @@ class Board:
         rows = draft.touched.values()
         if not rows:
             return {}
-        asked = ("status", "services", "opening_hours")
-        stations = pd.DataFrame({name: [row[name] for row in rows] for name in asked})
+        posts = [Post(*(row[name] for name in Post._fields)) for row in rows]
         horizon_ms = max(self._budget_ms, supply.HORIZON_MS)
-        offer = supply.offered(stations, self.need, horizon_ms, self.data.calendar)
+        offer = supply.offered_by(posts, self.need, horizon_ms, self.data.calendar)
         return dict(zip(draft.touched, offer.limits(self._budget_ms).tolist(), strict=True))
 
     def _enter(self, count: Ints, posts: _Posts) -> Longs:

@@ -63,7 +63,7 @@ def same_as_study(data, profile, budget, need, changes) -> None:
     assert told.lost == people[covered[0] & ~covered[1]].sum()
     # Laid over the figures of before, those of the changed cells give the figures of after.
     laid = before.shares[FIGURES].copy().reset_index(drop=True)
-    changed = told.cells["row"].to_numpy()
+    changed = told.rows
     laid.iloc[changed] = told.cells[FIGURES].to_numpy()
     wanted = after.shares[FIGURES].reset_index(drop=True)
     pd.testing.assert_frame_equal(
