@@ -22,19 +22,7 @@ COUNT_TITLES = {
     "barriers": "阻隔 barriers",
     "pixels": "像素 pixels",
 }
-CLASS_TITLES = {
-    "outside": "远离街道",
-    "no_street": "附近无街道",
-    "refused": "门禁或台阶不放行",
-    "unreachable": "道路不连通",
-    "severed": "被阻断",
-    "detour": "绕路太远",
-    "beyond_reach": "附近没有驿站",
-    "service_missing": "没有所需服务",
-    "unknown_hours": "开放时间不明",
-    "closed": "此时关闭",
-    "full": "位置已满",
-}
+CLASS_TITLES = {name: zh for name, (zh, _) in phrases.CLASS_TITLES.items()}
 
 
 def plain(*, stderr: bool = False) -> Console:

@@ -16,6 +16,20 @@ BARRIER_TITLES = {
     "motorway": ("高速公路", "a motorway"),
     "wall": ("围墙", "a wall"),
 }
+#: Why a place is not covered (:data:`geo.gaps.CLASSES`), in Chinese and English.
+CLASS_TITLES = {
+    "outside": ("远离街道", "far from all streets"),
+    "no_street": ("附近无街道", "no street nearby"),
+    "refused": ("门禁或台阶不放行", "gate, steps or closed way"),
+    "unreachable": ("道路不连通", "streets not connected"),
+    "severed": ("被阻断", "cut off by a barrier"),
+    "detour": ("绕路太远", "too long a detour"),
+    "beyond_reach": ("附近没有驿站", "no station near enough"),
+    "service_missing": ("没有所需服务", "services missing"),
+    "unknown_hours": ("开放时间不明", "hours unknown"),
+    "closed": ("此时关闭", "closed at that time"),
+    "full": ("位置已满", "no seat left"),
+}
 OBSTACLE_TITLES = {
     "gate": ("门禁", "a gate"),
     "steps": ("台阶", "steps"),
