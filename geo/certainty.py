@@ -248,7 +248,7 @@ def _within(
 
 def _moved_seeds(data: CityData, profile: TravelProfile, bearing: int) -> Seeds:
     """Return the seeds of the open stations, all moved towards a bearing."""
-    doors = data.street_index(profile).link(_moved(data, data.stations_xy, bearing))
+    doors = data.site_index(profile).link(_moved(data, data.stations_xy, bearing))
     return reach.seeds(data.network, data.graph(profile), doors.only(data.open_rows))
 
 

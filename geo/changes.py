@@ -6,6 +6,7 @@ and the same. A plain change is an object with its ``kind`` and the fields of th
 
     {"kind": "open", "station": "n1", "position": [106.53, 29.46], "name": "新站"}
     {"kind": "hours", "station": "YD008", "opening_hours": "24/7"}
+    {"kind": "link", "link": "b1", "line": [[106.53, 29.46], [106.54, 29.46]], "name": "新桥"}
 
 Positions are longitude and latitude, WGS84 degrees.
 """
@@ -89,6 +90,43 @@ class MoveStation:
     position: Position
 
 
+@dataclass(frozen=True)
+class AddLink:
+    """Build a street from the first to the last position: a bridge, a path through a wall.
+
+    Its ends join the nearest streets; it is used in both directions by its profiles (none named:
+    by all), and no other street is touched on the way. At least two positions.
+    """
+
+    link_id: str
+    line: tuple[Position, ...]
+    name: str = ""
+    profiles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class RemoveLink:
+    """Take a link away that was added."""
+
+    link_id: str
+
+
+@dataclass(frozen=True)
+class OpenGate:
+    """Let profiles (none named: all) pass what refuses them at a position: a gate, a closed way."""
+
+    gate_id: str
+    position: Position
+    profiles: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ShutGate:
+    """Shut again what was opened under this id."""
+
+    gate_id: str
+
+
 StationChange = (
     OpenSite
     | AddServices
@@ -99,7 +137,8 @@ StationChange = (
     | SetStatus
     | MoveStation
 )
-Change = StationChange
+StreetChange = AddLink | RemoveLink | OpenGate | ShutGate
+Change = StationChange | StreetChange
 
 _KINDS: dict[str, type[Change]] = {
     "open": OpenSite,
@@ -110,16 +149,21 @@ _KINDS: dict[str, type[Change]] = {
     "close": CloseStation,
     "status": SetStatus,
     "move": MoveStation,
+    "link": AddLink,
+    "unlink": RemoveLink,
+    "gate": OpenGate,
+    "shut": ShutGate,
 }
 _NAMES = {made: kind for kind, made in _KINDS.items()}
 #: How a field is called in a plain change, where that is not its own name.
-_CALLED = {"station_id": "station"}
+_CALLED = {"station_id": "station", "link_id": "link", "gate_id": "gate"}
 _WANTED = {
     "str": "a text",
     "int": "a whole number",
     "int | None": "a whole number or null",
     "tuple[str, ...]": "a list of texts",
     "Position": "a list of longitude and latitude",
+    "tuple[Position, ...]": "a list of positions, each longitude and latitude",
 }
 
 
@@ -195,14 +239,28 @@ def _value(where: str, kind: str, value: Any, faults: list[Fault]) -> Any:
             return value
         case "tuple[str, ...]" if _is_list(value) and all(isinstance(v, str) for v in value):
             return tuple(value)
-        case "Position" if _is_list(value) and len(value) == 2 and all(map(_is_number, value)):
-            try:
-                return Position(float(value[0]), float(value[1]))
-            except (PositionError, OverflowError) as error:
-                faults.append(Fault(where, str(error), "give another position"))
-                return None
+        case "Position" if _is_place(value):
+            return _position(where, value, faults)
+        case "tuple[Position, ...]" if _is_list(value) and all(map(_is_place, value)):
+            return tuple(
+                _position(f"{where} {number}", place, faults)
+                for number, place in enumerate(value, 1)
+            )
     faults.append(Fault(where, shown(value), f"give {_WANTED[kind]}"))
     return None
+
+
+def _position(where: str, value: Sequence[Any], faults: list[Fault]) -> Position | None:
+    """Return a position, or ``None`` after adding what is wrong with it to the faults."""
+    try:
+        return Position(float(value[0]), float(value[1]))
+    except (PositionError, OverflowError) as error:
+        faults.append(Fault(where, str(error), "give another position"))
+        return None
+
+
+def _is_place(value: Any) -> bool:
+    return _is_list(value) and len(value) == 2 and all(map(_is_number, value))
 
 
 def _is_list(value: Any) -> bool:

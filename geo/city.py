@@ -7,7 +7,7 @@ stations, and kept: study, map, explanation and station bands are different read
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -22,7 +22,7 @@ from geo.barriers import BarrierIndex
 from geo.crs import project
 from geo.errors import PositionOutside, StationNotFound
 from geo.gaps import BarrierKind, kinds_of
-from geo.links import Links, StreetIndex
+from geo.links import Links, StreetIndex, WidenedIndex
 from geo.meetings import Finder
 from geo.memory import Memory
 from geo.model import City, Need, Position, TravelProfile
@@ -30,13 +30,18 @@ from geo.network import ProfileGraph, StreetNetwork
 from geo.pixels import PixelTable
 from geo.supply import Supply
 from geo.times import Field, Times
+from geo.works import Work, gates_frame, links_frame
 
 ANYTIME = Need()
 
 #: Cached properties of a city that do not follow from its stations.
 _WITHOUT_STATIONS = ("units_xy", "barrier_index", "barrier_kinds", "calendar")
 #: Kept answers (by the first part of their key) that do not either.
-_OF_THE_STREETS = ("streets", "free", "finder")
+_OF_THE_STREETS = ("streets", "sites", "free", "finder")
+#: Cached properties that do not follow from the streets, and kept answers that do not follow from
+#: what was added to them: places stay tied where they are.
+_WITHOUT_STREETS = (*_WITHOUT_STATIONS, "stations_xy", "open_rows", "open_xy")
+_OF_THE_FILE = ("streets", "register")
 
 
 def _memory() -> Memory:
@@ -50,7 +55,8 @@ class CityData:
     ``ground`` has one row per leaf cell: ``row`` (of ``cells``), ``ground_m2``, ``judged_m2`` and
     the polygon of the ground that can be judged. ``units`` are the places with people and their
     leaf (``cell``), or ``None``. ``unit_links``, ``station_links`` are keyed like the pixel
-    table by the name of the access set.
+    table by the name of the access set. ``works`` are the links and opened gates that were added
+    to the streets in thought, in their order; the network has them.
     """
 
     city: City
@@ -63,6 +69,7 @@ class CityData:
     pixels: PixelTable
     unit_links: dict[str, Links]
     station_links: dict[str, Links]
+    works: tuple[Work, ...] = ()
     _memory: Memory = field(default_factory=_memory, repr=False)
 
     def keep(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
@@ -86,10 +93,36 @@ class CityData:
             station_links=station_links,
             _memory=self._memory.only(_OF_THE_STREETS),
         )
-        for name in _WITHOUT_STATIONS:
+        self._share(other, _WITHOUT_STATIONS)
+        return other
+
+    def with_streets(
+        self, streets: StreetNetwork, works: tuple[Work, ...], links: dict[str, Links]
+    ) -> CityData:
+        """Return the same city with other works on its streets, which ``streets`` hold.
+
+        Places and pixels keep their accesses; ``links`` are those of the stations.
+        """
+        memory = self._memory.only(_OF_THE_FILE)
+        other = replace(self, network=streets, works=works, station_links=links, _memory=memory)
+        self._share(other, _WITHOUT_STREETS)
+        return other
+
+    def _share(self, other: CityData, names: Iterable[str]) -> None:
+        """Give cached properties to another city in which they are the same."""
+        for name in names:
             if name in vars(self):
                 vars(other)[name] = vars(self)[name]
-        return other
+
+    @cached_property
+    def added_links(self) -> gpd.GeoDataFrame:
+        """Return the links that were added, to be drawn (:func:`geo.works.links_frame`)."""
+        return links_frame(self.network, self.works)
+
+    @cached_property
+    def opened_gates(self) -> gpd.GeoDataFrame:
+        """Return what was opened, to be drawn (:func:`geo.works.gates_frame`)."""
+        return gates_frame(self.network, self.works)
 
     @cached_property
     def stations_xy(self) -> NDArray[np.float64]:
@@ -128,12 +161,35 @@ class CityData:
         return self.network.graphs[profile.name]
 
     def street_index(self, profile: TravelProfile) -> StreetIndex:
-        """Return the searchable streets where this profile can start."""
-        name = access_set(self.network, profile.name)
-        usable = self.graph(profile).usable
+        """Return the searchable streets of the file where this profile can start.
+
+        Places stay tied to these whatever is added; stations and sites see :meth:`site_index`.
+        """
+        name, streets = access_set(self.network, profile.name), self.network.imported
+        usable = streets.graphs[profile.name].usable
         return self.keep(
-            ("streets", name), lambda: StreetIndex(self.network, usable, self.barrier_index)
+            ("streets", name), lambda: StreetIndex(streets, usable, self.barrier_index)
         )
+
+    def site_index(self, profile: TravelProfile) -> StreetIndex | WidenedIndex:
+        """Return the searchable streets beside which this profile finds a new station.
+
+        These are the streets of the file and, of what was added to them, the streets that every
+        profile of the same access set can use.
+        """
+        file = self.street_index(profile)
+        if not self.works:
+            return file
+        streets, name = self.network, access_set(self.network, profile.name)
+        shared = [g.usable for p, g in streets.graphs.items() if access_set(streets, p) == name]
+        added = np.logical_and.reduce(shared)
+        known = streets.imported.graphs[name].usable
+        added[: len(known)] &= ~known
+
+        def make() -> WidenedIndex:
+            return WidenedIndex(file, StreetIndex(streets, added, self.barrier_index))
+
+        return self.keep(("sites", name), make)
 
     @cached_property
     def calendar(self) -> hours.Calendar | None:
@@ -310,9 +366,10 @@ class CityData:
 def access_set(network: StreetNetwork, profile: str) -> str:
     """Name the set of streets that a profile may use: the first profile that has the same set.
 
-    Profiles with equal sets share one table of accesses.
+    Profiles with equal sets share one table of accesses. Sets are those of the file: what is added
+    in thought moves no access.
     """
-    return network.set_of[profile]
+    return network.imported.set_of[profile]
 
 
 def access_sets(network: StreetNetwork) -> dict[str, NDArray[np.bool_]]:

@@ -76,15 +76,17 @@ class Draft:
         data: CityData,
         changes: Sequence[StationChange],
         register: Register | None = None,
+        first: int = 1,
         streets: str | None = None,
     ) -> Draft:
         """Return the draft after these changes, made one after the other.
 
         Raises :class:`~geo.errors.InputError` with everything that cannot be done, each with its
-        number. ``streets`` names the set of streets whose accesses will be asked for.
+        number, counted from ``first``. ``streets`` names the set of streets
+        whose accesses will be asked for.
         """
         draft = cls(data, register)
-        for number, change in enumerate(changes, start=1):
+        for number, change in enumerate(changes, start=first):
             draft.make(f"change {number} ({type(change).__name__} {change.station_id})", change)
         draft.look_for_streets(streets)
         if draft.faults:
@@ -134,7 +136,7 @@ class Draft:
         """Return the accesses of the :attr:`moved` stations for a set of streets."""
         if name not in self._links:
             points = [self.touched[key]["geometry"] for key in self.moved]
-            index = self._data.street_index(PROFILES[name])
+            index = self._data.site_index(PROFILES[name])
             self._links[name] = index.link(shapely.get_coordinates(points).reshape(-1, 2))
         return self._links[name]
 

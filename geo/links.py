@@ -22,7 +22,7 @@ from geo.legs import link_all
 from geo.model import MAX_ACCESS_M
 from geo.network import StreetNetwork
 
-__all__ = ["AT_NODE_M", "BarrierIndex", "Links", "StreetIndex"]
+__all__ = ["AT_NODE_M", "BarrierIndex", "Links", "StreetIndex", "WidenedIndex"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -31,6 +31,8 @@ Bools = NDArray[np.bool_]
 
 #: A link this near to an end of its edge is at the end, in metres.
 AT_NODE_M = 0.05
+#: An added street is nearer when it is nearer by this: a nanometre is no difference, metres.
+_NEARER_M = 1e-6
 _SQUARE_M = 40.0
 _PLACES_AT_ONCE = 20_000
 _NO_BARRIERS = sort_segments(np.empty((0, 4)), 1.0)
@@ -72,6 +74,15 @@ class Links:
             np.vstack([self.xy, others.xy]),
         )
 
+    def with_rows(self, rows: NDArray[np.integer], others: Links) -> Links:
+        """Return these links, of which those in ``rows`` are the others, in their order."""
+        edge, offset, leg, xy = (
+            self.edge.copy(), self.offset_m.copy(), self.leg_m.copy(), self.xy.copy()
+        )  # fmt: skip
+        edge[rows], offset[rows] = others.edge, others.offset_m
+        leg[rows], xy[rows] = others.leg_m, others.xy
+        return Links(edge, offset, leg, xy)
+
     @classmethod
     def none(cls) -> Links:
         """Return the links of no places."""
@@ -94,31 +105,38 @@ class StreetIndex:
         self._length = np.hypot(ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1])
         self._grid = sort_segments(ends, _SQUARE_M) if COMPILED else None
 
-    def link(self, xy: Floats, max_access_m: float = MAX_ACCESS_M) -> Links:
+    def link(
+        self, xy: Floats, max_access_m: float = MAX_ACCESS_M, *, across: bool = False
+    ) -> Links:
         """Return the link of every place; ``xy`` are metres in the network's CRS, shape (n, 2).
 
         Equally near edges: the lowest row wins. A place inside water has no link: nobody stands
-        there, though a street without a bridge's tag may run through.
+        there, though a street without a bridge's tag may run through. ``across`` lets legs cross
+        barriers and begin in water: they will be built.
         """
         places = readonly(np.reshape(xy, (-1, 2)), np.float64)
+        barriers = None if across else self._barriers
         if self._grid is None:
-            segment = self._segments_by_tree(places, max_access_m)
+            segment = self._segments_by_tree(places, max_access_m, barriers)
         else:
-            segment = self._segments_by_kernel(places, max_access_m)
-        if self._barriers is not None:
+            segment = self._segments_by_kernel(places, max_access_m, barriers)
+        if barriers is not None:
             near = np.flatnonzero(segment >= 0)
-            segment[near[self._barriers.holds(places[near])]] = -1
+            segment[near[barriers.holds(places[near])]] = -1
         return self._links(places, segment)
 
     def link_by_tree(self, xy: Floats, max_access_m: float = MAX_ACCESS_M) -> Links:
         """Answer :meth:`link` by Shapely's tree, without compiled kernels."""
         places = np.asarray(xy, float).reshape(-1, 2)
-        return self._links(places, self._segments_by_tree(places, max_access_m))
+        segment = self._segments_by_tree(places, max_access_m, self._barriers)
+        return self._links(places, segment)
 
-    def _segments_by_kernel(self, places: Floats, reach: float) -> Longs:
+    def _segments_by_kernel(
+        self, places: Floats, reach: float, barriers: BarrierIndex | None
+    ) -> Longs:
         grid = self._grid
         assert grid is not None
-        blockers = _NO_BARRIERS if self._barriers is None else self._barriers.bins
+        blockers = _NO_BARRIERS if barriers is None else barriers.bins
         entries = np.full(len(places), -1, np.int64)
         if grid.nx:
             edges = self._network.n_edges if blockers.nx else 0
@@ -147,7 +165,9 @@ class StreetIndex:
         assert self._grid is not None
         return int(np.count_nonzero(self._length[self._grid.segment] == 0.0))
 
-    def _segments_by_tree(self, places: Floats, reach: float) -> Longs:
+    def _segments_by_tree(
+        self, places: Floats, reach: float, barriers: BarrierIndex | None
+    ) -> Longs:
         """Return the segment that every place links to, or −1."""
         chosen = np.full(len(places), -1, np.int64)
         if not len(self._ends):
@@ -159,11 +179,16 @@ class StreetIndex:
             place, segment = tree.query(
                 shapely.points(part), predicate="dwithin", distance=reach * (1 + 1e-9)
             )
-            chosen[first : first + len(part)] = self._best_of(part, place, segment, reach)
+            chosen[first : first + len(part)] = self._best_of(part, place, segment, reach, barriers)
         return chosen
 
     def _best_of(
-        self, places: Floats, place: NDArray[np.int64], segment: NDArray[np.int64], reach: float
+        self,
+        places: Floats,
+        place: NDArray[np.int64],
+        segment: NDArray[np.int64],
+        reach: float,
+        barriers: BarrierIndex | None,
     ) -> Longs:
         """Return, from candidate pairs, the nearest clear edge's segment of each place."""
         chosen = np.full(len(places), -1, np.int64)
@@ -175,8 +200,8 @@ class StreetIndex:
         order = order[square[order] <= reach * reach]
         owner = np.stack([place[order], rival[order]])
         order = order[np.r_[True, (owner[:, 1:] != owner[:, :-1]).any(axis=0)][: len(order)]]
-        if self._barriers is not None:
-            blocked = self._barriers.crosses_by_tree(places[place[order]], foot[order])
+        if barriers is not None:
+            blocked = barriers.crosses_by_tree(places[place[order]], foot[order])
             order = order[blocked < 0]
         order = order[np.lexsort((self._edge[segment[order]], square[order], place[order]))]
         who, first = np.unique(place[order], return_index=True)
@@ -200,6 +225,31 @@ class StreetIndex:
         # What the snap leaves out is walked: a trip stays no shorter than its straight line.
         leg[found] = np.hypot(*(places[found] - foot).T) + np.abs(offset[found] - along)
         return Links(edge, offset, leg, xy)
+
+
+class WidenedIndex:
+    """Find the link of any place among the streets of a file and those that were added to them.
+
+    Where an added street begins, the street of the file is named.
+    """
+
+    def __init__(self, imported: StreetIndex, added: StreetIndex) -> None:
+        self._both = imported, added
+
+    def link(
+        self, xy: Floats, max_access_m: float = MAX_ACCESS_M, *, across: bool = False
+    ) -> Links:
+        """Return the link of every place, as :meth:`StreetIndex.link` of all streets would."""
+        places = np.asarray(xy, float).reshape(-1, 2)
+        old, new = (index.link(places, max_access_m, across=across) for index in self._both)
+        apart = [np.hypot(*(places - links.xy).T) for links in (old, new)]
+        nearer = (new.edge >= 0) & ((old.edge < 0) | (apart[1] < apart[0] - _NEARER_M))
+        return Links(
+            np.where(nearer, new.edge, old.edge),
+            np.where(nearer, new.offset_m, old.offset_m),
+            np.where(nearer, new.leg_m, old.leg_m),
+            np.where(nearer[:, None], new.xy, old.xy),
+        )
 
 
 def _feet(places: Floats, ends: Floats) -> tuple[Floats, Floats]:

@@ -103,6 +103,12 @@ class Finder:
             (node, *self._in_time(np.arange(len(self._row)), way, may))
             for node, way, may in places.ways_to_ends(self._edge, self._along, self._streets)
         ]
+        parts += [
+            (node, *self._in_time(place, way, may))
+            for place, node, way, may in places.ways_to_joints(
+                self._edge, self._along, self._streets
+            )
+        ]
         self._ends = _grouped(parts, graph.n_nodes)
 
     def _in_time(self, rows: Longs, way: Longs, may: Bools) -> tuple[Longs, Longs, Bools]:

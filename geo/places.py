@@ -133,7 +133,7 @@ def arrive(
 
 
 @inline
-def _offer_all(labels: Longs, place: int, way: int, time: Ints, station: Ints) -> None:
+def _offer_all(labels: Longs, place: int, way: np.int64, time: Ints, station: Ints) -> None:
     """Enter the stations that a node reaches, nearest first, among those of a place."""
     for rank in range(len(time)):
         if time[rank] == UNREACHED:

@@ -189,7 +189,7 @@ def _usable(
     inside = (lon >= west) & (lon <= east) & (lat >= south) & (lat <= north)
     within = np.flatnonzero(inside)
     xy = np.column_stack(project(lon[within], lat[within], data.city.crs))
-    links = data.street_index(profile).link(xy)
+    links = data.site_index(profile).link(xy)
     linked = np.flatnonzero(links.edge >= 0)
     kept = within[linked]
     reason = np.where(
