@@ -187,3 +187,20 @@ def weighted_median(values: NDArray[Any], weights: Floats) -> float | None:
     order = np.argsort(values, kind="stable")
     at = int(np.searchsorted(np.cumsum(weights[order]), total / 2.0))
     return float(values[order[min(at, len(order) - 1)]])
+
+
+def weighted_medians(
+    values: NDArray[Any], weights: Floats, group: NDArray[np.integer], size: int
+) -> Floats:
+    """Return :func:`weighted_median` of each of ``size`` groups, NaN without weight."""
+    order = np.lexsort((values, group))
+    owner, running = group[order], np.append(0.0, np.cumsum(weights[order]))
+    first, last = (
+        np.searchsorted(owner, np.arange(size)),
+        np.searchsorted(owner, np.arange(1, size + 1)),
+    )
+    total = running[last] - running[first]
+    at = np.searchsorted(running[1:], running[first] + total / 2.0)
+    out = np.full(size, np.nan)
+    out[total > 0] = values[order[at[total > 0]]]
+    return out

@@ -327,7 +327,7 @@ def summary(study: Study, provenance: dict[str, Any]) -> dict[str, Any]:
             "people": _people_facts(study, study.in_ring),
             "area_m2": of_ground(area["ring_m2"]),
         },
-        "median_s": _median_s(study),
+        "median_s": median_s(study),
         "levels": coverage.level_counts(data.cells, cells),
         "uncovered": study.uncovered,
         "barriers_known": data.city.barriers_known,
@@ -336,7 +336,7 @@ def summary(study: Study, provenance: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _median_s(study: Study) -> float | None:
+def median_s(study: Study) -> float | None:
     """Return the time until half of the judged people are served, ``None`` if not half are."""
     if study.data.units is None or study.times.units is None:
         return None
