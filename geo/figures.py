@@ -13,7 +13,9 @@ from typing import Any
 Plain = str | int | float | bool | None
 
 #: Parts of a summary that are no figures: texts about it stand in ``about``.
-_NO_FIGURES = ("provenance", "need", "city", "name", "synthetic", "barrier_kinds", "barriers_known")
+_NO_FIGURES = (
+    "provenance", "need", "city", "name", "synthetic", "barrier_kinds", "barriers_known", "scenario"
+)  # fmt: skip
 
 
 def named(summary: Mapping[str, Any]) -> dict[str, Plain]:

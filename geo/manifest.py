@@ -140,6 +140,20 @@ def city(made: Scenario, slug: str | None = None, *, anyway: bool = False) -> Ci
     return scenario.apply(workspace.load(slug), made.changes)
 
 
+def told(made: Scenario, slug: str) -> dict[str, Any]:
+    """Return what an answer says of the scenario that it stands on, as plain values.
+
+    ``other_inputs`` names what the city has been imported from anew since.
+    """
+    return {
+        "name": made.name,
+        "note": made.note,
+        "base_version": made.base.version,
+        "changes": [kinds.plain(change) for change in made.changes],
+        "other_inputs": list(differences(made, slug)),
+    }
+
+
 def to_json(made: Scenario) -> dict[str, Any]:
     """Return a scenario as plain values; :func:`parsed` reads them back without loss."""
     asked = made.question
@@ -301,9 +315,7 @@ class _Document:
         if len(self.faults) > before or profile is None:
             return None
         budget = self._of_model("minutes", lambda: Budget(minutes, metres))
-        need = self._of_model(
-            "services, at", lambda: Need(tuple(words), Need.of(at=at).at)
-        )
+        need = self._of_model("services, at", lambda: Need(tuple(words), Need.of(at=at).at))
         crowd = self._of_model("users_per_1000", lambda: crowd_of(rate, seats))
         if len(self.faults) > before:
             return None

@@ -10,10 +10,12 @@ import click
 from geo.cli.audit import audit_command
 from geo.cli.city import city
 from geo.cli.equity import equity_command
+from geo.cli.export import export_command
 from geo.cli.impact import impact_command
 from geo.cli.nearest import nearest_command
 from geo.cli.options import clear_errors, progress_bars
 from geo.cli.propose import propose_command
+from geo.cli.scenario import scenario_group
 from geo.cli.study import study_command
 from geo.cli.week import week_command
 from geo.cli.why import why_command
@@ -32,8 +34,10 @@ for _command in (
     nearest_command,
     audit_command,
     equity_command,
+    export_command,
     impact_command,
     propose_command,
+    scenario_group,
     week_command,
     why_command,
 ):

@@ -11,10 +11,12 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import click
+from click.core import ParameterSource
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from geo import console, workspace
-from geo.capacity import crowd_of
+from geo import console, manifest, workspace
+from geo.capacity import Crowd, crowd_of
+from geo.city import CityData
 from geo.errors import GeoError
 from geo.model import PROFILES, SERVICES, Budget, Need, TravelProfile, profile_named
 
@@ -158,6 +160,87 @@ def crowd_options(command: F) -> F:
         return command(*args, crowd=crowd_of(users_per_1000, default_seats), **kwargs)
 
     return wrapped  # type: ignore[return-value]
+
+
+class Changed(NamedTuple):
+    """Hold the scenario that a command was given, and whether it may stand on another import."""
+
+    scenario: manifest.Scenario | None
+    anyway: bool
+
+    def load(self, slug: str) -> CityData:
+        """Load the city, changed as the scenario says."""
+        if self.scenario is None:
+            return workspace.load(slug)
+        return manifest.city(self.scenario, slug, anyway=self.anyway)
+
+    def told(self, slug: str) -> dict[str, Any]:
+        """Return what an answer says of the scenario, nothing where there is none."""
+        if self.scenario is None:
+            return {}
+        return {"scenario": manifest.told(self.scenario, slug)}
+
+    def asked(self, question: Question, crowd: Crowd | None) -> tuple[Question, Crowd | None]:
+        """Return what is asked: what the options leave open, the scenario's own question says."""
+        if self.scenario is None:
+            return question, crowd
+        return own_question(self.scenario, question, crowd)
+
+
+def own_question(
+    made: manifest.Scenario, question: Question, crowd: Crowd | None
+) -> tuple[Question, Crowd | None]:
+    """Return the question of a scenario, with what the command's options say in its place."""
+    source = click.get_current_context().get_parameter_source
+
+    def given(*names: str) -> bool:
+        return any(source(name) is ParameterSource.COMMANDLINE for name in names)
+
+    own = made.question
+    need = Need(
+        question.need.services if given("services") else own.need.services,
+        question.need.at if given("at") else own.need.at,
+    )
+    mixed = Question(
+        question.profile if given("profile") else own.profile,
+        question.budget if given("minutes", "distance_m") else own.budget,
+        need,
+    )
+    return mixed, crowd if given("users_per_1000", "default_seats") else own.crowd
+
+
+def scenario_option(command: F) -> F:
+    """Add ``--scenario`` and ``--anyway``; pass them on as ``changed``.
+
+    To be put below :func:`question_options`, which clears the errors.
+    """
+
+    @click.option(
+        "--scenario",
+        type=FILE,
+        help="Change the city as this file of a scenario says; its question is asked where the"
+        " options say nothing.",
+    )
+    @click.option(
+        "--anyway", is_flag=True, help="Also if the city was imported from other files since."
+    )
+    @functools.wraps(command)
+    def wrapped(*args: Any, scenario: Path | None, anyway: bool, **kwargs: Any) -> Any:
+        made = None if scenario is None else manifest.read(scenario)
+        return command(*args, changed=Changed(made, anyway), **kwargs)
+
+    return wrapped  # type: ignore[return-value]
+
+
+def print_scenario(told: dict[str, Any]) -> None:
+    """Print which scenario an answer stands on; nothing when it stands on the city as it is."""
+    made = told.get("scenario")
+    if made is None:
+        return
+    click.echo(f"方案 scenario: {made['name']}，{len(made['changes'])} 处改动 changes")
+    if made["other_inputs"]:
+        names = ", ".join(made["other_inputs"])
+        click.echo(f"⚠ 方案做成之后城市重新导入过 · the city was imported anew since: {names}")
 
 
 def print_json(answer: Any) -> None:

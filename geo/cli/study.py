@@ -6,10 +6,19 @@ from pathlib import Path
 
 import click
 
-from geo import answers, audit, console, export, study, workspace
+from geo import answers, audit, console, export, study
 from geo.capacity import Crowd
 from geo.cli.audit import print_audit
-from geo.cli.options import FILE, Question, crowd_options, print_json, question_options
+from geo.cli.options import (
+    FILE,
+    Changed,
+    Question,
+    crowd_options,
+    print_json,
+    print_scenario,
+    question_options,
+    scenario_option,
+)
 from geo.sources import requirements
 
 #: Failing areas and cells that are named for each rule.
@@ -20,6 +29,7 @@ ROWS_NAMED = 10
 @click.argument("slug")
 @question_options
 @crowd_options
+@scenario_option
 @click.option(
     "--requirements",
     "names",
@@ -33,26 +43,30 @@ def study_command(
     slug: str,
     question: Question,
     crowd: Crowd | None,
+    changed: Changed,
     names: tuple[str, ...],
     as_json: bool,
     out: Path | None,
 ) -> None:
     """Say who reaches a station of SLUG within the budget, and why others do not."""
     tables = [requirements.named_or_read(name) for name in names]
-    data = workspace.load(slug)
-    if out is None:
+    question, crowd = changed.asked(question, crowd)
+    data = changed.load(slug)
+    if out is None and changed.scenario is None:
         summary = answers.summary(data, *question, crowd)
     else:
         result = study.run(data, *question, crowd)
-        summary = result.to_json(answers.provenance(slug))
-        path = export.study_layers(result, summary, out)
-        click.echo(f"→ {path}", err=True)
+        summary = result.to_json(answers.provenance(slug)) | changed.told(slug)
+        if out is not None:
+            path = export.study_layers(result, summary, out, changed.scenario)
+            click.echo(f"→ {path}", err=True)
     if tables:
         found = audit.audit(data, tables, question.profile, question.need)
         summary = summary | {"requirements": found.to_json(ROWS_NAMED)}
     if as_json:
         print_json(summary)
         return
+    print_scenario(summary)
     console.print_study(summary)
     if tables:
         print_audit(summary["requirements"])

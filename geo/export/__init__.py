@@ -7,12 +7,14 @@ rounded numbers (:mod:`geo.export.columns`), positions in WGS84. Files appear wh
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 from geo.export.contents import EDITIONS, TITLES, Contents, Edition, Table, contents
 from geo.export.formats import FORMATS, check, write
 from geo.export.points import check_file, check_points, points, table
+from geo.manifest import Scenario
 from geo.study import Study
 
 __all__ = [
@@ -27,21 +29,29 @@ __all__ = [
     "check_points",
     "contents",
     "points",
+    "stem",
     "study_layers",
     "table",
     "write",
 ]
 
+#: Letters of a scenario's name that become part of a file's.
+_LONGEST_NAME = 40
 
-def stem(study: Study) -> str:
-    """Return a name for the files of a study: city, profile, budget and need."""
+
+def stem(study: Study, scenario: Scenario | None = None) -> str:
+    """Return a name for the files of a study: city, profile, budget, need and scenario."""
     need = "" if study.need.plain else "-" + study.need.key.replace(":", "")
-    return f"{study.data.city.slug}-{study.profile.name}-{study.budget.key}{need}"
+    changed = "" if scenario is None else "-" + re.sub(r"\W+", "-", scenario.name)[:_LONGEST_NAME]
+    return f"{study.data.city.slug}-{study.profile.name}-{study.budget.key}{need}{changed}"
 
 
-def study_layers(study: Study, summary: dict[str, Any], folder: Path) -> Path:
+def study_layers(
+    study: Study, summary: dict[str, Any], folder: Path, scenario: Scenario | None = None
+) -> Path:
     """Write a study as one GeoPackage into a folder, WGS84, and return its path.
 
     ``summary`` is the study's JSON with its provenance. The layers are :data:`TITLES`.
     """
-    return write(contents(study, summary), "gpkg", folder / f"{stem(study)}.gpkg")
+    path = folder / f"{stem(study, scenario)}.gpkg"
+    return write(contents(study, summary, scenario=scenario), "gpkg", path)

@@ -6,7 +6,7 @@ Nothing here depends on when or where the export is written: no clock, no path, 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -44,7 +44,7 @@ def lines(
         ("method", "方法 · method", METHOD),
         *_of_standards(study),
         *_of_sources(summary),
-        *_of_scenario(scenario),
+        *_of_scenario(scenario, summary.get("scenario", {}).get("other_inputs", ())),
     ]
     frame = pd.DataFrame(rows, columns=["key", "title", "text"])
     return frame.assign(text=frame["text"].map(printable))
@@ -106,7 +106,7 @@ def _of_sources(summary: Mapping[str, Any]) -> Iterator[Row]:
         yield f"software.{name}", "软件 · software", version
 
 
-def _of_scenario(scenario: Scenario | None) -> Iterator[Row]:
+def _of_scenario(scenario: Scenario | None, other_inputs: Sequence[str]) -> Iterator[Row]:
     if scenario is None:
         yield "scenario", "方案 · scenario", "现状，没有改动 · today, nothing changed"
         return
@@ -115,6 +115,9 @@ def _of_scenario(scenario: Scenario | None) -> Iterator[Row]:
         yield "scenario.note", "备注 · note", scenario.note
     base = scenario.base
     yield "scenario.base", "基于 · made for", f"{base.name} ({base.slug}), {base.version}"
+    if other_inputs:
+        told = f"{', '.join(other_inputs)}；方案做成之后重新导入 · imported anew since"
+        yield "scenario.other_inputs", "数据已换 · other inputs", told
     for number, change in enumerate(scenario.changes, start=1):
         told = json.dumps(kinds.plain(change), ensure_ascii=False)
         yield f"scenario.change.{number}", "改动 · change", told

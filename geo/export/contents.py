@@ -107,7 +107,8 @@ def contents(
     """Return the tables and layers of a study.
 
     ``summary`` is the study's JSON with its provenance (:meth:`geo.study.Study.to_json`);
-    ``scenario`` the one whose changes made the study's city, ``None`` = the city as it is.
+    ``scenario`` the one whose changes made the study's city, ``None`` = the city as it is. What
+    :func:`geo.manifest.told` says may stand in the summary under ``scenario``.
     """
     frames: dict[str, pd.DataFrame] = {
         "about": about.lines(study, summary, scenario, edition),

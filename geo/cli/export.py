@@ -1,0 +1,69 @@
+"""Hand a study over as files for spreadsheets, GIS and data tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from geo import answers, export, study
+from geo.capacity import Crowd
+from geo.cli.options import (
+    FILE,
+    Changed,
+    Question,
+    crowd_options,
+    print_scenario,
+    question_options,
+    scenario_option,
+)
+
+
+@click.command("export")
+@click.argument("slug")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(export.FORMATS)),
+    required=True,
+    help="csv, geojson and parquet write a folder or a .zip; shp a .zip; xlsx and gpkg one file.",
+)
+@click.option("--out", type=FILE, required=True, help="File or folder to write, or to replace.")
+@click.option(
+    "--layer",
+    "chosen",
+    multiple=True,
+    metavar="NAME",
+    help=f"Only this table or layer, of {', '.join(export.TITLES)}; may be repeated.",
+)
+@click.option(
+    "--edition",
+    type=click.Choice(export.EDITIONS),
+    default="internal",
+    show_default=True,
+    help="internal: exact, for planners; public: numbers of fewer than 10 people are withheld.",
+)
+@question_options
+@crowd_options
+@scenario_option
+def export_command(
+    slug: str,
+    question: Question,
+    crowd: Crowd | None,
+    changed: Changed,
+    form: str,
+    out: Path,
+    chosen: tuple[str, ...],
+    edition: export.Edition,
+) -> None:
+    """Write a study of SLUG as tables and layers, WGS84, with their sources and meaning."""
+    export.check(form, out, chosen)
+    question, crowd = changed.asked(question, crowd)
+    result = study.run(changed.load(slug), *question, crowd)
+    summary = result.to_json(answers.provenance(slug)) | changed.told(slug)
+    ready = export.contents(result, summary, scenario=changed.scenario, edition=edition)
+    export.write(ready, form, out, chosen)
+    print_scenario(summary)
+    for table in ready.only(chosen).tables.values():
+        click.echo(f"{table.name:<10} {len(table.frame):>9,}  {export.TITLES[table.name]}")
+    click.echo(f"{edition} → {out}")
