@@ -1,4 +1,8 @@
-"""Run all benchmarks and write docs/benchmarks.md; real streets from ``YIZHAN_REAL_DATA``."""
+"""Run all benchmarks and write docs/benchmarks.md; real streets from ``YIZHAN_REAL_DATA``.
+
+Named on the command line, only some of them run (``make bench ARGS="whatif siting"``), and the page
+stays as it is.
+"""
 
 from __future__ import annotations
 
@@ -7,31 +11,50 @@ import sys
 from pathlib import Path
 
 from geo import reach
-from tests.benchmarks import city, felt, lattice, porto, siting
+from tests.benchmarks import city, felt, lattice, porto, siting, whatif
 from tests.benchmarks.measure import Table, machine
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
+
+#: What needs real streets, and what makes its own.
+REAL = ("porto", "city", "whatif")
+MADE_UP = {"lattice": lattice.run, "felt": felt.run, "siting": siting.run}
 
 
 def main() -> int:
     """Measure, print as it goes, and write the table; say what could not be measured."""
     print(machine(), flush=True)
+    data = os.environ.get("YIZHAN_REAL_DATA", "")
+    known = {*REAL, *MADE_UP}
+    asked = set(sys.argv[1:]) or known
+    if not asked <= known:
+        print(f"unknown: {', '.join(sorted(asked - known))}; choose of {', '.join(sorted(known))}")
+        return 2
     reach.compile()
     table = Table()
-    data = os.environ.get("YIZHAN_REAL_DATA", "")
     if data:
-        streets_file = Path(data) / "big" / "porto.osm.pbf"
-        porto.run(streets_file, table)
-        city.run(streets_file, table)
+        _real_streets(Path(data) / "big" / "porto.osm.pbf", asked, table)
     else:
         print("YIZHAN_REAL_DATA is not set: the real streets are left out, the page stays as it is")
-    lattice.run(table)
-    felt.run(table)
-    siting.run(table)
-    if data:
+    for name, run in MADE_UP.items():
+        if name in asked:
+            run(table)
+    if data and asked == known:
         PAGE.write_text(table.markdown(), encoding="utf-8")
         print(f"written: {PAGE}")
     return 0
+
+
+def _real_streets(streets_file: Path, asked: set[str], table: Table) -> None:
+    """Measure what needs real streets; a whole city is imported once for all who look at it."""
+    if "porto" in asked:
+        porto.run(streets_file, table)
+    if asked & {"city", "whatif"}:
+        with city.imported(streets_file) as made:
+            if "city" in asked:
+                city.run(made, table)
+            if "whatif" in asked:
+                whatif.run(made["home"], table)
 
 
 sys.exit(main())

@@ -5,11 +5,13 @@ Fresh, because the peak memory of a process never falls again, and because a use
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +64,19 @@ print(json.dumps(out))
 """
 
 
-def run(streets_file: Path, table: Table) -> None:
+@contextlib.contextmanager
+def imported(streets_file: Path) -> Iterator[dict[str, Any]]:
+    """Import Porto with seeded stations into a home of its own; yield what the import said.
+
+    ``home`` is the environment with which the city ``porto`` is found.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        stations = _stations(streets_file, Path(folder))
+        home = {"YIZHAN_HOME": str(Path(folder) / "cities")}
+        yield {"home": home, **_fresh(_IMPORT, home, str(streets_file), str(stations))}
+
+
+def run(made: dict[str, Any], table: Table) -> None:
     """Add the figures of the whole city to the table."""
     table.section(
         "A whole city, from the file to the map",
@@ -70,11 +84,7 @@ def run(streets_file: Path, table: Table) -> None:
         f"process. {STATIONS:,} seeded stations; a study is what `yizhan study --json` prints, its "
         "kernels compiled but no time of travel known yet; a circle is one station's outline.",
     )
-    with tempfile.TemporaryDirectory() as folder:
-        stations = _stations(streets_file, Path(folder))
-        home = {"YIZHAN_HOME": str(Path(folder) / "cities")}
-        made = _fresh(_IMPORT, home, str(streets_file), str(stations))
-        told = _fresh(_STUDY, home)
+    told = _fresh(_STUDY, made["home"])
     table.alone(
         f"import ({made['edges']:,} edges, {made['pixels']:,} pixels)",
         seconds(made["cpu_s"]),
