@@ -1,16 +1,29 @@
-"""The command ``yizhan``: everything that :mod:`geo.cli` offers, and ``serve``."""
+"""The command ``yizhan``: everything that :mod:`geo.cli` offers, ``brief`` and ``serve``."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 from rich.text import Text
 
-from geo import answers, build, kernels, workspace
+from geo import answers, build, kernels, report, workspace
 from geo import cli as geo_cli
+from geo.capacity import Crowd
+from geo.cli.options import (
+    FILE,
+    Changed,
+    Question,
+    crowd_options,
+    print_scenario,
+    question_options,
+    scenario_option,
+)
 from geo.errors import OptionError
+from geo.sources import requirements
+from webmap import vendor
 
 if TYPE_CHECKING:
     from apiflask import APIFlask
@@ -66,6 +79,71 @@ def serve(host: str, port: int, workers: int, allow_network: bool) -> None:
     address = Text(server.address(listening), style="bold")  # [::1] is no markup
     console.print(Text.assemble("驿站地图 · ", address, "  (Ctrl+C 停止 · stops)"))
     server.Server(app, listening, workers=workers).run()
+
+
+@main.command()
+@click.argument("slug")
+@click.option(
+    "--out", type=FILE, required=True, help="File to write, or to replace: FILE.pdf or FILE.html."
+)
+@click.option("--lang", type=click.Choice(report.LANGS), default="zh", show_default=True)
+@click.option(
+    "--edition",
+    type=click.Choice(report.EDITIONS),
+    default="internal",
+    show_default=True,
+    help="internal: exact, for planners; public: numbers of fewer than 10 people are withheld.",
+)
+@click.option(
+    "--requirements",
+    "names",
+    multiple=True,
+    metavar="ID|FILE",
+    default=("union-double-15", "gb50180-2018"),
+    show_default=True,
+    help="The standard to quote (see audit-circle); may be repeated.",
+)
+@click.option(
+    "--map-approval",
+    default="",
+    metavar="TEXT",
+    help="Number of the map's review (审图号), printed as it is.",
+)
+@question_options
+@crowd_options
+@scenario_option
+def brief(
+    slug: str,
+    question: Question,
+    crowd: Crowd | None,
+    changed: Changed,
+    out: Path,
+    lang: report.Lang,
+    edition: report.Edition,
+    names: tuple[str, ...],
+    map_approval: str,
+) -> None:
+    """一页简报 · Hand a study of SLUG over as one page: map, figures, method, clause, sources.
+
+    With --scenario the page tells the changes, too, and compares with the city as it is.
+    """
+    report.check(out)
+    fonts = report.Fonts(*vendor.LETTERS).checked()
+    standards = [requirements.named_or_read(name) for name in names]
+    question, crowd = changed.asked(question, crowd)
+    told, chart = report.of_city(
+        changed.load(slug),
+        *question,
+        crowd,
+        scenario=changed.scenario,
+        lang=lang,
+        edition=edition,
+        standards=standards,
+        map_approval=map_approval,
+    )
+    report.write(told, chart, fonts, out)
+    print_scenario(changed.told(slug))
+    click.echo(f"{told.share.text} % · {edition} → {out}")
 
 
 def _prepared(console: Console) -> APIFlask:

@@ -35,6 +35,10 @@ TABLE = FRONTEND / "files.json"
 VENDOR = PACKAGE / "static" / "vendor"
 MODULES = PACKAGE / "static" / "js"
 BUNDLE = PACKAGE / "static" / "bundle" / "file.js"
+#: The two weights that paper is set in, regular and bold; they know Chinese.
+LETTERS = tuple(
+    VENDOR / "noto-sans-sc" / f"NotoSansSC_{weight}.ttf" for weight in ("400Regular", "700Bold")
+)
 #: Where the bundler's program is kept; git and the wheel ignore it.
 TOOLS = FRONTEND / "node_modules"
 

@@ -1,0 +1,93 @@
+"""Say what a scenario changes: the share before and after, people gained, and what was done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from geo import changes as kinds
+from geo.changes import Change
+from geo.city import CityData
+from geo.manifest import Scenario
+from geo.model import SERVICES
+from geo.report import words
+from geo.report.numbers import (
+    Figure,
+    count,
+    figure_key,
+    less,
+    square_km,
+    today,
+)
+from geo.report.subject import share_figure
+from geo.report.words import Lang, say
+
+#: So many changes are told one by one.
+MOST_CHANGES = 4
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Hold the share before and after, the gain in words, and what was changed."""
+
+    before: Figure
+    after: Figure
+    gain: tuple[str | Figure, ...]
+    better: bool
+    title: str
+    changes: tuple[str, ...]
+
+
+def told(
+    summary: Mapping[str, Any],
+    before: Mapping[str, Any],
+    scenario: Scenario,
+    data: CityData,
+    lang: Lang,
+) -> Comparison:
+    """Return the comparison of a scenario's city with the city as it is, by their summaries."""
+    root = "area_m2" if summary["people"]["total"] is None else "people"
+    share, covered = figure_key(f"{root}.share"), figure_key(f"{root}.covered")
+    gained = float(summary[root]["covered"] or 0) - float(before[root]["covered"] or 0)
+    shown = (square_km if root == "area_m2" else count)(abs(gained))
+    same = shown.strip("0.") == ""
+    figure = Figure(shown, gained, less(covered, today(covered)))
+    kind = f"{'gain' if gained >= 0 else 'loss'}_{'ground' if root == 'area_m2' else 'people'}"
+    left, _, right = words.of(words.WORDS[kind], lang).partition("{n}")
+    gain = (say("no_change", lang),) if same else (left, figure, right)
+    number = len(scenario.changes)
+    listed = [change_in_words(change, data, lang) for change in scenario.changes[:MOST_CHANGES]]
+    if number > MOST_CHANGES:
+        listed.append(say("more_changes", lang, n=number - MOST_CHANGES))
+    return Comparison(
+        share_figure(before[root]["share"], today(share)),
+        share_figure(summary[root]["share"], share),
+        gain,
+        gained > 0 or same,
+        say("change" if number == 1 else "changes", lang, n=number),
+        tuple(listed),
+    )
+
+
+def change_in_words(change: Change, data: CityData, lang: Lang) -> str:
+    """Return one change in words; stations by their names, what has none by its id."""
+    facts = kinds.plain(change)
+    known = dict(zip(data.stations["id"], data.stations["name"], strict=True))
+    name = next(
+        (str(facts[key]) for key in ("station", "link", "gate") if key in facts), facts["kind"]
+    )
+    facts["name"] = facts.get("name") or known.get(name) or name
+    if "services" in facts:
+        titles = (words.title(SERVICES, key, lang).lower() for key in facts["services"])
+        facts["services"] = say("and", lang).join(titles)
+    if "status" in facts:
+        facts["status"] = words.title(words.STATUSES, facts["status"], lang)
+    facts.setdefault("opening_hours", "?")
+    return words.of(words.CHANGES[facts["kind"]], lang).format(**facts)
+
+
+def stations_of(scenario: Scenario | None) -> frozenset[str]:
+    """Return the ids of the stations that a scenario changes."""
+    plain = [] if scenario is None else [kinds.plain(change) for change in scenario.changes]
+    return frozenset(str(facts["station"]) for facts in plain if "station" in facts)

@@ -1,0 +1,235 @@
+"""Say what a brief says: plain values in one language, every number with its key.
+
+:func:`brief` reads a study and writes nothing. The same :class:`Brief` is drawn on paper
+(:mod:`geo.report.page`) and laid out as a page of HTML (:mod:`geo.report.document`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import geopandas as gpd
+
+from geo.errors import OptionError
+from geo.manifest import Scenario
+from geo.model import SERVICES
+from geo.report import clauses, comparison, rows, words
+from geo.report.comparison import Comparison
+from geo.report.numbers import Figure, Line, count, figure_key, filled, less
+from geo.report.rows import Area, Bar, Gap
+from geo.report.subject import Subject
+from geo.report.words import LANGS, Lang, say
+from geo.requirements.rules import Requirements
+from geo.study import Study
+
+Edition = Literal["internal", "public"]
+EDITIONS: tuple[Edition, ...] = ("internal", "public")
+LONGEST_APPROVAL = 60
+
+
+@dataclass(frozen=True)
+class Brief:
+    """Hold all that a brief says, in one language, in the order of reading."""
+
+    lang: Lang
+    edition: Edition
+    by_people: bool
+    city: str
+    date: str
+    day: str | None
+    scenario: str
+    marks: tuple[str, ...]
+    question: Line
+    share: Figure
+    part: float | None
+    sentence: Line
+    ring: Line
+    key_figures: tuple[tuple[Figure, str], ...]
+    causes: tuple[Bar, ...]
+    gaps: tuple[Gap, ...]
+    areas_title: str
+    areas: tuple[Area, ...]
+    areas_rest: int
+    comparison: Comparison | None
+    method: Line
+    clauses: tuple[Line, ...]
+    sources: str
+    foot: str
+
+    def word(self, key: str, **facts: object) -> str:
+        """Return a phrase of :mod:`geo.report.words` in the language of the brief."""
+        return say(key, self.lang, **facts)
+
+
+def brief(
+    study: Study,
+    summary: Mapping[str, Any],
+    *,
+    lang: Lang = "zh",
+    edition: Edition = "internal",
+    scenario: Scenario | None = None,
+    before: Mapping[str, Any] | None = None,
+    standards: Sequence[Requirements] = (),
+    landmarks: gpd.GeoDataFrame | None = None,
+    map_approval: str = "",
+) -> Brief:
+    """Return what the brief of a study says.
+
+    ``summary`` is the study's JSON with its provenance; ``scenario`` the one whose changes made the
+    study's city and ``before`` the summary of the city as it is; ``standards`` the requirement
+    tables to quote; ``landmarks`` (metric CRS) name gaps where cells have no names of their own;
+    ``map_approval`` is the number of the map's review, printed as it is given.
+    """
+    if lang not in LANGS or edition not in EDITIONS:
+        raise OptionError(
+            f"no brief in {lang!r}, edition {edition!r}; "
+            f"choose of {', '.join(LANGS)} and of {', '.join(EDITIONS)}"
+        )
+    if len(map_approval) > LONGEST_APPROVAL:
+        raise OptionError(
+            f"a map approval of {len(map_approval)} characters; give at most {LONGEST_APPROVAL}"
+        )
+    city, subject = study.data.city, Subject(study, summary, lang)
+    names = [say("synthetic", lang)] if city.synthetic else []
+    areas_title, areas, rest = rows.areas(subject)
+    day = city.data_date
+    return Brief(
+        lang=lang,
+        edition=edition,
+        by_people=subject.by_people,
+        city=city.name,
+        date=say("data_date", lang, day=day) if day else say("no_date", lang),
+        day=day,
+        scenario=say("scenario", lang, name=scenario.name) if scenario else say("today", lang),
+        marks=(*names, say(edition, lang)),
+        question=_question(subject),
+        share=subject.share("share"),
+        part=subject.of("share"),
+        sentence=_sentence(subject),
+        ring=_ring(subject),
+        key_figures=_key_figures(subject),
+        causes=rows.causes(subject),
+        gaps=rows.worst_gaps(subject, landmarks),
+        areas_title=areas_title,
+        areas=areas,
+        areas_rest=rest,
+        comparison=None if scenario is None or before is None else comparison.told(
+            summary, before, scenario, study.data, lang
+        ),
+        method=_method(subject),
+        clauses=clauses.told(subject, standards),
+        sources=_sources(summary, lang),
+        foot=_foot(subject, summary, map_approval),
+    )  # fmt: skip
+
+
+def _question(subject: Subject) -> Line:
+    """Return the question in words, with minutes and metres, and what was needed."""
+    study, summary, lang = subject.study, subject.summary, subject.lang
+    profile, need = study.profile, study.need
+    minutes, metres = summary["minutes"], summary["radius_m"]
+    how = say(profile.name, lang)
+    whom = say("residents" if subject.by_people else "ground", lang)
+    phrase = words.of(words.WORDS["in_metres" if minutes is None else "in_minutes"], lang)
+    phrase = phrase.replace("{how}", how).replace("{whom}", whom)
+    if minutes is None:
+        # Not in the export by itself: the metres by the speed, both of which are.
+        phrase = phrase.replace("{minutes}", f"{metres / profile.speed_mps / 60:.3g}")
+    figures = {"metres": Figure(count(metres), metres, figure_key("radius_m"))}
+    if minutes is not None:
+        figures["minutes"] = Figure(f"{minutes:g}", float(minutes), figure_key("minutes"))
+    more = []
+    if need.at is not None:
+        more.append(say("at", lang, day=f"{need.at:%Y-%m-%d %H:%M}"))
+    if need.services:
+        wanted = (words.title(SERVICES, key, lang).lower() for key in need.services)
+        more.append(say("needing", lang, services=say("and", lang).join(wanted)))
+    if study.crowd is not None:
+        more.append(say("seats", lang, n=f"{study.crowd.users_per_1000:g}"))
+    return (*filled(phrase[0].upper() + phrase[1:], figures), *(f" · {text}" for text in more))
+
+
+def _sentence(subject: Subject) -> Line:
+    """Return how many of how many are covered."""
+    lang = subject.lang
+    total, covered = subject.of("total"), subject.of("covered")
+    if not total:
+        return (say("nobody" if subject.by_people else "unknown", lang),)
+    figures = {
+        "total": subject.amount(total, subject.key("total")),
+        "covered": subject.amount(covered, subject.key("covered")),
+    }
+    line = filled(words.of(words.WORDS[f"of_{subject.whom}"], lang), figures)
+    return line if subject.by_people else (*line, " · ", say("no_people", lang))
+
+
+def _ring(subject: Subject) -> Line:
+    """Return what straight lines would say; nothing where there is nothing to say."""
+    share = subject.share("share", ring=True)
+    if share.value is None:
+        return ()
+    metres = count(subject.study.budget.metres(subject.study.profile))
+    lang = subject.lang
+    return (f"{say('ring', lang)} ", share, f" %（{say('ring_m', lang, metres=metres)}）"
+            if lang == "zh" else f" % ({say('ring_m', lang, metres=metres)})")  # fmt: skip
+
+
+def _key_figures(subject: Subject) -> tuple[tuple[Figure, str], ...]:
+    """Return the few numbers beside the big one, each with its caption."""
+    lang, summary = subject.lang, subject.summary
+    total, covered = subject.of("total"), subject.of("covered")
+    left = None if total is None or covered is None else max(0.0, total - covered)
+    out = [
+        (
+            subject.amount(left, less(subject.key("total"), subject.key("covered"))),
+            say(f"uncovered_{subject.whom}", lang),
+        ),
+        (
+            Figure(count(summary["stations"]), float(summary["stations"]), figure_key("stations")),
+            say("stations", lang),
+        ),
+    ]
+    median_s = summary["median_s"]
+    if median_s is not None:
+        figure = Figure(f"{median_s / 60:.1f}", float(median_s), figure_key("median_s"))
+        out.append((figure, say("median", lang)))
+    return tuple(out)
+
+
+def _method(subject: Subject) -> Line:
+    study, lang = subject.study, subject.lang
+    phrase = words.of(words.WORDS["method_text" if subject.by_people else "method_ground"], lang)
+    speed = study.profile.speed_mps
+    figures = {"speed": Figure(f"{speed:.3g}", speed, figure_key("speed_mps"))}
+    line = filled(phrase.replace("{how}", say(study.profile.name, lang)), figures)
+    if study.data.city.barriers_known:
+        return line
+    return (*line, ("" if lang == "zh" else " ") + say("barriers_unknown", lang))
+
+
+def _sources(summary: Mapping[str, Any], lang: Lang) -> str:
+    """Return the input files with the beginnings of their hashes, and the date of their import."""
+    inputs = summary["provenance"].get("inputs", ())
+    told = []
+    for entry in inputs:
+        role = words.title(
+            {name[5:]: pair for name, pair in words.WORDS.items() if name.startswith("role_")},
+            entry["role"],
+            lang,
+        )
+        told.append(say("source", lang, role=role, file=entry["file"], hash=entry["sha256"][:10]))
+    return " · ".join(told)
+
+
+def _foot(subject: Subject, summary: Mapping[str, Any], map_approval: str) -> str:
+    """Return the last line: attribution, software, map approval."""
+    lang, city = subject.lang, subject.study.data.city
+    version = summary["provenance"].get("software", {}).get("yizhan", "")
+    parts = [city.attribution]
+    if version:
+        parts.append(say("software", lang, version=version))
+    if map_approval.strip():
+        parts.append(say("approval", lang, number=map_approval.strip()))
+    return " · ".join(parts)

@@ -1,0 +1,136 @@
+"""List the causes, the worst gaps and the areas that miss most, as rows of figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import shapely
+
+from geo.report import words
+from geo.report.numbers import Figure, key_of, less
+from geo.report.subject import Subject, share_figure
+from geo.report.words import Lang, say
+
+#: So many causes, gaps and areas have room on one page.
+MOST_CAUSES, MOST_GAPS, MOST_AREAS = 5, 3, 6
+#: A landmark farther than this from a nameless gap does not say where it is, metres.
+NEAR_LANDMARK_M = 1_500.0
+
+
+@dataclass(frozen=True)
+class Bar:
+    """Hold one cause with the number that it explains; ``part`` (0–1) is the length of its bar."""
+
+    title: str
+    figure: Figure
+    part: float
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Hold one gap: where it is, why it is one, and how many people or how much ground."""
+
+    number: int
+    place: str
+    cause: str
+    figure: Figure
+
+
+@dataclass(frozen=True)
+class Area:
+    """Hold one row of the table of areas; ``part`` is the covered share, ``None`` unknown."""
+
+    name: str
+    total: Figure
+    left: Figure
+    share: Figure
+    part: float | None
+
+
+def causes(subject: Subject) -> tuple[Bar, ...]:
+    """Return the causes that weigh most, the heaviest first."""
+    rows = {
+        name: float(row[subject.root] or 0.0)
+        for name, row in subject.summary["uncovered"].items()
+        if (row[subject.root] or 0.0) > 0
+    }
+    order = sorted(rows, key=lambda name: -rows[name])[:MOST_CAUSES]
+    most = max(rows.values(), default=1.0)
+    return tuple(
+        Bar(
+            words.title(words.CAUSES, name, subject.lang),
+            subject.amount(rows[name], key_of("uncovered", name, subject.root)),
+            rows[name] / most,
+        )
+        for name in order
+    )
+
+
+def worst_gaps(subject: Subject, landmarks: gpd.GeoDataFrame | None) -> tuple[Gap, ...]:
+    """Return the worst gaps, with the name of the cell or of a landmark near by."""
+    found = subject.study.gaps
+    if subject.by_people:
+        found = found[found["people"].fillna(0.0) > 0]
+    out = []
+    for _, row in found.iloc[:MOST_GAPS].iterrows():
+        barrier = words.title(words.BARRIERS, row["barrier"], subject.lang)
+        cause = words.title(words.CAUSES, row["class"], subject.lang)
+        if barrier:
+            cause = words.of(words.SEVERED_BY, subject.lang).format(name=barrier)
+        value = row[subject.root]
+        key = key_of("gaps", row["rank"], subject.root)
+        place = row["name"] if row["name"] != row["code"] else ""
+        place = place or _nearest_name(row["geometry"], landmarks, subject.lang)
+        place = place or say("nameless", subject.lang, rank=row["rank"])
+        out.append(Gap(int(row["rank"]), place, cause, subject.amount(value, key)))
+    return tuple(out)
+
+
+def _nearest_name(shape: shapely.Geometry, landmarks: gpd.GeoDataFrame | None, lang: Lang) -> str:
+    """Return the nearest landmark's name in words, "" where none is near."""
+    if landmarks is None or landmarks.empty:
+        return ""
+    named = landmarks[landmarks["name"] != ""]
+    if named.empty:
+        return ""
+    distance = shapely.distance(named.geometry.to_numpy(), shapely.point_on_surface(shape))
+    nearest = int(np.argmin(distance))
+    if distance[nearest] > NEAR_LANDMARK_M:
+        return ""
+    return say("near", lang, name=named["name"].iloc[nearest])
+
+
+def areas(subject: Subject) -> tuple[str, tuple[Area, ...], int]:
+    """Return the title and the rows of the areas that miss most, and how many more there are.
+
+    Areas are the cells of the highest level with names; cells without are no areas to people.
+    """
+    study, lang = subject.study, subject.lang
+    cells = study.data.cells
+    named = (cells["name"] != "") & (cells["name"] != cells["code"])
+    top = cells["level"] == cells["level"].min()
+    rows = np.flatnonzero((named & top).to_numpy())
+    figures = study.cells
+    total, covered = ("people", "covered") if subject.by_people else ("ground_m2", "covered_m2")
+    share = "share" if subject.by_people else "ground_share"
+    left = (figures[total] - figures[covered]).to_numpy(float)
+    rows = rows[np.argsort(-np.nan_to_num(left[rows]), kind="stable")]
+    out = []
+    for row in rows[:MOST_AREAS]:
+        code, told = cells["code"].iloc[row], figures.iloc[row]
+        keys = {name: key_of("cells", code, name) for name in (total, covered, share)}
+        part = share_figure(told[share], keys[share])
+        out.append(
+            Area(
+                cells["name"].iloc[row],
+                subject.amount(told[total], keys[total]),
+                subject.amount(max(0.0, left[row]), less(keys[total], keys[covered])),
+                part,
+                part.value,
+            )
+        )
+    level = min(study.data.city.levels, key=lambda each: each.level)
+    name = words.of((level.title_zh, level.title_en.lower()), lang)
+    return say("areas", lang, level=name), tuple(out), max(0, len(rows) - MOST_AREAS)

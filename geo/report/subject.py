@@ -1,0 +1,65 @@
+"""Say what a brief speaks of: people where they are known, else ground."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from geo.report.numbers import UNKNOWN, Figure, count, figure_key, percent, square_km
+from geo.report.words import Lang
+from geo.study import Study
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """Hold what is spoken of: people where they are known, else ground."""
+
+    study: Study
+    summary: Mapping[str, Any]
+    lang: Lang
+
+    @property
+    def by_people(self) -> bool:
+        """Return whether people are known."""
+        return self.study.data.units is not None
+
+    @property
+    def root(self) -> str:
+        """Return the name of the part of the summary that is read."""
+        return "people" if self.by_people else "area_m2"
+
+    @property
+    def whom(self) -> str:
+        """Return the ending of the phrases that speak of it."""
+        return "people" if self.by_people else "ground"
+
+    def of(self, name: str, *, ring: bool = False) -> float | None:
+        """Return a figure of the summary, of the straight-line ring on demand."""
+        facts = self.summary["ring"] if ring else self.summary
+        value = facts[self.root][name]
+        return None if value is None else float(value)
+
+    def key(self, name: str, *, ring: bool = False) -> str:
+        """Return where that figure stands in the export."""
+        return figure_key(f"{'ring.' if ring else ''}{self.root}.{name}")
+
+    def amount(self, value: float | None, key: str) -> Figure:
+        """Return a number of people, or of m² told in km²."""
+        if value is None or np.isnan(value):
+            return Figure(UNKNOWN, None, key)
+        return Figure((count if self.by_people else square_km)(value), float(value), key)
+
+    def share(self, name: str, *, ring: bool = False) -> Figure:
+        """Return a share of the summary, in percent."""
+        value = self.of(name, ring=ring)
+        return share_figure(value, self.key(name, ring=ring))
+
+
+def share_figure(value: float | None, key: str) -> Figure:
+    """Return a share (0–1) as a figure in percent."""
+    if value is None or np.isnan(value):
+        return Figure(UNKNOWN, None, key)
+    return Figure(percent(value), float(value), key)
