@@ -31,7 +31,11 @@ _DEAREST = 1e250
 
 #: How much of the last direction each step keeps, after how many rounds without a better bound
 #: steps become shorter, and how much so: what closed the gap fastest on made-up cities.
-MEMORY, PATIENCE, SHORTEN = 0.9, 10, 0.9
+MEMORY, PATIENCE, SHORTEN = 0.95, 10, 0.8
+#: How much farther than to the best known choice the first steps aim, as a part of what it has.
+REACH = 0.05
+#: Steps end when so many rounds have closed less than this part of the gap.
+STALL, PROGRESS = 100, 0.02
 
 
 @kernel
@@ -68,6 +72,18 @@ def _used(amount: Floats, take: Ints) -> float:
         if take[action]:
             total += amount[action]
     return total
+
+
+@inline
+def _only_difference(some: Ints, others: Ints) -> int:
+    """Return the only action that one of two marks has and the other has not; −1: more or none."""
+    found = -1
+    for action in range(len(some)):
+        if some[action] != others[action]:
+            if found >= 0:
+                return -1
+            found = action
+    return found
 
 
 @kernel
@@ -122,6 +138,9 @@ def settle_price(
         else:
             low = nu
             ample[:] = middle
+        last = _only_difference(scarce, ample)
+        if last >= 0 and cost[last] > 0:  # its own ratio is where it comes and goes
+            return min(max(rho[last] / cost[last], low), high)
     return high
 
 
@@ -275,12 +294,18 @@ def descend(
     price, slope = start.copy(), np.empty(problem.n_places)
     drift = np.zeros(problem.n_places)
     best, patience, stride, keep = relaxation.at(price), 0, 1.0, 0.0
-    now = best
-    for _ in range(rounds):
+    now, before = best, abs(best.bound - known)
+    for turn in range(rounds):
         better = yield best
         known = known if better is None else better
+        if turn and turn % STALL == 0:
+            left = abs(best.bound - known)
+            if left > before * (1 - PROGRESS):
+                return
+            before = left
         subgradient(problem.first, problem.place, problem.value, price, now.share, slope)
-        distance = abs(now.bound - known) * (1.0 if relaxation.by_budget else now.nu)
+        far = abs(now.bound - known) + REACH * known
+        distance = far * (1.0 if relaxation.by_budget else now.nu)
         free = ((price > 0) | (slope < 0)) & ((price < problem.top) | (slope > 0))
         norm = float((slope[free] ** 2).sum())
         if norm == 0 or distance == 0:

@@ -124,7 +124,7 @@ class Core:
             smaller, self.goal, self.rows[open_], np.concatenate([self.given, self.rows[given]]),
             self.gain + rest.worth(given), cost,
             clash=bool((useless & needed).any()) or len(np.unique(rest.group[given])) < len(given),
-            shrunk=smaller.n_actions <= 0.9 * rest.n_actions,
+            shrunk=smaller.n_actions <= 0.7 * rest.n_actions,
         )  # fmt: skip
 
 

@@ -88,11 +88,19 @@ def _flip(pairs: Pairs, now: Standing, action: int) -> None:
 
 @kernel
 def stand(pairs: Pairs, now: Standing, chosen: Longs) -> None:
-    """Write where a choice stands; nothing may be chosen before."""
+    """Write where a choice stands; nothing may be chosen before. Its numbers must rise."""
+    now.who[:] = -1
     for action in chosen:
         now.inside[action] = 1
+        for k in range(pairs.first[action], pairs.first[action + 1]):
+            p, own = pairs.place[k], pairs.value[k]
+            if own > now.best[p]:
+                now.second[p], now.best[p], now.who[p] = now.best[p], own, action
+            elif own > now.second[p]:
+                now.second[p] = own
     for p in range(len(now.best)):
-        _look(pairs, now, p)
+        if now.who[p] >= 0:
+            now.loss[now.who[p]] += now.best[p] - now.second[p]
 
 
 @kernel
@@ -117,6 +125,16 @@ def prune_until(pairs: Pairs, now: Standing, cost: Floats, chosen: Longs, spare:
     return size
 
 
+@inline
+def _hopes(now: Standing, adds: float, shared: Floats, touched: Longs) -> bool:
+    """Say whether one of the actions that share places may make room; forget the shares if not."""
+    for other in touched:
+        if adds - now.loss[other] + shared[other] >= 0:
+            return True
+    shared[touched] = 0.0
+    return False
+
+
 @kernel
 def exchange(
     pairs: Pairs,
@@ -134,8 +152,8 @@ def exchange(
     """
     n, size = len(cost), len(chosen)
     taken = np.full(n, -1, np.int64)  # the slot of each group
-    shared = np.zeros(n)
-    spent, gain = 0.0, now.best.sum()
+    shared, touched = np.zeros(n), np.empty(n, np.int64)
+    spent, gain, least = 0.0, now.best.sum(), -1.0
     for slot in range(size):
         taken[group[chosen[slot]]] = slot
         spent += cost[chosen[slot]]
@@ -144,17 +162,24 @@ def exchange(
         looks -= 1
         idle += 1
         if not now.inside[action]:
-            adds = 0.0
+            adds, count = 0.0, 0
             for k in range(pairs.first[action], pairs.first[action + 1]):
-                p, own = pairs.place[k], pairs.value[k]
+                p, own, part = pairs.place[k], pairs.value[k], 0.0
                 if own > now.best[p]:
                     adds += own - now.best[p]
-                    if now.who[p] >= 0:
-                        shared[now.who[p]] += now.best[p] - now.second[p]
+                    part = now.best[p] - now.second[p]
                 elif own > now.second[p]:
-                    shared[now.who[p]] += own - now.second[p]
+                    part = own - now.second[p]
+                if part > 0:
+                    if shared[now.who[p]] == 0:
+                        touched[count] = now.who[p]
+                        count += 1
+                    shared[now.who[p]] += part
+            if least < 0:
+                least = now.loss[chosen[:size]].min()
+            hope = adds >= least or _hopes(now, adds, shared, touched[:count])
             rival, out, profit, saving = taken[group[action]], -1, 0.0, 0.0
-            for slot in range(size):
+            for slot in range(size if hope else 0):
                 other = chosen[slot]
                 more = adds - now.loss[other] + shared[other]
                 shared[other] = 0.0
@@ -172,7 +197,7 @@ def exchange(
                 taken[group[action]] = out
                 chosen[out] = action
                 done += 1
-                idle = 0
+                idle, least = 0, -1.0
         action = action + 1 if action + 1 < n else 0
     return done
 
@@ -188,7 +213,7 @@ class Exchange:
         now = Standing(
             np.zeros(m), np.zeros(m), np.zeros(m, np.int32), np.zeros(n, np.int32), np.zeros(n)
         )
-        stand(self.pairs, now, chosen)
+        stand(self.pairs, now, np.sort(chosen))
         return now
 
     def prune(self, chosen: Longs, target: float = np.inf) -> Longs:

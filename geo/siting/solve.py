@@ -13,6 +13,7 @@ import numpy as np
 from geo.compiled import COMPILED
 from geo.progress import Progress
 from geo.siting import exact as highs
+from geo.siting.anneal import anneal
 from geo.siting.bound import Relaxation, descend
 from geo.siting.core import Core, Goal, common_step, down_to, relative_gap, up_to
 from geo.siting.exact import Exact
@@ -30,6 +31,8 @@ PAUSE, MANY_PAIRS = 10, 200_000
 STAGES = 4
 #: A choice that is nearly as good as the best is worth improving.
 NEARLY = 0.9
+#: How many times, after each bound, a cheaper choice for a target is sought half-way down to it.
+ATTEMPTS = 2
 METHOD = "greedy + exchange, Lagrangian bound"
 METHOD_PRICED = f"{METHOD} (prices by HiGHS)"
 #: Where only a side of ``enough`` is asked, many times over, the solver has less time each.
@@ -200,12 +203,33 @@ class Search:
             except StopIteration:
                 break
         self.claim(core.base + prices.bound)
-        if self.goal.by_budget and not self.closed and self.known > self.shaken:
-            self.take(self.exchange.shake(self.best, self.goal.budget))
-            self.shaken = self.known
+        if not self.closed:
+            promise = np.full(self.problem.n_actions, -np.inf)
+            promise[core.given] = np.inf
+            promise[core.rows] = prices.rho - prices.nu * rest.cost
+            self.refine(promise)
         fixed = relaxation.fixed(prices, self.known - core.base, self.grain)
         useless, needed = useless | fixed[0], needed | fixed[1]
         return core.without(useless, needed)
+
+    def refine(self, promise: Floats) -> None:
+        """Seek a better choice for long, among what prices find promising; once for each best."""
+        goal, problem = self.goal, self.problem
+        if goal.by_budget and self.known > self.shaken:
+            if problem.flat:
+                self.offer(anneal(problem, self.best, promise, goal.budget, self.bound))
+            self.take(self.exchange.shake(self.best, goal.budget))
+            self.shaken = self.known
+        elif not goal.by_budget and problem.flat:
+            for _ in range(ATTEMPTS):
+                if not self.closed:
+                    self.offer(self._cheaper(promise, (self.known + self.bound) / 2))
+
+    def _cheaper(self, promise: Floats, budget: float) -> Longs:
+        """Return a choice for the target: what gains most for less money, and what is missing."""
+        begun = greedy(self.problem, budget, math.inf, by_cost=True)
+        best = anneal(self.problem, begun, promise, budget, self.goal.target)
+        return greedy(self.problem, math.inf, self.goal.target, by_cost=True, start=best)
 
     def _repaired(self, core: Core, taken: Longs) -> Longs:
         """Return a choice made of what prices would take, filled up."""
@@ -248,6 +272,7 @@ def compile() -> bool:
     exchange = Exchange(cover)
     made = exchange.improve(greedy(cover, 1.0, math.inf, by_cost=True), 1.0)
     exchange.cheapen(made, 1.0)
+    anneal(cover, made, cover.cost, 1.0, math.inf)
     for _ in descend(Relaxation(cover, 1.0, math.inf), cover.top * 0.5, 2, 0.0):
         pass
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import subprocess
 import sys
 import threading
@@ -11,12 +12,13 @@ import numpy as np
 import pytest
 
 from geo import compiled, siting
-from geo.siting import bound, exact, exchange, greedy, problem, solve
+from geo.siting import anneal, bound, exact, exchange, greedy, problem, solve
 from tests.geo.siting_cases import cover, town
 
 KERNELS = (
     problem.twice, problem.split_classes, greedy.choose, exchange.stand, exchange.prune_until,
-    exchange.exchange, bound.reduced, bound.settle_price, bound.subgradient, bound.step_down,
+    exchange.exchange, anneal.wander, bound.reduced, bound.settle_price, bound.subgradient,
+    bound.step_down,
 )  # fmt: skip
 
 _ANSWERS = """
@@ -96,17 +98,22 @@ def test_an_interrupted_solver_leaves_nothing_running(monkeypatch):
     solver.passModel(model)
     waits = iter([None])
 
-    class Interrupted(threading.Event):
-        """An event that somebody waits for until Ctrl-C."""
+    class Interrupted(queue.SimpleQueue):
+        """A queue that somebody waits for until Ctrl-C, again and again."""
 
-        def wait(self, timeout=None):
-            if timeout is not None and next(waits, "enough") == "enough":
-                raise KeyboardInterrupt
-            return super().wait(timeout)
+        def get(self, block=True, timeout=None):
+            if next(waits, "enough") == "enough":
+                presses.append(KeyboardInterrupt())
+                raise presses[-1]
+            return super().get(block, timeout)
 
-    monkeypatch.setattr(exact.threading, "Event", Interrupted)
-    with pytest.raises(KeyboardInterrupt):
+    presses: list[KeyboardInterrupt] = []
+    threads = threading.active_count()
+    monkeypatch.setattr(exact.queue, "SimpleQueue", Interrupted)
+    with pytest.raises(KeyboardInterrupt) as raised:
         exact.run(solver)
+    assert raised.value is presses[0] and len(presses) > 1  # impatience is no trouble
+    assert raised.value.__context__ is None and threading.active_count() == threads
     # It has ended, not merely been left: what it was doing is told apart from a finished solve.
     assert solver.getModelStatus() == highspy.HighsModelStatus.kInterrupt
 
