@@ -9,6 +9,7 @@ import click
 
 from geo.cli.audit import audit_command
 from geo.cli.city import city
+from geo.cli.compare import compare_command
 from geo.cli.equity import equity_command
 from geo.cli.export import export_command
 from geo.cli.impact import impact_command
@@ -33,6 +34,7 @@ for _command in (
     study_command,
     nearest_command,
     audit_command,
+    compare_command,
     equity_command,
     export_command,
     impact_command,

@@ -11,6 +11,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+from geo.export.comparison import differences
 from geo.export.contents import EDITIONS, TITLES, Contents, Edition, Table, contents
 from geo.export.formats import FORMATS, check, write
 from geo.export.points import check_file, check_points, points, table
@@ -28,6 +29,7 @@ __all__ = [
     "check_file",
     "check_points",
     "contents",
+    "differences",
     "points",
     "stem",
     "study_layers",
