@@ -168,7 +168,11 @@ class Draft:
         more = frames.make("stations", columns, [row["geometry"] for row in opened], frame.crs)
         if frame.empty:
             return more
-        more = more.reindex(columns=frame.columns).astype(frame.dtypes.to_dict())
+        more = more.reindex(columns=frame.columns)
+        if more["capacity"].isna().any() and frame["capacity"].dtype.kind == "i":
+            # Loaded whole, as all seats were known; a whole number cannot be unknown.
+            frame["capacity"] = frame["capacity"].astype(float)
+        more = more.astype(frame.dtypes.to_dict())
         return gpd.GeoDataFrame(pd.concat([frame, more], ignore_index=True), crs=frame.crs)
 
     def station_links(self) -> dict[str, Links]:

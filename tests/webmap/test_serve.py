@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import http.client
 import io
 import json
-import os
-import re
-import signal
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,58 +14,16 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from tests.webmap import tinycity
+from tests.webmap.running import Running
 from webmap import server
 from webmap.cli import _prepared, main
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-class Running:
-    """A server process; what it writes goes to a file, so that no pipe can fill up."""
-
-    def __init__(self, log: Path) -> None:
-        self.log = log
-        environment = os.environ | {"PYTHONUTF8": "1", "COLUMNS": "200", "NO_COLOR": "1"}
-        with log.open("w") as file:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "webmap.cli", "serve", "--port", "0"],
-                cwd=ROOT,
-                env=environment,
-                stdout=file,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-        self.said = ""
-        for line in self.process.stderr:
-            self.said += line
-            if found := re.search(r"http://127\.0\.0\.1:(\d+)/", line):
-                self.port = int(found.group(1))
-                return
-        raise AssertionError(self.said)
-
-    def ask(self, method: str, path: str, body: dict | None = None) -> http.client.HTTPResponse:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-        content = None if body is None else json.dumps(body)
-        connection.request(method, path, content, {"Content-Type": "application/json"})
-        answer = connection.getresponse()
-        answer.content = answer.read()
-        connection.close()
-        return answer
-
-    def stop(self) -> int:
-        self.process.send_signal(signal.SIGINT)
-        _, rest = self.process.communicate(timeout=60)
-        self.said += rest
-        return self.process.returncode
 
 
 @pytest.fixture
 def running(home: Path, tmp_path: Path) -> Iterator[Running]:
     found = Running(tmp_path / "access.log")
     yield found
-    if found.process.poll() is None:
-        found.process.kill()
-        found.process.wait()
+    found.end()
 
 
 def test_serve_answers_keeps_no_position_and_stops_cleanly(running):

@@ -14,6 +14,7 @@ from webmap.api import models
 from webmap.api.audit import audit
 from webmap.api.cells import cells
 from webmap.api.cities import cities
+from webmap.api.compare import compare
 from webmap.api.coverage import coverage
 from webmap.api.docs import docs
 from webmap.api.equity import equity
@@ -41,6 +42,7 @@ _BLUEPRINTS = (
     audit,
     scenarios,
     whatif,
+    compare,
     tiles,
     docs,
 )

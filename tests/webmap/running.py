@@ -1,0 +1,67 @@
+"""A server as ``yizhan serve`` starts it, in a process of its own."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Running:
+    """A server process; what it writes goes to a file, so that no pipe can fill up."""
+
+    def __init__(self, log: Path, *options: str) -> None:
+        self.log = log
+        environment = os.environ | {"PYTHONUTF8": "1", "COLUMNS": "200", "NO_COLOR": "1"}
+        with log.open("w") as file:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "webmap.cli", "serve", "--port", "0", *options],
+                cwd=ROOT,
+                env=environment,
+                stdout=file,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+        self.said = ""
+        for line in self.process.stderr:
+            self.said += line
+            if found := re.search(r"http://127\.0\.0\.1:(\d+)/", line):
+                self.port = int(found.group(1))
+                return
+        raise AssertionError(self.said)
+
+    def ask(self, method: str, path: str, body: Any = None) -> http.client.HTTPResponse:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        content = None if body is None else json.dumps(body)
+        try:
+            connection.request(method, path, content, {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            answer.content = answer.read()
+        finally:
+            connection.close()
+        return answer
+
+    def workers(self) -> list[int]:
+        """Return the processes that answer."""
+        pid = self.process.pid
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+        return [int(child) for child in text.split()]
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGINT)
+        _, rest = self.process.communicate(timeout=60)
+        self.said += rest
+        return self.process.returncode
+
+    def end(self) -> None:
+        """End the process, whatever has become of it."""
+        if self.process.poll() is None:
+            self.stop()
