@@ -43,8 +43,6 @@ Longs = NDArray[np.int64]
 
 #: The kind of street that a link is: open to whoever walks or cycles.
 LINK_HIGHWAY = "path"
-#: Vertices nearer than this are one, metres.
-_SAME_M = 1e-3
 
 
 def same_end(network: StreetNetwork, link: Link) -> bool:
@@ -175,9 +173,9 @@ def _drawn(first: Floats, between: Floats, last: Floats) -> Floats:
     """Return the vertices of a link from node to node; neighbours that are one stand once."""
     kept = [first]
     for point in between:
-        if np.hypot(*(point - kept[-1])) > _SAME_M:
+        if np.hypot(*(point - kept[-1])) > AT_NODE_M:
             kept.append(point)
-    if len(kept) > 1 and np.hypot(*(last - kept[-1])) <= _SAME_M:
+    if len(kept) > 1 and np.hypot(*(last - kept[-1])) <= AT_NODE_M:
         kept.pop()
     return np.vstack([*kept, last])
 

@@ -11,14 +11,18 @@ from hypothesis import strategies as st
 
 from geo import changes
 from geo.changes import (
+    AddLink,
     AddServices,
     CloseStation,
     DropServices,
     Enlarge,
     MoveStation,
+    OpenGate,
     OpenSite,
+    RemoveLink,
     SetHours,
     SetStatus,
+    ShutGate,
 )
 from geo.errors import InputError
 from geo.model import Position
@@ -44,6 +48,10 @@ ANY = st.one_of(
     st.builds(CloseStation, TEXTS),
     st.builds(SetStatus, TEXTS, TEXTS),
     st.builds(MoveStation, TEXTS, POSITIONS),
+    st.builds(AddLink, TEXTS, st.lists(POSITIONS, max_size=3).map(tuple), TEXTS, SERVICES),
+    st.builds(RemoveLink, TEXTS),
+    st.builds(OpenGate, TEXTS, POSITIONS, SERVICES),
+    st.builds(ShutGate, TEXTS),
 )
 
 
@@ -61,6 +69,21 @@ def test_a_plain_change_says_only_what_is_not_usual():
         "position": [106.5, 29.5],
         "name": "新站",
     }
+
+
+def test_a_link_is_a_list_of_positions():
+    """Each position that is wrong is named by its number."""
+    row = {"kind": "link", "link": "b1", "line": [[106.5, 29.5], [106.6, 29.5]]}
+    (made,) = changes.parsed([row])
+    assert made == AddLink("b1", (Position(106.5, 29.5), Position(106.6, 29.5)))
+    assert changes.plain(made) == row
+    wrong = [row | {"line": [[106.5, 29.5], [29.5, 106.5]]}, row | {"line": [106.5, 29.5]}]
+    with pytest.raises(InputError) as told:
+        changes.parsed(wrong)
+    first, second = told.value.faults
+    assert first.where == "changes: change 1, line 2" and "look swapped" in first.seen
+    assert second.where == "changes: change 2, line"
+    assert second.remedy == "give a list of positions, each longitude and latitude"
 
 
 def test_all_faults_are_told_at_once_with_their_places():
@@ -100,13 +123,17 @@ JSON = st.recursive(
     max_leaves=5,
 )
 
-FIELDS = ("station", "position", "name", "services", "capacity", "seats")
+FIELDS = ("station", "position", "name", "services", "capacity", "seats", "link", "gate", "line")
 
 
 @given(
     st.lists(
         st.fixed_dictionaries(
-            {"kind": st.sampled_from(["open", "move", "enlarge", "hours", "close"])},
+            {
+                "kind": st.sampled_from(
+                    ["open", "move", "enlarge", "hours", "close", "link", "gate"]
+                )
+            },
             optional=dict.fromkeys(FIELDS, JSON),
         )
         | JSON,
