@@ -14,7 +14,8 @@ Plain = str | int | float | bool | None
 
 #: Parts of a summary that are no figures: texts about it stand in ``about``.
 _NO_FIGURES = (
-    "provenance", "need", "city", "name", "synthetic", "barrier_kinds", "barriers_known", "scenario"
+    "provenance", "need", "city", "name", "synthetic", "barrier_kinds", "barriers_known",
+    "scenario", "suppressed",
 )  # fmt: skip
 
 

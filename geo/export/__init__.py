@@ -11,8 +11,9 @@ import re
 from pathlib import Path
 from typing import Any
 
+from geo.disclosure import EDITIONS, Edition
 from geo.export.comparison import differences
-from geo.export.contents import EDITIONS, TITLES, Contents, Edition, Table, contents
+from geo.export.contents import TITLES, Contents, Table, contents
 from geo.export.formats import FORMATS, check, write
 from geo.export.points import check_file, check_points, points, table
 from geo.manifest import Scenario

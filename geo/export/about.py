@@ -22,7 +22,9 @@ from geo.study import Study
 
 EDITION_WORDS = {
     "internal": "内部资料，数字精确，不得外传 · internal: exact figures, not for publication",
-    "public": "公开版，1–9 人的数字不列出 · public: numbers of 1–9 people are withheld",
+    "public": "公开版，1–9 人的数字不列出（<10），能推算出它们的也不列出，其余取整到十人 · public: "
+    "numbers of 1–9 people are withheld (<10), and those that they could be got back from; all "
+    "others are rounded to ten",
 }
 METHOD = (
     "到驿站的时间 = 接入 + 沿街道 + 驿站接入；不超过预算即覆盖。"

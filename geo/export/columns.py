@@ -82,6 +82,7 @@ COLUMNS: dict[str, Column] = {
     "class": Column("text", "等级或未覆盖的原因", "class of the cell, or cause of the gap"),
     "reason": Column("text", "未覆盖的主要原因", "main cause of what is not covered"),
     "null_reason": Column("text", "没有等级的原因", "why the cell has no class"),
+    "suppressed": Column("text", "为保护少数人而不列出", "withheld to protect a few people"),
     "lon": Column("degrees", "经度（面内一点）", "longitude, of a point inside"),
     "lat": Column("degrees", "纬度（面内一点）", "latitude, of a point inside"),
     "id": Column("text", "驿站编号", "id of the station"),

@@ -9,15 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
 
-from geo import figures, gaps, service_area
+from geo import disclosure, figures, gaps, service_area
 from geo.crs import to_wgs84, unproject
+from geo.disclosure import Edition
 from geo.errors import OptionError
 from geo.export import about
 from geo.export.columns import COLUMNS, KINDS, rounded
@@ -27,9 +28,6 @@ from geo.schemas import SCHEMAS
 from geo.study import Study, run
 from geo.supply import STATES
 from geo.why import phrases
-
-Edition = Literal["internal", "public"]
-EDITIONS: tuple[Edition, ...] = ("internal", "public")
 
 #: Names of the tables, in their order, with a title for people.
 TITLES = {
@@ -48,7 +46,7 @@ ALWAYS = ("about", "columns")
 
 _CELLS = (
     "code name level parent kind people people_judged covered uncovered share ring_covered"
-    " ground_m2 judged_m2 covered_m2 ring_m2 ground_share class reason null_reason lon lat"
+    " ground_m2 judged_m2 covered_m2 ring_m2 ground_share class reason null_reason"
 ).split()
 _STATIONS = [column.name for column in SCHEMAS["stations"].columns]
 #: Coordinates are kept to 1e-8°, a millimetre; the shapes stay valid.
@@ -110,13 +108,22 @@ def contents(
     ``scenario`` the one whose changes made the study's city, ``None`` = the city as it is. What
     :func:`geo.manifest.told` says may stand in the summary under ``scenario``.
     """
+    public = edition == "public"
+    cells, stations, found = _cells(study), _stations(study), study.gaps
+    if public:
+        lost = {name: row["people"] for name, row in summary["uncovered"].items()}
+        found = disclosure.public_gaps(found, lost)
+        cells = disclosure.public_cells(study.data.cells, cells)
+        summary = disclosure.public_summary(summary, study.data.cells, cells)
+        # Whom every single station serves adds up to the covered people: it is not told at all.
+        stations["people_nearest"] = np.nan
     frames: dict[str, pd.DataFrame] = {
         "about": about.lines(study, summary, scenario, edition),
         "figures": _figures(summary),
         "uncovered": _uncovered(summary),
-        "cells": _cells(study),
-        "stations": _stations(study),
-        "gaps": _gaps(study),
+        "cells": cells,
+        "stations": stations,
+        "gaps": _gaps(study, found),
         "circles": _circles(study),
         "rings": _rings(study),
     }
@@ -194,19 +201,28 @@ def _uncovered(summary: Mapping[str, Any]) -> pd.DataFrame:
         {
             "class": list(rows),
             "title": [" · ".join(phrases.CLASS_TITLES[name]) for name in rows],
-            "places": [row["places"] for row in rows.values()],
+            "places": pd.array([row["places"] for row in rows.values()], dtype="Int64"),
             "people": pd.array([row["people"] for row in rows.values()], dtype="Float64"),
             "area_m2": [row["area_m2"] for row in rows.values()],
+            **_marks(summary, rows),
         }
     )
+
+
+def _marks(summary: Mapping[str, Any], names: Iterable[str]) -> dict[str, list[str]]:
+    """Return the column that says what is withheld, none in an edition that is exact."""
+    if "suppressed" not in summary:
+        return {}
+    return {"suppressed": [summary["suppressed"].get(name, "") for name in names]}
 
 
 def _cells(study: Study) -> gpd.GeoDataFrame:
     cells = study.data.cells
     out = pd.concat([cells.drop(columns="geometry"), study.cells], axis=1)
     out["uncovered"] = out["people"] - out["covered"]
+    out = out[_CELLS]
     out["lon"], out["lat"] = _inside(cells)
-    return gpd.GeoDataFrame(out[_CELLS], geometry=cells.geometry.to_numpy(), crs=cells.crs)
+    return gpd.GeoDataFrame(out, geometry=cells.geometry.to_numpy(), crs=cells.crs)
 
 
 def _stations(study: Study) -> gpd.GeoDataFrame:
@@ -229,8 +245,7 @@ def _people_nearest(study: Study) -> Any:
     return np.bincount(times.station[mine], units["people"].to_numpy()[mine], count)
 
 
-def _gaps(study: Study) -> gpd.GeoDataFrame:
-    found = study.gaps
+def _gaps(study: Study, found: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     lon, lat = _inside(found)
     people = found["people"].astype(float)
     out = found.assign(lon=lon, lat=lat, people=people).drop(columns="geometry")

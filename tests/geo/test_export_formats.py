@@ -265,6 +265,38 @@ def test_about_says_what_was_asked_and_changed(city):
     assert len(clauses) and clauses.str.contains("15").all()
 
 
+def test_the_public_edition_holds_no_small_count_in_any_table(city, tmp_path):
+    # 4 people beyond reach among 105 + 4: a small count, in the city and in its cell.
+    data = toy_city(STATIONS, [*PEOPLE, (500, 100, 4.0)])
+    result = study.run(data, WALK, Budget(minutes=5))
+    told = result.to_json({"inputs": []})
+    ready = export.contents(result, told, edition="public")
+    inside = export.contents(result, told)
+    assert ready.edition == "public" and inside.edition == "internal"
+    about = ready.tables["about"].frame.set_index("key")["text"]
+    assert "公开版" in about["edition"] and "<10" in about["edition"]
+    for name, columns in {
+        "cells": ["people", "covered", "uncovered", "people_judged", "ring_covered"],
+        "stations": ["people_nearest"],
+        "gaps": ["people"],
+        "uncovered": ["people"],
+    }.items():
+        shown = ready.tables[name].frame[columns].to_numpy(dtype=float).ravel()
+        known = shown[~np.isnan(shown)]
+        assert ((known == 0) | (known >= 10)).all(), name
+        assert (known % 10 == 0).all(), name  # and nothing to take the small one from
+    assert (ready.tables["cells"].frame["suppressed"] != "").any()
+    figures = ready.tables["figures"].frame.set_index("key")["value"]
+    assert figures["people.total"] == 110  # 109, to the nearest ten
+    exact = inside.tables["figures"].frame.set_index("key")["value"]
+    assert exact["people.total"] == 109
+    assert exact["area_m2.covered"] == figures["area_m2.covered"]  # ground is nobody
+    assert "suppressed" not in inside.tables["cells"].frame
+    for form, each in export.FORMATS.items():
+        suffix = "" if each.folder else each.suffix
+        assert export.write(ready, form, tmp_path / f"{form}{suffix}").exists()
+
+
 @pytest.mark.parametrize(
     ("form", "name", "chosen", "message"),
     [
