@@ -19,6 +19,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from geo import grid, kernels, reach, scenario, study, whatif, workspace
 from geo.changes import (
+    AddLink,
     CloseStation,
     DropServices,
     MoveStation,
@@ -28,6 +29,7 @@ from geo.changes import (
 )
 from geo.city import CityData
 from geo.crs import unproject
+from geo.errors import InputError
 from geo.frames import completed
 from geo.model import PROFILES, Budget, Need, Position
 from tests.benchmarks.measure import Table, seconds
@@ -37,6 +39,7 @@ from tests.benchmarks.seeded import SEED
 PLACES, EDITS = 100_000, 300
 #: So many edits are also asked of the whole study, and of the peers.
 CHECKED, COMPARED = 2, 5
+LINKS = 30
 BUDGET = Budget(minutes=15)
 SHOWN = Need(("water",), datetime(2026, 11, 20, 17, 50))
 HOURS = ("24/7", "Mo-Su 08:00-22:00", "Mo-Fr 09:00-18:00", "")
@@ -73,6 +76,7 @@ def run(home: dict[str, str], table: Table) -> None:
     )
     for name in ("walk", "ebike"):
         _profile(data, name, _cases(data, rng), table)
+    _new_links(data, rng, table)
 
 
 def _peopled(data: CityData) -> CityData:
@@ -139,6 +143,30 @@ def _profile(data: CityData, name: str, cases: Sequence[Case], table: Table) -> 
         table.alone(f"{name}: {case.name}", told, goal if name == "walk" else "")
         if case.need.plain and name == "walk":
             _against_peers(data, case, middle, table)
+
+
+def _new_links(data: CityData, rng: np.random.Generator, table: Table) -> None:
+    """Measure new links between places 200 to 1,000 m apart, until the covered people are known."""
+    profile = PROFILES["walk"]
+    starts = data.units_xy[rng.choice(len(data.units_xy), LINKS)]
+    angle, length = rng.uniform(0, 2 * np.pi, LINKS), rng.uniform(200, 1000, LINKS)
+    ends = starts + length[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+    taken = []
+    for start, end in zip(starts, ends, strict=True):
+        lon, lat = unproject(*np.array([start, end]).T, data.city.crs)
+        change = AddLink("new", tuple(map(Position, lon.tolist(), lat.tolist())))
+        began = time.process_time()
+        try:
+            built = scenario.apply(data, [change])
+        except InputError:  # no street where it ends
+            continue
+        people = whatif.board(built, profile, BUDGET).people
+        taken.append(time.process_time() - began)
+        assert people["covered"] >= whatif.board(data, profile, BUDGET).people["covered"]
+    middle, slow = statistics.median(taken), statistics.quantiles(taken, n=20)[-1]
+    told = f"{seconds(middle)}, 95 %: {seconds(slow)}"
+    goal = f"≤ 1 s {'✓' if middle <= 1.0 else '✗'}"
+    table.alone(f"walk: a new link, until a board of the city with it ({len(taken)})", told, goal)
 
 
 def _spent(work: Callable[[], Any]) -> float:
