@@ -45,7 +45,7 @@ _OF_THE_FILE = ("streets", "register")
 
 
 def _memory() -> Memory:
-    return Memory(fewer={"pairs": 4})
+    return Memory(fewer={"built": 2, "pairs": 4})
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,8 @@ that it reaches lose or gain one of their stations, and who comes down to none o
 lost or gained. Nothing is estimated: people are kept in multiples of a power of two, so sums are
 exact in any order, and the figures are those of ``study.run(scenario.apply(data, changes), …)`` to
 the last bit. As counts are whole numbers and a board itself never changes, what is undone is as if
-it had never been.
+it had never been. Streets that are added or opened make another city (:func:`outcome`); its board
+is held against that of the first.
 
 Seats, drawn ground and the causes of what stays uncovered need the whole study.
 """
@@ -21,10 +22,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo import coverage, grid, reach, supply
-from geo.changes import StationChange
+from geo import coverage, grid, reach, scenario, supply
+from geo.changes import Change, MoveStation, StationChange
 from geo.city import ANYTIME, CityData, access_set
 from geo.draft import Draft, Register
+from geo.errors import InputError
 from geo.links import Links
 from geo.model import Budget, Need, TravelProfile
 from geo.supply import Post
@@ -116,14 +118,18 @@ class Board:
         """Return the people of the board's city as it is, as :func:`geo.study.headline` does."""
         return self.after(()).people
 
-    def after(self, changes: Sequence[StationChange]) -> Outcome:
+    def after(
+        self, changes: Sequence[StationChange], since: Board | None = None, first: int = 1
+    ) -> Outcome:
         """Return the figures after these changes of stations, made one after the other.
 
-        Changes of streets are made first, by :func:`geo.scenario.apply`: a board of that city takes
-        the changes of stations. Raises the :class:`~geo.errors.InputError` of
-        :func:`geo.scenario.apply` for what cannot be done.
+        What is gained and lost is told against this board's city, or against that of the board
+        ``since``, which must have the same places with people and the same question. Raises the
+        :class:`~geo.errors.InputError` of :func:`geo.scenario.apply` for what cannot be done, with
+        the changes numbered from ``first``.
         """
-        draft = Draft.of(self.data, changes, self._register, streets=self._streets)
+        before = self if since is None else since
+        draft = Draft.of(self.data, changes, self._register, first, self._streets)
         posts = self._moved(draft)
         serving = (posts.now_ms > _NOBODY).sum() - (posts.was_ms > _NOBODY).sum()
         stations = self._stations + int(serving)
@@ -132,12 +138,12 @@ class Board:
             facts = coverage.people_facts(None, reason=self.data.city.people_reason)
             figures = coverage.shares(*np.empty((3, 0)))
             return Outcome(facts, None, None, stations, nothing, figures)
-        change = self._difference(posts)
+        change = self._difference(posts, before)
         people = self._people[change.place]
         gained, lost = float(people[change.gained].sum()), float(people[~change.gained].sum())
         rows, more = self._by_cell(change)
-        known, judged, covered = (sums[rows] for sums in self._cells)
-        facts = coverage.people_facts(self._total, self._outside, self._covered + gained - lost)
+        known, judged, covered = (sums[rows] for sums in before._cells)
+        facts = coverage.people_facts(self._total, self._outside, before._covered + gained - lost)
         figures = coverage.shares(known, judged, covered + more)
         return Outcome(facts, gained, lost, stations, rows, figures)
 
@@ -194,14 +200,14 @@ class Board:
             concerned.append(met.place[step != 0])
         return np.concatenate(concerned)
 
-    def _difference(self, posts: _Posts) -> _Change:
+    def _difference(self, posts: _Posts, before: Board) -> _Change:
         """Return the places that are covered and were not, or were and are not."""
-        if not len(posts.links):
+        if before is self and not len(posts.links):
             return _NO_CHANGE
         count = self._count.copy()
-        place = self._enter(count, posts)
-        turned = (count[place] > 0) != (self._count[place] > 0)
-        place = np.unique(place[turned])
+        concerned = self._enter(count, posts)
+        place = np.unique(concerned) if before is self else np.arange(len(count))
+        place = place[(count[place] > 0) != (before._count[place] > 0)]
         return _Change(place, count[place] > 0)
 
     def _by_cell(self, change: _Change) -> tuple[Longs, Floats]:
@@ -238,3 +244,34 @@ def board(data: CityData, profile: TravelProfile, budget: Budget, need: Need = A
     return data.keep_recent(
         ("board", profile.name, budget, need), lambda: Board(data, profile, budget, need)
     )
+
+
+def _movers(changes: Sequence[Change]) -> set[str]:
+    return {change.station_id for change in changes if isinstance(change, MoveStation)}
+
+
+def outcome(
+    data: CityData,
+    profile: TravelProfile,
+    budget: Budget,
+    need: Need = ANYTIME,
+    changes: Sequence[Change] = (),
+) -> Outcome:
+    """Return the figures of a city after changes of stations and of streets.
+
+    Up to the last change of the streets the city is really made, and kept for the next question;
+    the changes of stations behind are counted on its board.
+    """
+    streets, stations = scenario.divided(changes)
+    before = board(data, profile, budget, need)
+    if not streets:
+        return before.after(stations)
+    if _movers(streets) & _movers(stations):
+        # One may come back to where it stood in the first city, which a scenario sees to.
+        streets, stations = tuple(changes), ()
+    try:
+        built = data.keep_recent(("built", streets), lambda: scenario.apply(data, streets))
+    except InputError:
+        scenario.apply(data, changes)  # says what is wrong with all of them, not with the first
+        raise
+    return board(built, profile, budget, need).after(stations, before, len(streets) + 1)

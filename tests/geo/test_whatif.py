@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -12,14 +13,18 @@ from hypothesis import strategies as st
 
 from geo import meetings, reach, scenario, study, whatif, workspace
 from geo.changes import (
+    AddLink,
     AddServices,
     CloseStation,
     DropServices,
     Enlarge,
     MoveStation,
+    OpenGate,
     OpenSite,
+    RemoveLink,
     SetHours,
     SetStatus,
+    ShutGate,
 )
 from geo.crs import unproject
 from geo.errors import InputError
@@ -51,7 +56,7 @@ def by_code(data, outcome) -> dict[str, tuple[float, float, str]]:
 
 def same_as_study(data, profile, budget, need, changes) -> None:
     """Insist that a board says what the study of the changed city says, to the last bit."""
-    told = whatif.board(data, profile, budget, need).after(changes)
+    told = whatif.outcome(data, profile, budget, need, changes)
     before = study.run(data, profile, budget, need)
     after = study.run(scenario.apply(data, changes), profile, budget, need)
     headline = study.headline(after)
@@ -126,6 +131,38 @@ def test_changes_of_one_new_station_compose():
     assert again.people["covered"] == 3.0
 
 
+def test_a_new_link_and_a_station_behind_it_are_counted_by_hand():
+    """Over the river at x = 200 is 100 m; without a link (200, 300) is 500 m from (200, 200), round
+    by the bridge at x = 0. With it (300, 300) is 200 m away, and after the station has moved there
+    (200, 300) is 100 m away, (200, 200) 200 m.
+    """
+    data = toy_city([(200, 200)], [(200, 300, 1.0), (300, 300, 2.0), (200, 200, 4.0)])
+    link = AddLink("L", (at(200, 200), at(200, 300)))
+    told = whatif.outcome(data, WALK, FOUR, changes=[link])
+    assert (told.people["covered"], told.gained, told.lost) == (7.0, 3.0, 0.0)
+    # (200, 300) lies in the north-western leaf, (300, 300) on the border, which is western, too.
+    assert by_code(data, told)["wn"] == (3.0, 3.0, "full")
+    assert by_code(data, told)["w"] == (7.0, 7.0, "full")
+    moved = [link, MoveStation("s0", at(300, 300))]
+    told = whatif.outcome(data, WALK, FOUR, changes=moved)
+    assert (told.people["covered"], told.gained, told.lost) == (7.0, 3.0, 0.0)
+    away = [link, CloseStation("s0")]
+    told = whatif.outcome(data, WALK, FOUR, changes=away)
+    assert (told.people["covered"], told.gained, told.lost, told.stations) == (0.0, 0.0, 4.0, 0)
+    undone = whatif.outcome(data, WALK, FOUR, changes=[link, RemoveLink("L")])
+    assert (undone.gained, undone.lost, len(undone.rows)) == (0.0, 0.0, 0)
+
+
+def test_a_station_that_comes_back_after_a_new_link_stands_where_it_stood():
+    """A person exactly four minutes away is covered again: no nanometre is lost on the way."""
+    data = toy_city([(0, 0)], [(240, 0, 1.0)])
+    link = AddLink("L", (at(200, 200), at(200, 300)))
+    changes = [MoveStation("s0", at(0, 300)), link, MoveStation("s0", at(0, 0))]
+    same_as_study(data, WALK, FOUR, Need(), changes)
+    told = whatif.outcome(data, WALK, FOUR, changes=changes)
+    assert (told.people["covered"], told.gained, told.lost) == (1.0, 0.0, 0.0)
+
+
 def test_what_changes_nothing_says_so():
     data = toy_city([(0, 0), (0, 0)], PEOPLE)
     board = whatif.board(data, WALK, FOUR)
@@ -151,11 +188,19 @@ def test_faults_are_those_of_a_scenario():
         whatif.board(data, WALK, FOUR).after(changes)
     assert told.value.faults == applied.value.faults
     assert len(told.value.faults) == 6
+    # Changes of streets that cannot be made hide nothing of what is wrong behind them.
+    mixed = [changes[0], RemoveLink("none"), *changes[1:]]
+    with pytest.raises(InputError) as applied:
+        scenario.apply(data, mixed)
+    with pytest.raises(InputError) as told:
+        whatif.outcome(data, WALK, FOUR, changes=mixed)
+    assert told.value.faults == applied.value.faults
+    assert len(told.value.faults) == 7
 
 
 def test_where_nobody_is_known_people_are_null_with_the_reason():
     data = toy_city([(0, 0)], None)
-    told = whatif.board(data, WALK, FOUR).after([OpenSite("n", at(500, 0), "n")])
+    told = whatif.outcome(data, WALK, FOUR, changes=[OpenSite("n", at(500, 0), "n")])
     opened = scenario.apply(data, [OpenSite("n", at(500, 0), "n")])
     assert told.people == study.headline(study.run(opened, WALK, FOUR))["people"]
     assert told.people["reason"] == "no demand file"
@@ -212,6 +257,15 @@ EDIT = st.one_of(
     st.builds(SetStatus, IDS, st.sampled_from(["open", "closed", "planned"])),
     st.builds(MoveStation, IDS, PLACE),
 )
+STREETS = st.sampled_from(
+    [
+        AddLink("L", (at(200, 200), at(200, 300))),
+        AddLink("K", (at(310, 100), at(420, 310)), profiles=("walk",)),
+        RemoveLink("L"),
+        OpenGate("g", at(450, 0)),
+        ShutGate("g"),
+    ]
+)
 NEEDS = st.sampled_from(
     [
         Need(),
@@ -229,7 +283,8 @@ def possible(data, edits) -> list:
     for edit in edits:
         tried = [*made, edit]
         refused = _faults(scenario.apply, data, tried)
-        assert _faults(whatif.board(data, WALK, FOUR).after, tried) == refused
+        told = partial(whatif.outcome, changes=tried)
+        assert _faults(told, data, WALK, FOUR) == refused
         made = made if refused else tried
     return made
 
@@ -253,6 +308,19 @@ def _faults(work, *given) -> tuple:
 def test_any_edits_give_the_figures_of_the_changed_city(city, edits, profile, budget, need):
     edits = possible(city, edits)
     same_as_study(city, TOY_PROFILES[profile], budget, need, edits)
+
+
+@settings(max_examples=30)
+@given(
+    edits=st.lists(EDIT | STREETS, max_size=5),
+    profile=st.sampled_from(sorted(TOY_PROFILES)),
+    need=NEEDS,
+)
+def test_edits_of_streets_and_stations_give_the_figures_of_the_changed_city(
+    city, edits, profile, need
+):
+    edits = possible(city, edits)
+    same_as_study(city, TOY_PROFILES[profile], FOUR, need, edits)
 
 
 @settings(max_examples=40)
