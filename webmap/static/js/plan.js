@@ -1,14 +1,17 @@
 // The planner's view: the map and the table of its cells or gaps, sorted by what matters.
 import { get } from "./api.js";
 import { byId, fill, h } from "./dom.js";
+import { desk } from "./desk.js";
 import { drawn } from "./draw/bridge.js";
+import * as edit from "./edit/index.js";
 import { shareClass } from "./draw/cells.js";
 import { follower } from "./follow.js";
 import { count, percent, surface, t } from "./i18n.js";
 import { city } from "./island.js";
 import { legend } from "./legend.js";
 import { gapName, partOf, showBeyond } from "./panel.js";
-import { onChange, state } from "./state.js";
+import { state } from "./state.js";
+import * as scenario from "./scenario/index.js";
 import * as study from "./study.js";
 import { switches } from "./switches.js";
 import { SortedTable } from "./table.js";
@@ -156,11 +159,10 @@ async function start() {
   byId("filter").addEventListener("input", (event) => table.filter(event.target.value));
   const refresh = follower(atlas, hears);
   byId("retry").addEventListener("click", refresh);
-  atlas.layers.stations.onPick = (station) => {
-    location.href = `./#station=${encodeURIComponent(station.id)}`;
-  };
-  onChange(refresh);
-  study.stations().then((geojson) => atlas.layers.stations.show(geojson), () => {});
+  desk.on("question", refresh);
+  desk.on("view", refresh);
+  edit.mount({ atlas }); // draws the stations, too, and what is changed of them
+  await scenario.mount({ atlas }); // the scenario of the address, before anything is asked
   await refresh();
 }
 

@@ -12,6 +12,9 @@ const allowed = {
   services: names(city.services, "key"),
 };
 
+// Scenarios and what is chosen in the table belong to the planner's desk alone.
+const isPlan = document.body.classList.contains("plan");
+
 // A city in hundreds of pieces is seen at a glance; in thousands, only after zooming in.
 const GLANCE = 400;
 
@@ -33,6 +36,7 @@ function defaults() {
     at: null, // 2026-11-20T22:30, the city's own clock; null = at whatever hour
     users_per_1000: null, // so many of 1,000 people want a seat at a time; null = seats do not count
     station: null,
+    ...(isPlan ? { scenario: null, compare: null, cell: null, gap: null } : {}),
   };
 }
 
@@ -53,6 +57,9 @@ function read() {
   const users = Number(words.get("users_per_1000"));
   if (users > 0 && users <= 1000) state.users_per_1000 = users;
   state.station = words.get("station");
+  if (isPlan) {
+    for (const name of ["scenario", "compare", "cell", "gap"]) state[name] = words.get(name);
+  }
   return state;
 }
 

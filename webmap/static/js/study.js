@@ -13,8 +13,8 @@ export const DRAWN = ["gaps", "circles", "ring"];
 
 /** Return the query that names the chosen study. */
 export function question() {
-  const { profile, budget, services, at, users_per_1000 } = state;
-  return { profile, budget, services: services || null, at, users_per_1000 };
+  const { profile, budget, services, at, users_per_1000, scenario = null } = state;
+  return { profile, budget, services: services || null, at, users_per_1000, scenario };
 }
 
 const summaryQuery = ({ profile, budget, ...need }) => ({
@@ -43,7 +43,8 @@ export async function serving(asked = question()) {
 /** Return whether it is known already which stations serve. */
 export const isOfferHere = (asked) => isPlain(asked) || peek("impact", asked) !== undefined;
 
-export const stations = () => get("stations");
+/** Return the stations of the chosen scenario; `scenario: null` asks for those of today. */
+export const stations = ({ scenario } = question()) => get("stations", { scenario });
 
 /** Return whether the cells of a study are here already. */
 export const isHere = (asked, level) => peek("coverage/cells", { ...asked, level }) !== undefined;
