@@ -205,9 +205,10 @@ class Board:
         if before is self and not len(posts.links):
             return _NO_CHANGE
         count = self._count.copy()
-        concerned = self._enter(count, posts)
-        place = np.unique(concerned) if before is self else np.arange(len(count))
-        place = place[(count[place] > 0) != (before._count[place] > 0)]
+        place: Longs = self._enter(count, posts)
+        if before is not self:
+            place = np.arange(len(count))
+        place = np.unique(place[(count[place] > 0) != (before._count[place] > 0)])
         return _Change(place, count[place] > 0)
 
     def _by_cell(self, change: _Change) -> tuple[Longs, Floats]:
