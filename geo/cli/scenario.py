@@ -74,13 +74,13 @@ def _listed(path: Path | None) -> tuple[Change, ...]:
         return ()
     if not path.is_file():
         raise InputError(Fault(str(path), "no such file", "give a JSON file of changes"))
-    found = _json(path.read_text(encoding="utf-8-sig"), path.name)
+    found = _json(path.read_bytes(), path.name)
     return changes.parsed(found.get("changes") if isinstance(found, dict) else found, path.name)
 
 
-def _json(text: str, where: str) -> Any:
+def _json(text: str | bytes, where: str) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text)  # bytes may be UTF-8, with its mark or without
     except (ValueError, RecursionError) as error:
         remedy = 'give an object as {"kind": "close", "station": "YD008"}'
         raise InputError(Fault(where, f"no JSON ({error})", remedy)) from error

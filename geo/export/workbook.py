@@ -19,6 +19,8 @@ from geo.export.contents import TITLES, Contents, Table
 LONGEST_TEXT, MOST_ROWS = 32_767, 1_048_575
 #: Widths of columns, in characters of the font; a Chinese one is two wide.
 _NARROW, _WIDE = 8, 48
+#: What every printed page says of itself.
+_PRINTED = {"internal": "内部资料 · internal", "public": "公开版 · public"}
 #: Rows that are looked at to find how wide a column must be.
 _ROWS_SEEN = 200
 #: A workbook says when it was made. Ours must not differ for that; this is its format's first day.
@@ -45,18 +47,22 @@ def write(contents: Contents, path: Path) -> None:
     head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#E8EEF4"})
     formats = {name: book.add_format({"num_format": kind.shown}) for name, kind in KINDS.items()}
     for table in contents.tables.values():
-        _sheet(book.add_worksheet(table.name), table, head, formats)
+        _sheet(book.add_worksheet(table.name), table, head, formats, _PRINTED[contents.edition])
     try:
         book.close()
     except XlsxWriterException as error:
         raise StorageFailed(f"{path.name}: {error}; is the disk full?") from error
 
 
-def _sheet(sheet: Any, table: Table, head: Any, formats: dict[str, Any]) -> None:
+def _sheet(sheet: Any, table: Table, head: Any, formats: dict[str, Any], edition: str) -> None:
     frame = table.plain
     kinds = [COLUMNS[name].kind for name in frame.columns]
     columns = [_cells(frame.iloc[:, at], kind) for at, kind in enumerate(kinds)]
     sheet.freeze_panes(1, 1)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.set_footer(f"&L{edition}&C&A&R&P / &N")
     for at, (name, kind) in enumerate(zip(frame.columns, kinds, strict=True)):
         sheet.set_column(at, at, _width(str(name), columns[at]), formats[kind])
     if len(frame.columns):

@@ -116,6 +116,7 @@ def test_a_workbook_comes_back(ready, tmp_path):
         table = ready.tables[sheet.title].plain
         assert (sheet.max_row - 1, sheet.max_column) == table.shape
         assert sheet.freeze_panes == "B2" and sheet.auto_filter.ref
+        assert "内部资料" in sheet.oddFooter.left.text  # on paper, too
         assert [cell.value for cell in sheet[1]] == list(table.columns)
         assert not any(cell.data_type == "f" or cell.hyperlink for row in sheet for cell in row)
     stations = pd.DataFrame(book["stations"].values)

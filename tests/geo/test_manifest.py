@@ -258,6 +258,15 @@ def test_the_command_line_makes_checks_and_runs_a_scenario(small, tmp_path):
     assert plain["people"]["covered"] == 170 and "scenario" not in plain
 
 
+@pytest.mark.parametrize("content", [b"\xb9\xd8", b"{}", b"3", b"[{}]", b"[" * 100_000])
+def test_a_list_of_changes_that_is_none_is_refused_in_words(small, tmp_path, content):
+    (tmp_path / "changes.json").write_bytes(content)
+    words = ("small", "--name", "x", "--changes", tmp_path / "changes.json")
+    refused = run("scenario", "new", *words, "--out", tmp_path / "a.json")
+    assert refused.exit_code == 2 and "changes.json" in refused.output
+    assert not (tmp_path / "a.json").exists()
+
+
 def test_a_scenario_is_a_study_of_the_changed_city(small, tmp_path):
     made = manifest.of("small", "x", Question(WALK, Budget(minutes=5)), CHANGES[:1])
     data = manifest.city(made)
@@ -280,6 +289,7 @@ def test_a_scenario_is_a_study_of_the_changed_city(small, tmp_path):
              "--change", '{"kind":"close","station":"s9"}'],
             "no station 's9'",
         ),
+        (["scenario", "new", "small", "--name", "x", "--out", "x", "--changes", "no"], "no such"),
         (["scenario", "new", "nowhere", "--name", "x", "--out", "x.json"], "no city 'nowhere'"),
         (["export", "small", "--format", "csv", "--out", "x.xlsx.csv"], "holds one table"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -34,3 +35,16 @@ def test_the_command_is_the_one_of_the_tests():
         check=False,
     )
     assert done.returncode == 0 and "version" in done.stdout
+
+
+def test_a_terminal_of_another_encoding_is_told_what_it_can_show():
+    # The help begins with Chinese words, of which ASCII has none.
+    done = subprocess.run(
+        [sys.executable, "-c", "from webmap.launch import main; main()", "--help"],
+        env={**os.environ, "PYTHONIOENCODING": "ascii:strict"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "????" in done.stdout and "Traceback" not in done.stderr
