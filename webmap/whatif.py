@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo import gaps, study, whatif
+from geo import gaps, scenario, study, whatif
 from geo.changes import Change, StationChange
 from geo.city import CityData
 from geo.model import Budget, Need, TravelProfile
@@ -41,7 +41,9 @@ def told(
             outcome = board.after(stations)
         facts = {"people": outcome.people, "gained": outcome.gained, "lost": outcome.lost}
         return facts | {"stations": outcome.stations, "cells": _lists(city.data, outcome.cells)}
-    after = study.run(variants.changed(city, changes).data, profile, budget, need)
+    with variants.refusing():
+        data = scenario.apply(city.data, changes)
+    after = study.run(data, profile, budget, need)
     return _compared(_study(city.data, profile, budget, need), after)
 
 

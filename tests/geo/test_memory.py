@@ -71,6 +71,7 @@ def test_a_failure_is_not_kept():
     memory = Memory()
     with pytest.raises(ZeroDivisionError):
         memory.keep(("x",), lambda: 1 / 0)
+    assert memory._making == {}  # nor anything of it
     assert memory.keep(("x",), lambda: 5) == 5
 
 

@@ -62,6 +62,15 @@ def test_a_taken_port_is_named(home):
     assert f"make serve PORT={port + 1}" in found.output
 
 
+def test_short_answers_do_not_wait_for_acknowledgements():
+    with server.listen("127.0.0.1", 0) as listening:
+        early = socket.create_connection(listening.getsockname())  # before gunicorn has started
+        accepted, _ = listening.accept()
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        accepted.close()
+        early.close()
+
+
 @pytest.mark.parametrize(
     ("host", "expected"),
     [

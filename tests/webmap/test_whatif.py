@@ -7,7 +7,11 @@ c1 on (0, 2) covers 15 crossings, h2 on (5, 0) ten others: 250 of 360 people. Se
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from geo import scenario, study
 from geo.changes import parsed
@@ -174,3 +178,35 @@ def test_a_comparison_is_known_by_both_sides(client, kept):
     assert again.status_code == 304
     other = client.get(f"{CITY}/compare?minutes=5&a={kept}")
     assert other.headers["ETag"] != first.headers["ETag"]
+
+
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
+    max_leaves=4,
+)
+_CHANGES = st.fixed_dictionaries(
+    {"kind": st.sampled_from(["open", "close", "move", "hours", "link", "unlink", "gate", "shut"])},
+    optional={
+        "station": st.sampled_from(["c1", "h2", "n1"]) | _VALUES,
+        "position": st.tuples(st.floats(lon(-1), lon(6)), st.floats(lat(-1), lat(6))) | _VALUES,
+        "opening_hours": st.sampled_from(["24/7", "Mo-Fr 08:00-20:00"]) | _VALUES,
+        "name": _VALUES,
+        "link": st.sampled_from(["l1", "l2"]) | _VALUES,
+        "gate": st.sampled_from(["g1"]) | _VALUES,
+        "line": st.lists(st.tuples(st.floats(lon(0), lon(5)), st.floats(lat(0), lat(5)))) | _VALUES,
+    },
+)
+
+
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(changes=st.lists(_CHANGES | _VALUES, max_size=4) | _VALUES)
+def test_any_changes_are_answered_or_explained(client, changes):
+    answer = client.post(
+        f"{CITY}/what-if", data=json.dumps({"changes": changes}), content_type="application/json"
+    )
+    assert answer.status_code in (200, 400, 422)
+    if answer.status_code == 200:
+        WhatIfOut.model_validate(answer.json)
+    else:
+        assert answer.json["detail"]

@@ -75,7 +75,7 @@ class ComparedCells(BaseModel):
 
 
 class CompareOut(BaseModel):
-    """What is different, as `yizhan compare --json` prints it; swapped sides change every sign."""
+    """What is different; swapped sides change every sign. `yizhan compare` says the same."""
 
     city: str = Field(description="Short name.")
     profile: str
