@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 
@@ -336,6 +337,18 @@ def test_edits_that_are_undone_give_the_first_figures(city, edits, need, budget)
     taken_back = board.after([*edits, *scenario.undo(city, edits)])
     assert taken_back.people == board.people
     assert (taken_back.gained, taken_back.lost, len(taken_back.cells)) == (0.0, 0.0, 0)
+
+
+def test_many_threads_may_ask_one_board(city):
+    """Each has its own edits, and each gets the answer that it gets alone."""
+    board = whatif.board(city, TOY_PROFILES["ebike"], FOUR)
+    asked = [[MoveStation("s0", at(10.0 * k, 300))] for k in range(40)]
+    alone = [board.after(edits) for edits in asked]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(board.after, asked * 5))
+    for one, other in zip(alone * 5, together, strict=True):
+        assert (one.people, one.gained, one.lost) == (other.people, other.gained, other.lost)
+        assert np.array_equal(one.rows, other.rows)
 
 
 @pytest.mark.parametrize("profile", TOY_PROFILES)
