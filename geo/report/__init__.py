@@ -6,6 +6,7 @@ module                          what it knows
 :mod:`geo.report.words`         every phrase, Chinese and English
 :mod:`geo.report.numbers`       a printed number and where it stands in the planner's export
 :mod:`geo.report.comparison`    what a scenario changes, beside the city as it is
+:mod:`geo.report.telling`       what an edition may tell of a study
 :mod:`geo.report.subject`       whether people are spoken of, or ground
 :mod:`geo.report.rows`          causes, gaps and areas
 :mod:`geo.report.clauses`       what standards ask of this circle
@@ -26,11 +27,13 @@ matplotlib and jinja2 are loaded when the first brief is drawn.
 
 from __future__ import annotations
 
+from geo.disclosure import EDITIONS, Edition
 from geo.report.chart import Chart
 from geo.report.comparison import stations_of
-from geo.report.content import EDITIONS, Brief, Edition, brief
+from geo.report.content import Brief, brief
 from geo.report.making import of_city
 from geo.report.sheet import Fonts
+from geo.report.telling import Told, told
 from geo.report.words import LANGS, Lang
 from geo.report.writing import FORMATS, check, html, pdf, write
 
@@ -43,11 +46,13 @@ __all__ = [
     "Edition",
     "Fonts",
     "Lang",
+    "Told",
     "brief",
     "check",
     "html",
     "of_city",
     "pdf",
     "stations_of",
+    "told",
     "write",
 ]

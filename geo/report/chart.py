@@ -20,6 +20,7 @@ from geo.crs import project
 from geo.report import style
 from geo.report.outlines import Window, corners
 from geo.report.sheet import Sheet
+from geo.report.telling import Told
 from geo.study import Study
 
 #: A cell narrower than this on paper cannot be told from its neighbours, mm.
@@ -38,16 +39,21 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Chart:
-    """Hold what a map shows: a study, the ground under it and the stations that were changed.
+    """Hold what a map shows: what is told of a study, the ground under it, what was changed.
 
     ``basemap`` holds frames in the city's metric CRS, of which ``streets``, ``water`` and
     ``landmarks`` are drawn where they are there. So many of the worst gaps carry their numbers.
     """
 
-    study: Study
+    told: Told
     basemap: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
     changed: Collection[str] = ()
     numbered: int = 3
+
+    @property
+    def study(self) -> Study:
+        """Return the study itself: the city, its stations and circles."""
+        return self.told.study
 
     def draw(self, sheet: Sheet, box: tuple[float, float, float, float]) -> Window:
         """Draw the map into a box of a sheet (left, top, width, height in mm)."""
@@ -74,7 +80,7 @@ class Chart:
         study = self.study
         stations, serving = study.data.stations, np.zeros(len(study.data.stations), bool)
         serving[study.stations] = True
-        own = study.gaps["class"].isin(_OF_STATION)
+        own = self.told.gaps["class"].isin(_OF_STATION)
         tiers = set(stations["tier"][serving])
         return [
             *(["gap"] if (~own).any() else []),
@@ -118,10 +124,8 @@ class Chart:
 
     def _share(self) -> Floats:
         """Return what colours each cell: the covered share of people, of ground if unknown."""
-        shares = self.study.shares
-        if self.study.data.units is not None:
-            return shares["share"].to_numpy(float)
-        return shares["ground_share"].to_numpy(float)
+        name = "ground_share" if self.study.data.units is None else "share"
+        return self.told.cells[name].to_numpy(float)
 
     def _level(self, window: Window) -> tuple[NDArray[np.int64], bool]:
         """Return the rows of the lowest level whose cells can be told apart, and whether they can.
@@ -138,7 +142,7 @@ class Chart:
         return np.flatnonzero(levels == levels.min()) if len(levels) else np.empty(0, int), False
 
     def _gaps(self, sheet: Sheet, window: Window, paper: Any) -> None:
-        gaps = self.study.gaps
+        gaps = self.told.gaps
         own = gaps["class"].isin(_OF_STATION).to_numpy()
         for mine, fill, hatch, lines in (
             (~own, style.GAP_FILL, style.GAP_HATCH, "/////"),
@@ -221,7 +225,7 @@ class Chart:
     def _badges(self, sheet: Sheet, window: Window) -> list[shapely.Polygon]:
         """Write the numbers of the worst gaps, and return where they stand."""
         taken = []
-        for row in self.study.gaps.iloc[: self.numbered].itertuples():
+        for row in self.told.gaps.iloc[: self.numbered].itertuples():
             seen = shapely.clip_by_rect(row.geometry, *window.ground)
             if seen.is_empty:
                 continue

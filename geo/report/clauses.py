@@ -16,7 +16,7 @@ from geo.study import Study
 _LAST_BITS = 1.0 - 1e-12
 
 
-def told(subject: Subject, standards: Sequence[Requirements]) -> tuple[Line, ...]:
+def asked(subject: Subject, standards: Sequence[Requirements]) -> tuple[Line, ...]:
     """Return what the standards ask of the whole city in this circle, and whether it is met."""
     out: list[Line] = []
     for table in standards:
@@ -39,7 +39,7 @@ def _asks_this(rule: Rule, study: Study) -> TypeGuard[ShareRule]:
 
 
 def _clause(subject: Subject, table: Requirements, rule: ShareRule) -> Line:
-    lang, found = subject.lang, subject.share("share")
+    lang, found = subject.lang, subject.share("share_of_judged")
     verdict = found.value is not None and found.value >= rule.share * _LAST_BITS
     clause = table.clause_of(rule).split(" · ")
     facts = {

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from geo import changes as kinds
 from geo.changes import Change
@@ -14,13 +12,16 @@ from geo.model import SERVICES
 from geo.report import words
 from geo.report.numbers import (
     Figure,
+    Line,
     count,
     figure_key,
+    filled,
     less,
     square_km,
     today,
 )
 from geo.report.subject import share_figure
+from geo.report.telling import Told
 from geo.report.words import Lang, say
 
 #: So many changes are told one by one.
@@ -33,41 +34,48 @@ class Comparison:
 
     before: Figure
     after: Figure
-    gain: tuple[str | Figure, ...]
+    gain: Line
     better: bool
     title: str
     changes: tuple[str, ...]
 
 
-def told(
-    summary: Mapping[str, Any],
-    before: Mapping[str, Any],
-    scenario: Scenario,
-    data: CityData,
-    lang: Lang,
-) -> Comparison:
-    """Return the comparison of a scenario's city with the city as it is, by their summaries."""
-    root = "area_m2" if summary["people"]["total"] is None else "people"
+def told(now: Told, before: Told, scenario: Scenario, lang: Lang) -> Comparison:
+    """Return the comparison of a scenario's city with the city as it is."""
+    root = "area_m2" if now.study.data.units is None else "people"
     share, covered = figure_key(f"{root}.share"), figure_key(f"{root}.covered")
-    gained = float(summary[root]["covered"] or 0) - float(before[root]["covered"] or 0)
-    shown = (square_km if root == "area_m2" else count)(abs(gained))
-    same = shown.strip("0.") == ""
-    figure = Figure(shown, gained, less(covered, today(covered)))
-    kind = f"{'gain' if gained >= 0 else 'loss'}_{'ground' if root == 'area_m2' else 'people'}"
-    left, _, right = words.of(words.WORDS[kind], lang).partition("{n}")
-    gain = (say("no_change", lang),) if same else (left, figure, right)
+    after, early = now.summary[root], before.summary[root]
+    gain, better = _gain(
+        root, early["covered"], after["covered"], less(covered, today(covered)), lang
+    )
     number = len(scenario.changes)
-    listed = [change_in_words(change, data, lang) for change in scenario.changes[:MOST_CHANGES]]
+    listed = [
+        change_in_words(change, now.study.data, lang) for change in scenario.changes[:MOST_CHANGES]
+    ]
     if number > MOST_CHANGES:
         listed.append(say("more_changes", lang, n=number - MOST_CHANGES))
     return Comparison(
-        share_figure(before[root]["share"], today(share)),
-        share_figure(summary[root]["share"], share),
+        share_figure(early["share"], today(share)),
+        share_figure(after["share"], share),
         gain,
-        gained > 0 or same,
+        better,
         say("change" if number == 1 else "changes", lang, n=number),
         tuple(listed),
     )
+
+
+def _gain(
+    root: str, before: float | None, after: float | None, key: str, lang: Lang
+) -> tuple[Line, bool]:
+    """Return what was gained in words, and whether it is no loss; nothing where it is withheld."""
+    if before is None or after is None:
+        return (), True
+    gained = float(after) - float(before)
+    shown = (square_km if root == "area_m2" else count)(abs(gained))
+    if not shown.strip("0."):
+        return (say("no_change", lang),), True
+    kind = f"{'gain' if gained > 0 else 'loss'}_{'ground' if root == 'area_m2' else 'people'}"
+    return filled(words.of(words.WORDS[kind], lang), {"n": Figure(shown, gained, key)}), gained > 0
 
 
 def change_in_words(change: Change, data: CityData, lang: Lang) -> str:

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import geopandas as gpd
 
+from geo.disclosure import Edition
 from geo.errors import OptionError
 from geo.manifest import Scenario
 from geo.model import SERVICES
@@ -20,12 +21,10 @@ from geo.report.comparison import Comparison
 from geo.report.numbers import Figure, Line, count, figure_key, filled, less
 from geo.report.rows import Area, Bar, Gap
 from geo.report.subject import Subject
+from geo.report.telling import Told
 from geo.report.words import LANGS, Lang, say
 from geo.requirements.rules import Requirements
-from geo.study import Study
 
-Edition = Literal["internal", "public"]
-EDITIONS: tuple[Edition, ...] = ("internal", "public")
 LONGEST_APPROVAL = 60
 
 
@@ -48,6 +47,7 @@ class Brief:
     ring: Line
     key_figures: tuple[tuple[Figure, str], ...]
     causes: tuple[Bar, ...]
+    causes_rest: int
     gaps: tuple[Gap, ...]
     areas_title: str
     areas: tuple[Area, ...]
@@ -64,64 +64,61 @@ class Brief:
 
 
 def brief(
-    study: Study,
-    summary: Mapping[str, Any],
+    told: Told,
     *,
     lang: Lang = "zh",
-    edition: Edition = "internal",
     scenario: Scenario | None = None,
-    before: Mapping[str, Any] | None = None,
+    before: Told | None = None,
     standards: Sequence[Requirements] = (),
     landmarks: gpd.GeoDataFrame | None = None,
     map_approval: str = "",
 ) -> Brief:
     """Return what the brief of a study says.
 
-    ``summary`` is the study's JSON with its provenance; ``scenario`` the one whose changes made the
-    study's city and ``before`` the summary of the city as it is; ``standards`` the requirement
-    tables to quote; ``landmarks`` (metric CRS) name gaps where cells have no names of their own;
+    ``told`` is what the edition may tell of it; ``scenario`` the one whose changes made the study's
+    city and ``before`` what is told of the city as it is; ``standards`` the requirement tables to
+    quote; ``landmarks`` (metric CRS) name gaps where cells have no names of their own;
     ``map_approval`` is the number of the map's review, printed as it is given.
     """
-    if lang not in LANGS or edition not in EDITIONS:
-        raise OptionError(
-            f"no brief in {lang!r}, edition {edition!r}; "
-            f"choose of {', '.join(LANGS)} and of {', '.join(EDITIONS)}"
-        )
+    if lang not in LANGS:
+        raise OptionError(f"there is no brief in {lang!r}; choose of {', '.join(LANGS)}")
     if len(map_approval) > LONGEST_APPROVAL:
         raise OptionError(
             f"a map approval of {len(map_approval)} characters; give at most {LONGEST_APPROVAL}"
         )
-    city, subject = study.data.city, Subject(study, summary, lang)
+    city, subject = told.study.data.city, Subject(told, lang)
     names = [say("synthetic", lang)] if city.synthetic else []
     areas_title, areas, rest = rows.areas(subject)
+    causes, causes_rest = rows.causes(subject)
     day = city.data_date
     return Brief(
         lang=lang,
-        edition=edition,
+        edition=told.edition,
         by_people=subject.by_people,
         city=city.name,
         date=say("data_date", lang, day=day) if day else say("no_date", lang),
         day=day,
         scenario=say("scenario", lang, name=scenario.name) if scenario else say("today", lang),
-        marks=(*names, say(edition, lang)),
+        marks=(*names, say(told.edition, lang)),
         question=_question(subject),
         share=subject.share("share"),
         part=subject.of("share"),
         sentence=_sentence(subject),
         ring=_ring(subject),
         key_figures=_key_figures(subject),
-        causes=rows.causes(subject),
+        causes=causes,
+        causes_rest=causes_rest,
         gaps=rows.worst_gaps(subject, landmarks),
         areas_title=areas_title,
         areas=areas,
         areas_rest=rest,
         comparison=None if scenario is None or before is None else comparison.told(
-            summary, before, scenario, study.data, lang
+            told, before, scenario, lang
         ),
         method=_method(subject),
-        clauses=clauses.told(subject, standards),
-        sources=_sources(summary, lang),
-        foot=_foot(subject, summary, map_approval),
+        clauses=clauses.asked(subject, standards),
+        sources=_sources(told.summary, lang),
+        foot=_foot(subject, told.summary, map_approval),
     )  # fmt: skip
 
 

@@ -19,8 +19,8 @@ from geo.report.sheet import Fonts, Sheet
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-#: The map in the file, mm; lower where a comparison stands above it.
-_WIDTH, _HEIGHT, _LOW = 184.0, 122.0, 86.0
+#: The map in the file, mm: as high as the page has room beside what else it holds.
+_WIDTH, _HEIGHT, _LOWEST = 184.0, 122.0, 60.0
 #: Decimals of a coordinate in points: 0.1 pt is 0.035 mm.
 _DECIMALS = 1
 
@@ -29,7 +29,7 @@ def rendered(brief: Brief, chart: Chart, fonts: Fonts) -> str:
     """Return a brief as HTML."""
     from markupsafe import Markup
 
-    height = _HEIGHT if brief.comparison is None else _LOW
+    height = _height(brief)
     sheet = Sheet(_WIDTH, height, fonts)
     chart.draw(sheet, (0.3, 0.3, _WIDTH - 0.6, height - 0.6))
     drawing = Markup(_slim(sheet.svg()))  # noqa: S704  # matplotlib escapes what it writes
@@ -38,6 +38,16 @@ def rendered(brief: Brief, chart: Chart, fonts: Fonts) -> str:
         .get_template("brief.html")
         .render(brief=brief, drawing=drawing, signs=chart.legend(), style=style, say=brief.word)
     )
+
+
+def _height(brief: Brief) -> float:
+    """Return how high the map can be, so that all fits on one page, mm."""
+    height = _HEIGHT - max(0, len(brief.areas) + bool(brief.areas_rest) - 4) * 6.0
+    if brief.comparison is not None:
+        height -= 17.0 + 4.6 * len(brief.comparison.changes)
+    if not brief.areas:  # the gaps stand side by side
+        height += 24.0
+    return max(height, _LOWEST)
 
 
 def _environment() -> Environment:

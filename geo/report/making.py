@@ -7,11 +7,13 @@ from collections.abc import Sequence
 from geo import answers, study, workspace
 from geo.capacity import Crowd
 from geo.city import ANYTIME, CityData
+from geo.disclosure import Edition
 from geo.manifest import Scenario
 from geo.model import Budget, Need, TravelProfile
 from geo.report.chart import Chart
 from geo.report.comparison import stations_of
-from geo.report.content import Brief, Edition, brief
+from geo.report.content import Brief, brief
+from geo.report.telling import Told, told
 from geo.report.words import Lang
 from geo.requirements.rules import Requirements
 
@@ -38,20 +40,21 @@ def of_city(
     other arguments are those of :func:`geo.report.content.brief`.
     """
     slug = data.city.slug
-    result = study.run(data, profile, budget, need, crowd)
-    before = None
-    if scenario is not None:
-        before = answers.summary(workspace.load(slug), profile, budget, need, crowd)
+
+    def found(city: CityData) -> Told:
+        result = study.run(city, profile, budget, need, crowd)
+        return told(result, result.to_json(answers.provenance(slug)), edition)
+
+    now = found(data)
+    before = None if scenario is None else found(workspace.load(slug))
     basemap = {name: workspace.read_layer(slug, name, data.city.crs) for name in _LAYERS}
-    told = brief(
-        result,
-        result.to_json(answers.provenance(slug)),
+    says = brief(
+        now,
         lang=lang,
-        edition=edition,
         scenario=scenario,
         before=before,
         standards=standards,
         landmarks=basemap["landmarks"],
         map_approval=map_approval,
     )
-    return told, Chart(result, basemap, stations_of(scenario), numbered=len(told.gaps))
+    return says, Chart(now, basemap, stations_of(scenario), numbered=len(says.gaps))

@@ -113,7 +113,11 @@ def count(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share as percent with one place, without the sign; never 100.0 for less than all."""
+    """Return a share as percent with one place, without the sign.
+
+    100.0 stands for all and 0.0 for nothing, by the six decimals that an export keeps.
+    """
+    share = round(share, 6)
     shown = f"{share * 100:.1f}"
     if shown == "100.0" and share < 1:
         return "99.9"

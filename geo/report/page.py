@@ -62,9 +62,7 @@ def _head(sheet: Sheet, brief: Brief) -> None:
 def _share(sheet: Sheet, brief: Brief) -> None:
     """Draw the one big number, what it is made of, and what straight lines would say."""
     room = _COLUMN - 10.0 - MARGIN
-    lines = sheet.wrapped(text_of(brief.question), 9, room, most=2)
-    for number, line in enumerate(lines):
-        sheet.text(MARGIN, 37.4 + (number - (len(lines) > 1) * 0.3) * 4.2, line, 9, style.SECOND)
+    _question(sheet, text_of(brief.question), room)
     wide = sheet.text(MARGIN, 56.4, brief.share.text, 44, style.FIGURE, bold=True)
     if brief.share.value is not None:
         sheet.text(MARGIN + wide + 1.2, 56.4, "%", 20, style.FIGURE, bold=True)
@@ -78,6 +76,14 @@ def _share(sheet: Sheet, brief: Brief) -> None:
         x = MARGIN + number * step
         sheet.text(x, 77.2, figure.text, 13, style.INK, bold=True, room=step - 2)
         sheet.text(x, 81.0, caption, 7, style.THIRD, room=step - 2)
+
+
+def _question(sheet: Sheet, text: str, room: float) -> None:
+    """Write the question above the number, on two lines or on three smaller ones."""
+    size, step = (9.0, 4.2) if len(sheet.wrapped(text, 9.0, room, most=3)) < 3 else (8.0, 3.7)
+    lines = sheet.wrapped(text, size, room, most=3)
+    for number, line in enumerate(lines):
+        sheet.text(MARGIN, 38.4 - len(lines) + number * step, line, size, style.SECOND)
 
 
 def _line(
@@ -105,13 +111,17 @@ def _causes(sheet: Sheet, brief: Brief) -> None:
     texts = [bar.figure.text for bar in brief.causes]
     numbers = max((sheet.advance(text, 8.5, bold=True) for text in texts), default=0.0)
     room = _RIGHT - numbers - 4.0 - left
+    step = 7.6 if len(brief.causes) <= 5 else 6.2
     for number, bar in enumerate(brief.causes):
-        y = 45.2 + number * 7.6
+        y = 45.2 + number * step
         sheet.text(_COLUMN, y, bar.title, 8.5, style.INK, room=40.0)
         sheet.box(left, y - 2.4, room, 2.4, fill=style.GROUND, radius=1.2)
         colour = style.CAUSE_BARS[min(number, len(style.CAUSE_BARS) - 1)]
         sheet.box(left, y - 2.4, max(2.4, room * bar.part), 2.4, fill=colour, radius=1.2)
         sheet.text(_RIGHT, y, bar.figure.text, 8.5, style.INK, bold=True, align="right")
+    if brief.causes_rest:
+        text = brief.word("causes_rest", n=brief.causes_rest)
+        sheet.text(_COLUMN, 81.0, text, 7, style.THIRD)
 
 
 def _comparison(sheet: Sheet, brief: Brief, top: float) -> float:
@@ -265,5 +275,10 @@ def _foot(sheet: Sheet, brief: Brief, notes: list[tuple[str, list[str]]], top: f
             sheet.text(MARGIN + 17.0, y, line, 6.8, style.SECOND)
             y += 3.3
     y += 2.0
-    wide = sheet.text(_RIGHT, y, brief.word("check"), 6.8, style.THIRD, align="right")
-    sheet.text(MARGIN, y, brief.foot, 6.8, style.THIRD, room=_RIGHT - MARGIN - wide - 6.0)
+    check, room = brief.word("check"), _RIGHT - MARGIN
+    wide = sheet.advance(check, 6.4)
+    if sheet.advance(sheet.clean(brief.foot), 6.4) + wide + 6.0 <= room:
+        sheet.text(_RIGHT, y, check, 6.4, style.THIRD, align="right")
+    else:
+        sheet.text(MARGIN, y + 3.2, check, 6.4, style.THIRD)
+    sheet.text(MARGIN, y, brief.foot, 6.4, style.THIRD, room=room)

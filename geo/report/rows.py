@@ -14,7 +14,7 @@ from geo.report.subject import Subject, share_figure
 from geo.report.words import Lang, say
 
 #: So many causes, gaps and areas have room on one page.
-MOST_CAUSES, MOST_GAPS, MOST_AREAS = 5, 3, 6
+MOST_CAUSES, MOST_GAPS, MOST_AREAS = 6, 3, 6
 #: A landmark farther than this from a nameless gap does not say where it is, metres.
 NEAR_LANDMARK_M = 1_500.0
 
@@ -49,28 +49,32 @@ class Area:
     part: float | None
 
 
-def causes(subject: Subject) -> tuple[Bar, ...]:
-    """Return the causes that weigh most, the heaviest first."""
-    rows = {
-        name: float(row[subject.root] or 0.0)
-        for name, row in subject.summary["uncovered"].items()
-        if (row[subject.root] or 0.0) > 0
-    }
-    order = sorted(rows, key=lambda name: -rows[name])[:MOST_CAUSES]
-    most = max(rows.values(), default=1.0)
-    return tuple(
+def causes(subject: Subject) -> tuple[tuple[Bar, ...], int]:
+    """Return the causes that weigh most, the heaviest first, and how many more there are."""
+    table, marks = subject.summary["uncovered"], subject.told.suppressed
+    weights = {name: row[subject.root] for name, row in table.items()}
+    named = [name for name, weight in weights.items() if weight is None or weight > 0]
+    if not subject.by_people or subject.of("total") is None:
+        marks = {}
+    named = [name for name in named if weights[name] is not None or name in marks]
+    order = sorted(named, key=lambda name: -(weights[name] or 0.0))
+    most = max((weights[name] or 0.0 for name in order), default=0.0) or 1.0
+    bars = tuple(
         Bar(
             words.title(words.CAUSES, name, subject.lang),
-            subject.amount(rows[name], key_of("uncovered", name, subject.root)),
-            rows[name] / most,
+            subject.amount(
+                weights[name], key_of("uncovered", name, subject.root), marks.get(name, "")
+            ),
+            (weights[name] or 0.0) / most,
         )
-        for name in order
+        for name in order[:MOST_CAUSES]
     )
+    return bars, max(0, len(order) - MOST_CAUSES)
 
 
 def worst_gaps(subject: Subject, landmarks: gpd.GeoDataFrame | None) -> tuple[Gap, ...]:
     """Return the worst gaps, with the name of the cell or of a landmark near by."""
-    found = subject.study.gaps
+    found = subject.told.gaps
     if subject.by_people:
         found = found[found["people"].fillna(0.0) > 0]
     out = []
@@ -112,21 +116,28 @@ def areas(subject: Subject) -> tuple[str, tuple[Area, ...], int]:
     named = (cells["name"] != "") & (cells["name"] != cells["code"])
     top = cells["level"] == cells["level"].min()
     rows = np.flatnonzero((named & top).to_numpy())
-    figures = study.cells
-    total, covered = ("people", "covered") if subject.by_people else ("ground_m2", "covered_m2")
-    share = "share" if subject.by_people else "ground_share"
-    left = (figures[total] - figures[covered]).to_numpy(float)
+    figures = subject.told.cells
+    if subject.by_people:
+        total, covered, share = "people", "covered", "share"
+        left = figures["uncovered"].to_numpy(float)
+    else:
+        total, covered, share = "ground_m2", "covered_m2", "ground_share"
+        left = (figures[total] - figures[covered]).to_numpy(float).clip(min=0.0)
     rows = rows[np.argsort(-np.nan_to_num(left[rows]), kind="stable")]
     out = []
     for row in rows[:MOST_AREAS]:
         code, told = cells["code"].iloc[row], figures.iloc[row]
         keys = {name: key_of("cells", code, name) for name in (total, covered, share)}
+        gone = key_of("cells", code, "uncovered")
+        if not subject.by_people:
+            gone = less(keys[total], keys[covered])
+        mark = told["suppressed"]
         part = share_figure(told[share], keys[share])
         out.append(
             Area(
                 cells["name"].iloc[row],
-                subject.amount(told[total], keys[total]),
-                subject.amount(max(0.0, left[row]), less(keys[total], keys[covered])),
+                subject.amount(told[total], keys[total], mark if mark == "people<10" else ""),
+                subject.amount(left[row], gone, mark if mark == "uncovered<10" else ""),
                 part,
                 part.value,
             )

@@ -19,7 +19,7 @@ GROUND, LINE, PAPER, WATER = "#eef1ee", "#dfe5e3", "#ffffff", "#cfe0ea"
 #: Behind what stands apart from the rest of the page, and the edge of a wide street.
 ASIDE, CASING = "#f4f6fb", "#c9d1cf"
 #: The bars of the causes, the heaviest first.
-CAUSE_BARS = ("#c9541b", "#d98a55", "#e5aa80", "#efc8a8", "#f3d8c2")
+CAUSE_BARS = ("#c9541b", "#d98a55", "#e5aa80", "#efc8a8", "#f3d8c2", "#f3d8c2")
 
 #: Widths of streets by their class, points on paper; whatever is not named is the thinnest.
 STREET_WIDTHS: dict[str, float] = (

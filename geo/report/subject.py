@@ -8,18 +8,29 @@ from typing import Any
 
 import numpy as np
 
+from geo.disclosure import SMALL
 from geo.report.numbers import UNKNOWN, Figure, count, figure_key, percent, square_km
+from geo.report.telling import Told
 from geo.report.words import Lang
 from geo.study import Study
 
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """Hold what is spoken of: people where they are known, else ground."""
+    """Hold what is spoken of, and in which language."""
 
-    study: Study
-    summary: Mapping[str, Any]
+    told: Told
     lang: Lang
+
+    @property
+    def study(self) -> Study:
+        """Return the study itself: what it asks, and the city without its people."""
+        return self.told.study
+
+    @property
+    def summary(self) -> Mapping[str, Any]:
+        """Return the summary as it may be told."""
+        return self.told.summary
 
     @property
     def by_people(self) -> bool:
@@ -46,10 +57,10 @@ class Subject:
         """Return where that figure stands in the export."""
         return figure_key(f"{'ring.' if ring else ''}{self.root}.{name}")
 
-    def amount(self, value: float | None, key: str) -> Figure:
-        """Return a number of people, or of m² told in km²."""
+    def amount(self, value: float | None, key: str, mark: str = "") -> Figure:
+        """Return a number of people, or of m² told in km²; ``mark`` says why it is withheld."""
         if value is None or np.isnan(value):
-            return Figure(UNKNOWN, None, key)
+            return Figure(SMALL if mark.endswith(SMALL) else UNKNOWN, None, key)
         return Figure((count if self.by_people else square_km)(value), float(value), key)
 
     def share(self, name: str, *, ring: bool = False) -> Figure:

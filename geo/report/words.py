@@ -43,6 +43,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "median": ("中位到达时间，分钟", "median minutes"),
     "why": ("未覆盖的原因（人）", "Why people are not covered"),
     "why_ground": ("未覆盖的原因（km²）", "Why ground is not covered (km²)"),
+    "causes_rest": ("另有 {n} 种原因，见导出的表", "{n} more causes stand in the exported table"),
     "nothing_left": ("没有未覆盖的地方", "nothing is left uncovered"),
     "gaps": ("最大的空白区", "The worst gaps"),
     "no_gaps": ("没有空白区", "There is no gap"),
