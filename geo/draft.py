@@ -169,8 +169,8 @@ class Draft:
         if frame.empty:
             return more
         more = more.reindex(columns=frame.columns)
-        if more["capacity"].isna().any() and frame["capacity"].dtype.kind == "i":
-            # Loaded whole, as all seats were known; a whole number cannot be unknown.
+        if more["capacity"].isna().any() and frame["capacity"].dtype == np.dtype(np.int64):
+            # Loaded whole, as all seats were known; a plain whole number cannot be unknown.
             frame["capacity"] = frame["capacity"].astype(float)
         more = more.astype(frame.dtypes.to_dict())
         return gpd.GeoDataFrame(pd.concat([frame, more], ignore_index=True), crs=frame.crs)
