@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
+import pandas as pd
 import pyogrio
+import shapely
 
 from geo.export import delimited
 from geo.export.columns import unmasked
@@ -35,11 +39,25 @@ def geojson(table: Table, path: Path) -> None:
     if not table.spatial:
         delimited.write(table.frame, path)
         return
-    text = '{"type": "FeatureCollection", "features": []}'
-    if len(table.frame):
-        frame = unmasked(table.frame)
-        text = frame.to_json(drop_id=True, na="null", to_wgs84=True, ensure_ascii=False)
-    path.write_text(text, encoding="utf-8", newline="\n")
+    places = shapely.orient_polygons(table.frame.geometry.to_numpy())  # as the RFC asks
+    records = [_known(column) for _, column in unmasked(table.plain).items()]
+    names = list(table.plain.columns)
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write('{"type": "FeatureCollection", "features": [')
+        # Shapes are written as they are: their last digits keep them valid.
+        for row, (values, shape) in enumerate(zip(zip(*records, strict=True), places, strict=True)):
+            told = json.dumps(dict(zip(names, values, strict=True)), ensure_ascii=False)
+            file.write(",\n" if row else "\n")
+            file.write(
+                f'{{"type": "Feature", "properties": {told}, '
+                f'"geometry": {shapely.to_geojson(shape)}}}'
+            )
+        file.write("\n]}\n")
+
+
+def _known(values: pd.Series) -> list[Any]:
+    """Return a column as values of JSON, ``None`` for what is not known."""
+    return values.astype(object).where(values.notna(), None).tolist()
 
 
 def parquet(table: Table, path: Path) -> None:

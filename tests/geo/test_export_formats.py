@@ -162,7 +162,10 @@ def test_geojson_is_as_the_standard_has_it(ready, tmp_path):
     path = export.write(ready, "geojson", tmp_path / "gaps.geojson", ("gaps",))
     told = json.loads(path.read_text(encoding="utf-8"))
     assert told["type"] == "FeatureCollection" and "crs" not in told  # RFC 7946: always WGS84
-    assert all(feature["geometry"]["type"].endswith("Polygon") for feature in told["features"])
+    assert told["features"]
+    for feature in told["features"]:
+        shape = shapely.geometry.shape(feature["geometry"])
+        assert shape.geom_type == "Polygon" and shape.exterior.is_ccw
 
 
 def check_layer(read, table):
