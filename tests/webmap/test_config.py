@@ -19,3 +19,9 @@ def test_the_environment_changes_the_defaults():
 def test_a_wrong_value_is_refused_by_name(text):
     with pytest.raises(OptionError, match="YIZHAN_WEB_POLL_S"):
         from_environment({"YIZHAN_WEB_POLL_S": text})
+
+
+def test_the_database_is_named_by_its_own_variable():
+    address = "sqlite:////data/yizhan.sqlite"
+    assert from_environment({"YIZHAN_DATABASE": address}) == Settings(database=address)
+    assert from_environment({"YIZHAN_WEB_DATABASE": "x"}) == Settings()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ from webmap import create_app
 from webmap.api.models import MOST_CHANGES
 from webmap.api.scenarios import Manifest, RebaseOut, ScenarioList, ScenarioOut
 from webmap.config import Settings
+
+scenario_apply = scenario.apply
 
 CITY = "/api/cities/tiny"
 LIST = f"{CITY}/scenarios"
@@ -109,7 +112,7 @@ def test_a_name_keeps_nothing_that_steers(make):
         ({"name": " \n "}, 422),
         ({"name": "城" * 81}, 422),
         ({"name": 7}, 422),
-        ({"name": "x", "note": "n" * 2001}, 422),
+        ({"name": "x", "note": "n" * 4001}, 422),
         ({"name": "x", "surprise": 1}, 422),
         ({"name": "\ud800"}, 400),
         ({"name": "x", "changes": [CLOSE] * (MOST_CHANGES + 1)}, 422),
@@ -172,7 +175,9 @@ def test_a_browser_need_not_fetch_what_it_has(client, make):
 # --- Reading with a scenario --------------------------------------------------------------------
 
 #: What follows from no city's stations, or is a scenario's own.
-NOT_READ = re.compile(r"/tiles/|/scenarios|/jobs|/compare|/what-if|/propose|/export|/brief")
+NOT_READ = re.compile(
+    r"/tiles/|/levels/|/scenarios|/jobs|/compare|/what-if|/propose|/export|/brief"
+)
 
 
 def reading(spec: dict) -> list[tuple[str, str, dict]]:
@@ -225,6 +230,45 @@ def test_every_figure_is_that_of_a_study_of_the_changed_city(client, app, make):
     assert [station["id"] for station in near] == ["n1", "c1"]
     why = client.post(f"{CITY}/explain?scenario={first.id}", json=place | {"budget": "5min"})
     assert why.json["place"]["covered"] is True
+
+
+def test_a_changed_city_shares_what_does_not_change(app):
+    city = app.extensions["yizhan"].city("tiny")
+    changes = parsed([CLOSE])
+    made = city.changed(changes)
+    assert made is city.changed(changes)
+    assert made.data.units is city.data.units
+    assert made.data.network is city.data.network
+    assert made.tiles is city.tiles
+    assert city.changed(()) is city
+
+
+def test_only_the_last_changed_cities_are_kept_and_none_outlives_its_city(own):
+    app, imported = own
+    catalog = app.extensions["yizhan"]
+    city = catalog.city("tiny")
+    several = [parsed([OPEN | {"name": str(number)}]) for number in range(9)]
+    first = city.changed(several[0])
+    assert all(city.changed(changes) for changes in several[1:8])
+    assert city.changed(several[0]) is first
+    city.changed(several[8])  # pushes out the least used, which is the second
+    assert city.changed(several[0]) is first
+    imported(without="h2")
+    catalog.refresh()
+    assert catalog.city("tiny").changed(several[0]) is not first
+
+
+def test_many_requests_make_a_changed_city_once(app, monkeypatch):
+    made: list[int] = []
+    monkeypatch.setattr(
+        "webmap.catalog.scenario.apply",
+        lambda data, changes: made.append(len(changes)) or scenario_apply(data, changes),
+    )
+    city = app.extensions["yizhan"].city("tiny")
+    changes = parsed([OPEN | {"name": "once"}])
+    with ThreadPoolExecutor(8) as pool:
+        found = set(pool.map(lambda _: id(city.changed(changes)), range(16)))
+    assert (len(found), made) == (1, [1])
 
 
 def test_the_city_as_it_is_stays_as_it_is(client, make):
@@ -282,7 +326,7 @@ def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         )
 
     imported()
-    return create_app(Settings()), imported
+    return create_app(Settings(edition="internal")), imported
 
 
 def test_a_scenario_of_another_import_is_told_apart_and_carried_over(own):
@@ -341,7 +385,7 @@ def test_who_comes_before_the_look_out_is_not_told_nonsense(own):
     client = app.test_client()
     first = client.post(LIST, json={"name": "甲", "changes": [OPEN]}).json
     imported(without="h2")
-    other = create_app(Settings()).test_client()
+    other = create_app(Settings(edition="internal")).test_client()
     address = f"{LIST}/{first['id']}"
     assert other.post(f"{address}/rebase", json={"revision": 1, "drop": True}).json["rebased"]
     answer = client.get(f"{CITY}/coverage?minutes=5&scenario={first['id']}")
@@ -438,7 +482,7 @@ def test_what_is_written_must_be_json(client, kind):
 
 def test_without_a_database_the_cities_are_served(home, tmp_path):
     (tmp_path / "file").write_text("no folder", encoding="utf-8")
-    settings = Settings(database=f"sqlite:///{tmp_path}/file/yizhan.sqlite")
+    settings = Settings(database=f"sqlite:///{tmp_path}/file/yizhan.sqlite", edition="internal")
     client = create_app(settings).test_client()
     assert client.get(f"{CITY}/coverage?minutes=5").status_code == 200
     assert client.post(f"{CITY}/what-if", json={"changes": [CLOSE]}).status_code == 200

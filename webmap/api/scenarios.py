@@ -42,7 +42,7 @@ def _named(text: str) -> str:
 Name = Annotated[str, AfterValidator(_named)]
 _UNIQUE = "Unique in the city."
 _NOTE = "What else is to be remembered."
-_LONGEST_NOTE = 2000
+_LONGEST_NOTE = 4000
 _REVISION = Field(ge=1, strict=True, description="The revision that was seen last.")
 
 
@@ -166,7 +166,7 @@ class Manifest(BaseModel):
     note: str
     city: dict[str, Any] = Field(description="Slug, name, version, and the inputs' hashes.")
     question: dict[str, Any] = Field(description="Profile, budget, need and crowd.")
-    changes: list[Any]
+    changes: list[Any] = models.CHANGES
     software: dict[str, str]
 
 
