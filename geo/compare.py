@@ -15,10 +15,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo import coverage, gaps, grid
+from geo import coverage, gaps, minutes
 from geo.city import CityData
 from geo.errors import OptionError
-from geo.reach import UNREACHED
 from geo.study import Study, headline, median_s
 
 Floats = NDArray[np.float64]
@@ -185,18 +184,9 @@ def _same_base(one: CityData, other: CityData) -> bool:
 
 def _medians_s(study: Study) -> Floats:
     """Return the median time of the judged people of every cell in seconds, NaN if not half go."""
-    data = study.data
-    if data.units is None or study.times.units is None:
-        return np.full(len(data.cells), np.nan)
-    judged = np.flatnonzero((study.unit_class != gaps.OUTSIDE) & (data.units["cell"] >= 0))
-    leaf = data.units["cell"].to_numpy()[judged]
-    lineage = grid.ancestry(data.cells)
-    held = np.concatenate([generation[leaf] for generation in lineage]) if lineage else leaf
-    place = np.tile(judged, len(lineage))[held >= 0]
-    time_ms = study.times.units.time_ms[place].astype(float)
-    people = data.units["people"].to_numpy()[place]
-    median = coverage.weighted_medians(time_ms, people, held[held >= 0], len(data.cells))
-    return np.where(median < UNREACHED, median / 1000.0, np.nan)
+    if study.data.units is None:
+        return np.full(len(study.data.cells), np.nan)
+    return minutes.medians_s(study)
 
 
 def _figures(study: Study) -> dict[str, float | int | None]:
