@@ -12,6 +12,13 @@ from nbclient import NotebookClient
 from tests.conftest import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+#: What each notebook saves, behind the name of the city.
+SAVED = {
+    "01-service-circle": "walk-15min",
+    "02-coverage": "night",
+    "03-siting": "plan",
+    "04-maps": "difference",
+}
 # Put together at run time, so that this file does not contain what it forbids.
 _TOPS = "|".join(["ho" + "me", "wo" + "rk", "ro" + "ot", "Us" + "ers"])
 PATHS = re.compile(rf"(?<![\w.])/(?:{_TOPS})/|\b[A-Z]:\\\\")
@@ -21,8 +28,8 @@ def _read(path: Path) -> nbformat.NotebookNode:
     return nbformat.read(path, as_version=4)
 
 
-def test_there_is_a_notebook_for_the_planner() -> None:
-    assert "01-service-circle.ipynb" in [path.name for path in NOTEBOOKS]
+def test_there_are_notebooks_for_the_planner() -> None:
+    assert [path.stem for path in NOTEBOOKS] == sorted(SAVED)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -46,18 +53,42 @@ def test_it_names_no_folder_of_one_machine(path: Path) -> None:
 def test_it_runs_on_a_small_city(
     path: Path, slug: str, tiny_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("YIZHAN_HOME", str(tiny_home))
+    _run(path, slug, tiny_home, tmp_path, monkeypatch)
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in NOTEBOOKS if path.stem > "02"], ids=lambda path: path.stem
+)
+def test_it_tells_its_story_on_the_demonstration_city(
+    path: Path, demo_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the words beside the figures say of this city is so."""
+    text = _run(path, "demo", demo_home, tmp_path, monkeypatch)
+    told = {
+        "02-coverage": ("直线圈 ring", "多算 too much", "unknown_hours"),
+        "03-siting": ("挡在中间 in between", "惠及 helps", "已证明最优 proven", "失去 lost 0.0"),
+        "04-maps": ("demo-difference.html",),
+    }
+    for words in told[path.stem]:
+        assert words in text
+
+
+def _run(path: Path, slug: str, home: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Execute a notebook, see that it shows a map and saves one file; return what it printed."""
+    monkeypatch.setenv("YIZHAN_HOME", str(home))
     monkeypatch.setenv("YIZHAN_CITY", slug)
-    monkeypatch.setenv("YIZHAN_OUT", str(tmp_path))
+    monkeypatch.setenv("YIZHAN_OUT", str(folder))
     notebook = _read(path)
-    NotebookClient(notebook, timeout=120, kernel_name="python3").execute(cwd=str(tmp_path))
+    NotebookClient(notebook, timeout=120, kernel_name="python3").execute(cwd=str(folder))
+    outputs = [
+        output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs
+    ]
     shown = [
         output.data["text/html"]
-        for cell in notebook.cells
-        if cell.cell_type == "code"
-        for output in cell.outputs
+        for output in outputs
         if output.output_type == "execute_result" and "text/html" in output.data
     ]
     assert any("srcdoc=" in html for html in shown), "the map shows itself"
-    (saved,) = tmp_path.glob("*.html")
-    assert saved.name == f"{slug}-walk-15min.html"
+    (saved,) = folder.glob("*.html")
+    assert saved.name == f"{slug}-{SAVED[path.stem]}.html"
+    return "".join(output.text for output in outputs if output.output_type == "stream")
