@@ -37,7 +37,7 @@ from geo.changes import (
     StreetChange,
 )
 from geo.city import CityData
-from geo.crs import degrees, unproject
+from geo.crs import unproject
 from geo.draft import SAME_PLACE_M, Draft, service_keys
 from geo.errors import Fault, InputError
 from geo.model import Position
@@ -146,8 +146,8 @@ def _inverse_street(before: CityData, change: StreetChange) -> Change:
                 if isinstance(work, Link) and work.link_id == change.link_id
             )
             # From street to street: it joins where it joined.
-            xy = edge_line(before.network, link.edge)
-            line = tuple(Position(*place) for place in degrees(xy, before.city.crs).tolist())
+            lon, lat = unproject(*edge_line(before.network, link.edge).T, before.city.crs)
+            line = tuple(map(Position, lon.tolist(), lat.tolist()))
             return AddLink(link.link_id, line, link.name, link.profiles)
         case ShutGate():
             gate = next(

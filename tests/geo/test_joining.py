@@ -245,6 +245,24 @@ def test_links_that_remain_stay_where_they_joined():
     assert seconds(left) == seconds(alone)
 
 
+def test_what_was_taken_away_returns_to_where_it_was(banks):
+    """Links and gates of a city that has them already: to within a nanometre, a millisecond."""
+    has = apply(
+        banks, [replace(link((250, 220), (251.3, 280)), name="桥"), OpenGate("g", at(440, 10))]
+    )
+    for change in (RemoveLink("b"), ShutGate("g")):
+        back = apply(apply(has, [change]), undo(has, [change]))
+        for profile in TOY_PROFILES.values():
+            then, now = (city.times(profile).units.time_ms for city in (has, back))
+            assert (np.abs(then - now) <= 1).all()
+        assert back.added_links["name"].tolist() == ["桥"]
+        np.testing.assert_allclose(
+            shapely.get_coordinates(back.added_links.geometry.iloc[0])[[0, -1]],
+            shapely.get_coordinates(has.added_links.geometry.iloc[0])[[0, -1]],
+            atol=1e-6,
+        )
+
+
 def test_everything_that_cannot_be_done_is_said_at_once(banks):
     with pytest.raises(InputError) as caught:
         apply(
