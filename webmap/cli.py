@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from geo.cli.options import (
     question_options,
     scenario_option,
 )
+from geo.disclosure import Edition
 from geo.errors import OptionError
 from geo.sources import requirements
 from webmap import vendor
@@ -29,6 +31,11 @@ if TYPE_CHECKING:
     from apiflask import APIFlask
 
 _LOOPBACK = "127.0.0.1"
+_EDITIONS = {
+    "internal": "内部版：数字精确，只供本机的规划人员 · internal edition: exact, this machine only",
+    "public": "公开版：不足 10 人不显示，没有规划页 · public edition: no counts below 10, no "
+    "planning page",
+}
 
 
 @click.group("yizhan", commands=dict(geo_cli.main.commands))
@@ -58,8 +65,15 @@ def main() -> None:
     is_flag=True,
     help="Let other machines connect. There is no login: put nginx with TLS in front.",
 )
+@click.option(
+    "--public/--internal",
+    "public",
+    default=None,
+    help="Edition: public withholds small counts of people and refuses the planner's pages; "
+    "internal is exact, for this machine alone.  [default: internal on this machine, else public]",
+)
 @geo_cli.clear_errors
-def serve(host: str, port: int, workers: int, allow_network: bool) -> None:
+def serve(host: str, port: int, workers: int, allow_network: bool, public: bool | None) -> None:
     """在本机提供地图服务 · Serve the maps of all cities.
 
     Without any city, the demonstration city is built first; an outdated one is built anew. The
@@ -73,9 +87,11 @@ def serve(host: str, port: int, workers: int, allow_network: bool) -> None:
             f"{host} lets other machines connect, and there is no login; "
             "use 127.0.0.1, or say --allow-network if that is wanted"
         )
+    edition = server.edition(host, public)
     console = Console(stderr=True)
     listening = server.listen(host, port)
-    app = _prepared(console)
+    app = _prepared(console, edition)
+    console.print(_EDITIONS[edition], markup=False)
     address = Text(server.address(listening), style="bold")  # [::1] is no markup
     console.print(Text.assemble("驿站地图 · ", address, "  (Ctrl+C 停止 · stops)"))
     server.Server(app, listening, workers=workers).run()
@@ -128,7 +144,7 @@ def brief(
     With --scenario the page tells the changes, too, and compares with the city as it is.
     """
     report.check(out)
-    fonts = report.Fonts(*vendor.LETTERS).checked()
+    fonts = report.Fonts(*vendor.letters())
     standards = [requirements.named_or_read(name) for name in names]
     question, crowd = changed.asked(question, crowd)
     told, chart = report.of_city(
@@ -146,9 +162,10 @@ def brief(
     click.echo(f"{told.share.text} % · {edition} → {out}")
 
 
-def _prepared(console: Console) -> APIFlask:
+def _prepared(console: Console, edition: Edition = "internal") -> APIFlask:
     """Return the application with kernels compiled, a city at hand and all pages built."""
     from webmap import create_app
+    from webmap.config import from_environment
 
     with console.status("编译计算核心 · compiling the kernels …"):
         kernels.compile()
@@ -156,7 +173,7 @@ def _prepared(console: Console) -> APIFlask:
         if build.ensure_demo(report):
             answers.prebuild(workspace.load(build.DEMO_SLUG), report)
     with console.status("载入城市与页面 · loading cities and pages …"):
-        app = create_app()
+        app = create_app(replace(from_environment(), edition=edition))
     cities = app.extensions["yizhan"].cities
     for city in cities.values():
         line = f"  {city.facts['name']} · {city.slug} · {city.facts['stations']} stations"

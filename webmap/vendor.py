@@ -36,8 +36,9 @@ VENDOR = PACKAGE / "static" / "vendor"
 MODULES = PACKAGE / "static" / "js"
 BUNDLE = PACKAGE / "static" / "bundle" / "file.js"
 #: The two weights that paper is set in, regular and bold; they know Chinese.
-LETTERS = tuple(
-    VENDOR / "noto-sans-sc" / f"NotoSansSC_{weight}.ttf" for weight in ("400Regular", "700Bold")
+LETTERS = (
+    VENDOR / "noto-sans-sc" / "NotoSansSC_400Regular.ttf",
+    VENDOR / "noto-sans-sc" / "NotoSansSC_700Bold.ttf",
 )
 #: Where the bundler's program is kept; git and the wheel ignore it.
 TOOLS = FRONTEND / "node_modules"
@@ -161,6 +162,21 @@ def place(node_modules: Path, assets: Sequence[Asset], folder: Path = VENDOR) ->
         stage.rename(folder)
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+
+
+def letters() -> tuple[Path, Path]:
+    """Return the fonts that paper is set in, regular and bold, or say how to fetch them."""
+    # Imported here: at set-up this file runs by itself, before the package is there.
+    from geo.errors import Fault, InputError
+
+    missing = [
+        Fault(str(path), "no such font file", "fetch it: python -m webmap.vendor")
+        for path in LETTERS
+        if not path.is_file()
+    ]
+    if missing:
+        raise InputError(missing)
+    return LETTERS
 
 
 def bundler_version() -> str:

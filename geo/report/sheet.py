@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -107,11 +107,17 @@ class Sheet:
 
     def clean(self, text: str, *, bold: bool = False) -> str:
         """Return a text on one line, with a mark for every letter that the font does not have."""
-        from matplotlib.font_manager import get_font
-
-        known = get_font(str(self._font(bold))).get_charmap()
+        known = self._bold_letters if bold else self._regular_letters
         line = " ".join(text.split())
         return "".join(letter if ord(letter) in known else _NO_GLYPH for letter in line)
+
+    @cached_property
+    def _regular_letters(self) -> Container[int]:
+        return _letters(self.fonts.regular)
+
+    @cached_property
+    def _bold_letters(self) -> Container[int]:
+        return _letters(self.fonts.bold)
 
     def text(
         self,
@@ -296,6 +302,13 @@ class Sheet:
     def _drawn(self) -> Figure:
         assert self.axes is not None
         return self.figure
+
+
+def _letters(font: Path) -> Container[int]:
+    """Return the code points of the letters that a font has."""
+    from matplotlib.font_manager import get_font
+
+    return frozenset(get_font(str(font)).get_charmap())
 
 
 def _parts(text: str) -> Iterator[str]:
