@@ -18,7 +18,7 @@ def app(tiny_home: Path) -> Any:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("YIZHAN_HOME", str(tiny_home))
-        return create_app(Settings())
+        return create_app(Settings(edition="internal"))
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from flask_compress import Compress
 
 import geo
 from geo import workspace
-from webmap import api, language, origin, problems, responses
+from webmap import access, api, language, origin, problems, responses
 from webmap.catalog import Catalog
 from webmap.config import Settings, from_environment
 from webmap.leader import leader
@@ -75,7 +75,7 @@ def create(settings: Settings | None = None) -> APIFlask:
         json_errors=False,
     )
     app.config.update(
-        SOFTWARE_STAMP=_software_stamp(),
+        SOFTWARE_STAMP=f"{_software_stamp()}.{settings.edition}",
         MAX_CONTENT_LENGTH=settings.max_body_bytes,
         COMPRESS_MIMETYPES=list(_COMPRESSED),
     )
@@ -83,10 +83,12 @@ def create(settings: Settings | None = None) -> APIFlask:
     responses.init_app(app)
     language.init_app(app)
     origin.init_app(app)
+    access.init_app(app, settings.edition)
     problems.init_app(app)
     api.init_app(app)
     for blueprint in (planner, rider, leader):
         app.register_blueprint(blueprint)
+    access.check_routes(app)
     catalog = Catalog(settings)
     catalog.refresh()
     app.extensions["yizhan"] = catalog

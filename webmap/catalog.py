@@ -28,13 +28,17 @@ from geo.city import ANYTIME, CityData
 from geo.errors import CityBroken, CityError, CityNotFound
 from geo.memory import Memory
 from geo.model import Budget, Need, TravelProfile
+from webmap import disclosed
 from webmap import facts as city_facts
 from webmap.config import PAGES, Settings
+from webmap.disclosed import PublicStudy
 from webmap.facts import TileFile
 from webmap.maps import atlas
 from webmap.maps.page import PageParts, parts
 
 log = logging.getLogger("yizhan.catalog")
+
+AnyStudy = StoredStudy | LiveStudy | PublicStudy
 
 
 class Answers:
@@ -81,7 +85,7 @@ class LoadedCity:
     mark: str
     imported: str
     changes: tuple[Change, ...] = ()
-    _studies: OrderedDict[tuple[str, str, str, Crowd | None], StoredStudy | LiveStudy] = field(
+    _studies: OrderedDict[tuple[str, str, str, Crowd | None], AnyStudy] = field(
         default_factory=OrderedDict
     )
     _computing: threading.Lock = field(default_factory=threading.Lock)
@@ -93,7 +97,7 @@ class LoadedCity:
         budget: Budget,
         need: Need = ANYTIME,
         crowd: Crowd | None = None,
-    ) -> StoredStudy | LiveStudy:
+    ) -> AnyStudy:
         """Return the study of a question; one thread at a time begins a new one."""
         key = (profile.name, budget.key, need.key, crowd)
         with self._computing:
@@ -106,10 +110,16 @@ class LoadedCity:
 
     def _study(
         self, profile: TravelProfile, budget: Budget, need: Need, crowd: Crowd | None
-    ) -> StoredStudy | LiveStudy:
+    ) -> AnyStudy:
         if self.changes:  # what is kept on the disk tells of the city as it is
             return LiveStudy(study.run(self.data, profile, budget, need, crowd))
-        return answers.answer(self.data, profile, budget, need, crowd)
+        exact = answers.answer(self.data, profile, budget, need, crowd)
+        return PublicStudy(self.data, exact) if self.public else exact
+
+    @property
+    def public(self) -> bool:
+        """Return whether answers leave for the public, small counts withheld."""
+        return self.settings.edition == "public"
 
     def changed(self, changes: Sequence[Change]) -> LoadedCity:
         """Return the city after these changes; the last few are kept, and go when the city does.
@@ -210,6 +220,8 @@ class Catalog:
         data = workspace.load(slug)
         tiles = city_facts.open_tiles(slug)
         known = city_facts.of_city(data, version, tiles)
+        if self._settings.edition == "public":
+            known = disclosed.facts(known)
         return LoadedCity(
             slug=slug,
             version=version,

@@ -3,7 +3,9 @@
 Precedence, the last one wins: the defaults below, then variables of the environment that begin
 with ``YIZHAN_WEB_`` (``YIZHAN_WEB_POLL_S=5``), then what the caller of ``create_app`` passes.
 Where the cities live is the business of :mod:`geo.workspace` (``YIZHAN_HOME``); what people write
-lives beside them, or where ``YIZHAN_DATABASE`` says (an address as SQLAlchemy writes it).
+lives beside them, or where ``YIZHAN_DATABASE`` says (an address as SQLAlchemy writes it). Who is
+served is chosen by ``YIZHAN_WEB_EDITION`` or by ``yizhan serve``; unless somebody says
+otherwise, the public.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Literal
 
+from geo.disclosure import EDITIONS, Edition
 from geo.errors import OptionError
 
 #: Languages of the pages; the first one is the default.
@@ -32,7 +35,7 @@ class Settings:
     bounds a request's body. ``answer_cache_bytes`` bounds the memory for finished GeoJSON answers
     of one city, ``study_cache`` the number of studies kept in memory for one city,
     ``variant_cache`` that of its changed cities. ``database`` is the address of the database;
-    empty: a file in the folder of all cities.
+    empty: a file in the folder of all cities. ``edition`` is who is served (:mod:`webmap.access`).
     """
 
     poll_s: float = 1.0
@@ -41,6 +44,7 @@ class Settings:
     study_cache: int = 24
     variant_cache: int = 8
     database: str = ""
+    edition: Edition = "public"
 
 
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
@@ -67,4 +71,9 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
                 f"leave it away for the default {field.default}"
             )
         changes[field.name] = value
-    return replace(Settings(), **changes)  # type: ignore[arg-type]
+    edition = environ.get(_PREFIX + "EDITION", Settings.edition)
+    if edition not in EDITIONS:
+        raise OptionError(
+            f"{_PREFIX}EDITION={edition!r} is no edition; choose {' or '.join(EDITIONS)}"
+        )
+    return replace(Settings(), edition=edition, **changes)  # type: ignore[arg-type]

@@ -2,15 +2,28 @@
 
 A browser says where a request comes from: ``Sec-Fetch-Site``, and ``Origin`` in older ones. What
 changes or asks something by POST, PUT, PATCH or DELETE must come from a page of this server, and
-its body must be JSON, which a foreign form cannot send.
+its body must be JSON, which a foreign form cannot send. A proxy in front must pass on the ``Host``
+that the browser asked for.
 """
 
 from __future__ import annotations
+
+import ipaddress
 
 from flask import Flask, request
 from werkzeug.exceptions import Forbidden, UnsupportedMediaType
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine can reach the host."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 def _check() -> None:

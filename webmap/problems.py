@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
 from geo import errors
-from webmap import catalog, geojson, language
+from webmap import access, catalog, geojson, language
 from webmap.store import errors as store
 
 log = logging.getLogger("yizhan.web")
@@ -49,6 +49,12 @@ class Problem:
 
 #: The nearest class along an error's bases decides.
 MEANINGS: dict[type[Exception], Meaning] = {
+    access.PlannersOnly: Meaning(
+        403,
+        "planners-only",
+        _l("这一部分只供规划人员使用"),
+        _l("这里是公开版；请在内部版（本机的 yizhan serve）里打开。"),
+    ),
     errors.CityNotFound: Meaning(
         404, "city-not-found", _l("没有这座城市"), _l("请从城市列表中选择。")
     ),

@@ -10,6 +10,7 @@ import numpy as np
 from geo.answers import LiveStudy, StoredStudy
 from geo.city import CityData
 from webmap import geojson
+from webmap.disclosed import PublicStudy
 
 STATION_FACTS = (
     "id",
@@ -38,9 +39,10 @@ _CELL_FIGURES = (
     "class",
     "null_reason",
     "reason",
+    "suppressed",
 )
 #: Columns whose empty text means that there is nothing to say.
-_NULL_WHEN_EMPTY = ("class", "null_reason", "reason")
+_NULL_WHEN_EMPTY = ("class", "null_reason", "reason", "suppressed")
 
 
 def station_facts(data: CityData, rows: Iterable[int] | None = None) -> list[dict[str, Any]]:
@@ -60,7 +62,7 @@ def level_rows(data: CityData, level: int) -> np.ndarray:
 
 
 def cell_figures(
-    data: CityData, study: StoredStudy | LiveStudy, rows: Iterable[int]
+    data: CityData, study: StoredStudy | LiveStudy | PublicStudy, rows: Iterable[int]
 ) -> list[dict[str, Any]]:
     """Return code, name, level, parent and all figures of the cells in these rows.
 

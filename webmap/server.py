@@ -8,27 +8,33 @@ client, so that nobody's position or way of searching is kept.
 from __future__ import annotations
 
 import errno
-import ipaddress
 import socket
 from typing import Any
 
 from apiflask import APIFlask
 from gunicorn.app.base import BaseApplication
 
+from geo.disclosure import Edition
 from geo.errors import OptionError
+from webmap.origin import is_loopback
 
 ACCESS_FORMAT = '%(t)s "%(m)s %(U)s" %(s)s %(B)s %(D)s'
 _THREADS = 8
 
 
-def is_loopback(host: str) -> bool:
-    """Tell whether only this machine can reach the host."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
+def edition(host: str, public: bool | None) -> Edition:
+    """Return who is served: as wanted, else planners where only this machine can reach the host.
+
+    Raise :class:`~geo.errors.OptionError` for exact figures that others could reach.
+    """
+    if public is None:
+        return "internal" if is_loopback(host) else "public"
+    if not public and not is_loopback(host):
+        raise OptionError(
+            f"--internal shows exact figures, and {host} lets other machines connect, without a "
+            "login; use 127.0.0.1, or --public"
+        )
+    return "public" if public else "internal"
 
 
 def listen(host: str, port: int) -> socket.socket:

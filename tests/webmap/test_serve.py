@@ -100,7 +100,7 @@ def test_a_name_with_brackets_is_no_markup(monkeypatch):
     said = io.StringIO()
     city = SimpleNamespace(slug="odd", facts={"name": "[/bold]城 [red]", "stations": 1})
     app = SimpleNamespace(extensions={"yizhan": SimpleNamespace(cities={"odd": city})})
-    monkeypatch.setattr("webmap.create_app", lambda: app)
+    monkeypatch.setattr("webmap.create_app", lambda _: app)
     monkeypatch.setattr("geo.build.ensure_demo", lambda _: False)
     assert _prepared(Console(file=said)) is app
     assert "[/bold]城 [red] · odd · 1 stations" in said.getvalue()

@@ -10,6 +10,7 @@ from flask import Response
 from pydantic import BaseModel, ConfigDict, Field
 from werkzeug.exceptions import NotFound
 
+from geo.crs import to_wgs84
 from geo.errors import OptionError
 from webmap import geojson, responses, variants
 from webmap.api import models, questions
@@ -50,10 +51,28 @@ class CellColumns(BaseModel):
     ground_share: list[float | None] = Field(
         description="Only where nobody is known; else null – `cells` has it."
     )
+    ground_m2: list[float | None] = Field(description="Only where nobody is known, m².")
+    covered_m2: list[float | None] = Field(description="Only where nobody is known, m².")
+    reason: list[str | None] = Field(description="Main cause of what is not covered.")
+    null_reason: list[str | None] = Field(description="Why a cell has no class.")
+    suppressed: list[models.Suppressed] = Field(
+        default_factory=list, description="Only in public editions: why counts are withheld."
+    )
 
 
-_BY_PEOPLE = ("share", "class", "people", "covered")
-_COLUMNS = (*_BY_PEOPLE, "ground_share")
+class CellNames(BaseModel):
+    """What the cells of one level are called and where they lie, as parallel lists."""
+
+    level: int
+    code: list[str]
+    name: list[str] = Field(description="Empty = without a name.")
+    parent: list[str] = Field(description="Code of the cell above; empty = none.")
+    bbox: list[list[float]] = Field(description="West, south, east, north; degrees, WGS84.")
+
+
+_WORDS = ("class", "reason", "null_reason")
+_BY_PEOPLE = ("share", "people", "covered", *_WORDS)
+_COLUMNS = (*_BY_PEOPLE, "ground_share", "ground_m2", "covered_m2")
 
 
 def _key(question: questions.Question) -> str:
@@ -129,9 +148,33 @@ def cell_columns(slug: str, query_data: questions.CrowdLevelChoice) -> Response:
         rows = level_rows(city.data, level)
         figures = geojson.records(study.shares.iloc[rows], _BY_PEOPLE if by_people else _COLUMNS)
         lists = {name: [cell.get(name) for cell in figures] for name in _COLUMNS}
-        lists["class"] = [value or None for value in lists["class"]]
+        for name in _WORDS:
+            lists[name] = [value or None for value in lists[name]]
+        if city.public:
+            lists["suppressed"] = [mark or None for mark in study.shares["suppressed"].iloc[rows]]
         codes = city.data.cells["code"].iloc[rows].tolist()
         return geojson.encode({"level": level, "city": study.headline, "codes": codes, **lists})
 
     key = f"columns/{level}/{_key(question)}"
+    return responses.body(city.version, lambda: city.answers.get(key, produce))
+
+
+@cells.get("/levels/<int:level>/cells")
+@cells.output(CellNames)
+def cell_names(slug: str, level: int) -> Response:
+    """Return code, name, parent and bounds of the cells of one level.
+
+    In the order of `coverage/cells`. They follow from the city's files alone: no question and no
+    scenario changes them.
+    """
+    city = variants.city(slug)
+    chosen = city.data.city.checked_level(level)
+
+    def produce() -> bytes:
+        frame = city.data.cells.iloc[level_rows(city.data, chosen)]
+        bounds = to_wgs84(frame.geometry.to_frame()).bounds.round(6)
+        lists = {name: frame[name].tolist() for name in ("code", "name", "parent")}
+        return geojson.encode({"level": chosen, **lists, "bbox": bounds.to_numpy().tolist()})
+
+    key = f"names/{chosen}"
     return responses.body(city.version, lambda: city.answers.get(key, produce))

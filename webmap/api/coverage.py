@@ -70,6 +70,10 @@ class StudyOut(BaseModel):
         description="Kinds of barriers in the city's files: water, railway, motorway, wall."
     )
     provenance: dict[str, Any]
+    suppressed: dict[str, str] = Field(
+        default_factory=dict,
+        description="Only in public editions: the counts of people that are withheld, by name.",
+    )
 
 
 class LayerFeature(BaseModel):

@@ -11,6 +11,14 @@ from geo.model import TIERS
 Share = Annotated[float | None, Field(ge=0, le=1, description="Share, 0–1; null = not known.")]
 People = Annotated[float | None, Field(ge=0, description="People; null = not known.")]
 Class = Literal["full", "partial", "none"]
+Suppressed = Annotated[
+    str | None,
+    Field(
+        description="Only in public editions: why counts of people are withheld. `<10`, or "
+        "`people<10`, `covered<10`, `uncovered<10` = that count is 1–9 people; `withheld` = such a "
+        "count could be got back from these; null = nothing is. Other counts are rounded to ten."
+    ),
+]
 
 
 #: So many changes a scenario may have; a body that holds them may be so long, in bytes.
@@ -82,8 +90,9 @@ class CellFigures(BaseModel):
     ring_m2: float = Field(description="Ground inside the straight-line ring, m².")
     class_: Class | None = Field(alias="class", description="By people where known, else ground.")
     null_reason: str | None = Field(
-        description="Why `class` is null: no_people, outside or no_ground."
+        description="Why `class` is null: no_people, outside, no_ground or suppressed."
     )
+    suppressed: Suppressed = None
     reason: str | None = Field(description="Main reason of what is not covered; null = none.")
 
 
@@ -134,6 +143,10 @@ class Headline(BaseModel):
     need: NeedFacts
     people: CoveredPeople
     uncovered: dict[str, float | None] = Field(description="People by reason.")
+    suppressed: dict[str, str] = Field(
+        default_factory=dict,
+        description="Only in public editions: the counts that are withheld, by name.",
+    )
 
 
 class Step(BaseModel):

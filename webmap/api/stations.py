@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from geo import enquiry, service_area
 from geo.model import BANDS_MIN, Budget, profile_named
-from webmap import geojson, responses, variants
+from webmap import disclosed, geojson, responses, variants
 from webmap.api import models, questions
 from webmap.rows import station_facts
 
@@ -42,6 +42,7 @@ class BandProperties(BaseModel):
     minutes: float | None = Field(description="Outer edge of the band, minutes (bands nest).")
     radius_m: float | None = Field(description="Radius of the ring, metres.")
     people: models.People
+    suppressed: models.Suppressed = None
     area_m2: float | None = Field(description="Area, m².")
 
 
@@ -108,6 +109,9 @@ def station_area(slug: str, station_id: str, query_data: questions.ProfileChoice
     def produce() -> bytes:
         bands = enquiry.station_bands(city.data, row, profile)
         found = geojson.records(bands, ("minutes", "people", "area_m2"))
+        if city.public:
+            told = disclosed.bands([band["people"] for band in found])
+            found = [band | said for band, said in zip(found, told, strict=True)]
         radius_m = Budget(minutes=BANDS_MIN[-1]).metres(profile)
         ring = service_area.ring_area(city.data.stations.iloc[[row]], radius_m)
         facts = [{"kind": "band", "radius_m": None, **band} for band in found]

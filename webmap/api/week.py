@@ -9,7 +9,7 @@ from flask import Response
 from pydantic import BaseModel, Field
 
 from geo import week as hours
-from webmap import geojson, responses, variants
+from webmap import disclosed, geojson, responses, variants
 from webmap.api import models, questions
 
 week = APIBlueprint("week", __name__, url_prefix="/api/cities/<slug>", tag="Week")
@@ -60,7 +60,8 @@ class WeekOut(BaseModel):
     hours: list[str] = Field(description="The 168 full hours, on the city's own clocks.")
     covered: list[models.People] = Field(description="Covered people per hour.")
     by_service: dict[str, list[models.People]] = Field(
-        description="The same for each service alone, whatever `services` says."
+        description="The same for each service alone, whatever `services` says; in public editions "
+        "none."
     )
     stations: list[int] = Field(description="Stations that serve somebody, per hour.")
     ceiling: models.People = Field(description="Covered people if hours are ignored.")
@@ -81,9 +82,9 @@ def week_curve(slug: str, query_data: WeekChoice) -> Response:
     city = variants.city(slug, query_data.scenario)
     (profile, budget), services = query_data.chosen(), query_data.need().services
     start = query_data.day()
-    return responses.body(
-        f"{city.version}-{start.isoformat()}",
-        lambda: geojson.encode(
-            hours.week(city.data, profile, budget, services, start=start).to_json()
-        ),
-    )
+
+    def produce() -> bytes:
+        told = hours.week(city.data, profile, budget, services, start=start).to_json()
+        return geojson.encode(disclosed.week(told) if city.public else told)
+
+    return responses.body(f"{city.version}-{start.isoformat()}", produce)

@@ -14,7 +14,7 @@ from geo.gaps import CLASSES
 from geo.why import mending
 from geo.why import why as why_of
 from geo.why.obstacle import KINDS
-from webmap import geojson, responses, variants
+from webmap import disclosed, geojson, responses, variants
 from webmap.api import models, questions
 from webmap.rows import cell_figures
 
@@ -207,6 +207,8 @@ def explain(
     (profile, budget), need, crowd = json_data.chosen(), json_data.need(), json_data.crowd()
     found = why_of(city.data, profile, budget, json_data.position(), need, crowd)
     told = found.to_json(imported=answers.imported(slug), today=date.today())
+    if city.public:
+        told = disclosed.place(told)
     rows = found.found.cells
     study = city.study(profile, budget, need, crowd)
     figures = cell_figures(city.data, study, [rows[-1]])[0] if rows else None

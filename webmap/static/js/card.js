@@ -7,7 +7,7 @@ import { saidInFull } from "./moment.js";
 import { chosenServices } from "./chips.js";
 import { placeFacts } from "./placefacts.js";
 import { state } from "./state.js";
-import { levelTitle, reason, service, tier } from "./words.js";
+import { hidden, isPublic, levelTitle, reason, service, tier } from "./words.js";
 
 const card = byId("card");
 
@@ -60,7 +60,7 @@ export function showStation(station, onClose, { bands = true } = {}) {
     bands && h("table.rows", { id: "bands" }, h("tbody", {}, [5, 10, 15].map((m) => h("tr", {},
       h("th", { scope: "row" }, t("{n} 分钟", { n: m })),
       h("td", {}, h("span.skeleton", {}, "00,000")))))),
-    bands && city.people_total !== null && h("table.rows.impact", { id: "impact" }, h("tbody", {}, h("tr", {},
+    bands && city.people_total !== null && !isPublic && h("table.rows.impact", { id: "impact" }, h("tbody", {}, h("tr", {},
       h("th", { scope: "row" }, t("只有它能服务")),
       h("td.strong", {}, h("span.skeleton", {}, "00,000"))))));
 }
@@ -104,7 +104,8 @@ export function showBands(bands, colors) {
   fill(table, h("tbody", {}, bands.map((band) => h("tr", {},
     h("th", { scope: "row" },
       h("i.swatch", { style: { background: colors(band.minutes) } }), t("{n} 分钟", { n: band.minutes })),
-    h("td", {}, band.people === null ? surface(band.area_m2) : t("{n} 人", { n: count(band.people) }))))),
+    h("td", {}, band.suppressed ? hidden(band.suppressed)
+        : band.people === null ? surface(band.area_m2) : t("{n} 人", { n: count(band.people) }))))),
   h("caption.unseen", {}, t("几分钟内能到这个驿站的人数")));
 }
 
@@ -118,9 +119,22 @@ export function showCell(answer, onClose, onStation) {
   open(heading, under, onClose, cellFigures(figures, !place), place && placeFacts(answer, onStation));
 }
 
+/** A cell of the public edition in which a count of people is small. */
+function suppressedFigures({ people, suppressed, ground_share: ground }) {
+  const known = people !== null && people !== undefined;
+  const rows = [
+    [t("居民"), known ? t("{n} 人", { n: count(people) }) : hidden(suppressed)],
+    known && [t("未覆盖"), hidden(suppressed === "uncovered<10" ? "<10" : "withheld")],
+    ground !== null && ground !== undefined && [t("土地覆盖"), `${percent(ground)} %`],
+  ].filter(Boolean);
+  return h("table.rows", {}, h("tbody", {}, rows.map(([name, value]) =>
+    h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, value)))));
+}
+
 /** The cell's figures; its main cause only where no place in it says its own. */
 function cellFigures(figures, alone) {
   if (!figures) return null;
+  if (figures.suppressed) return suppressedFigures(figures);
   const byPeople = figures.share !== null && figures.share !== undefined;
   const beyond = figures.null_reason === "outside";
   const share = beyond ? null : byPeople ? figures.share : figures.ground_share;

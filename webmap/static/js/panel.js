@@ -4,7 +4,7 @@ import { byId, fade, fill, h, say } from "./dom.js";
 import { count, half, minutes, percent, surface, t } from "./i18n.js";
 import { state } from "./state.js";
 import { questionFacts, subject } from "./study.js";
-import { CLASSES, isOfStation, levelTitle, needWords, question, reason } from "./words.js";
+import { CLASSES, hidden, isOfStation, levelTitle, needWords, question, reason } from "./words.js";
 
 /** Put what is told with the cells onto the panel; what is still to come steps back. */
 export function showHeadline(city_, asked) {
@@ -119,18 +119,21 @@ function showReasons(study, { byPeople, beyond }) {
   };
   // What cannot be judged is told beside the figure and is no cause.
   const causes = CLASSES.filter((kind) => kind !== "outside" || !beyond);
-  const rows = causes.map((kind) => ({ kind, value: value(kind) })).filter((row) => row.value > 0);
+  const mark = (kind) => (byPeople ? study.suppressed?.[kind] : undefined);
+  const rows = causes.map((kind) => ({ kind, value: value(kind), mark: mark(kind) }))
+    .filter((row) => row.value > 0 || row.mark);
   rows.sort((a, b) => b.value - a.value);
   const sum = rows.reduce((total, row) => total + row.value, 0);
   const most = Math.max(1, ...rows.map((row) => row.value));
   const amount = byPeople ? (n) => t("{n} 人", { n: count(n) }) : surface;
-  say(byId("reasons-total"), sum ? t("合计 {n}", { n: amount(sum) }) : t("没有"));
+  say(byId("reasons-total"), rows.some((row) => row.mark) ? "" : sum ? t("合计 {n}", { n: amount(sum) }) : t("没有"));
   fill(byId("reasons"), rows.map((row) => h("li", {},
     h("span", {}, reason(row.kind)),
     h("span.track", { "aria-hidden": "true" }, h(isOfStation(row.kind) ? "i.of-station" : "i", {
       style: { width: `${Math.max(2, (row.value / most) * 100)}%` },
     })),
-    h("span.number", {}, byPeople ? count(row.value) : surface(row.value)))));
+    h("span.number", {}, row.mark ? hidden(row.mark)
+      : byPeople ? count(row.value) : surface(row.value)))));
 }
 
 /** List the worst gaps; `fly(feature)` answers a choice. */
@@ -154,7 +157,8 @@ export function showGaps(geojson, fly) {
     h("td", { title: gapName(gap) }, gapName(gap)),
     h("td", {}, h(isOfStation(gap.class) ? "span.tag.of-station" : "span.tag", {},
       reason(gap.class, gap.barrier))),
-    h("td.number", {}, byPeople ? count(gap.people) : surface(gap.area_m2)));
+    h("td.number", {}, gap.suppressed ? hidden(gap.suppressed)
+      : byPeople ? count(gap.people) : surface(gap.area_m2)));
   });
   fill(byId("worst"), rows.length ? h("thead", {}, h("tr", {},
     h("th", { scope: "col" }, t("地方")),

@@ -4,6 +4,7 @@ import * as card from "./card.js";
 import { choose, state } from "./state.js";
 import * as study from "./study.js";
 import { keepInSight } from "./tools.js";
+import { isPublic } from "./words.js";
 
 const ALPHAS = { 5: 0.34, 10: 0.24, 15: 0.16 };
 const TINTS = { 5: 85, 10: 55, 15: 30 };
@@ -27,7 +28,8 @@ function showAreas({ layers }, areas) {
 /** Ask who depends on the station whose card is open, at the chosen hour; a failure leaves a dash. */
 export async function showImpact(id) {
   const asked = study.question();
-  const found = await get(`stations/${encodeURIComponent(id)}/impact`, asked).catch(() => null);
+  const path = `stations/${encodeURIComponent(id)}/impact`;
+  const found = isPublic ? null : await get(path, asked).catch(() => null);
   const isNew = JSON.stringify(asked) !== JSON.stringify(study.question());
   if (state.station === id && !isNew) card.showImpact(found);
 }

@@ -114,3 +114,9 @@ export const levelTitle = (level) => {
   const found = city.levels.find((item) => item.level === level);
   return found ? title(found) : t("网格");
 };
+
+/** What the public reads in place of a count: fewer than ten, or one that would give such away. */
+export const hidden = (mark) => (mark.endsWith("<10") ? t("不足 10 人") : t("不公开"));
+
+/** Whether this server shows the public edition, without the planner's answers. */
+export const isPublic = document.body.dataset.edition === "public";
