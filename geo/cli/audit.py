@@ -8,8 +8,16 @@ from typing import Any
 
 import click
 
-from geo import audit, console, export, model, workspace
-from geo.cli.options import FILE, clear_errors, print_json, progress_bars
+from geo import audit, console, export, model
+from geo.cli.options import (
+    FILE,
+    Changed,
+    clear_errors,
+    print_json,
+    print_scenario,
+    progress_bars,
+    scenario_option,
+)
 from geo.sources import requirements
 
 VERDICTS = {
@@ -70,6 +78,7 @@ def _print_tables(context: click.Context, _param: click.Parameter, asked: bool) 
 @click.option("--out", type=FILE, help="Write every area and every failing cell as CSV.")
 @click.option("--strict", is_flag=True, help="End with exit code 1 when a table is not met.")
 @clear_errors
+@scenario_option
 def audit_command(
     slug: str,
     names: tuple[str, ...],
@@ -80,6 +89,7 @@ def audit_command(
     as_json: bool,
     out: Path | None,
     strict: bool,
+    changed: Changed,
 ) -> None:
     """Hold SLUG against requirement tables: which areas, cells and services fail."""
     if out is not None:
@@ -87,14 +97,15 @@ def audit_command(
     chosen = None if profile is None else model.profile_named(profile)
     need = model.Need.of(services, at)
     tables = [requirements.named_or_read(name) for name in names] or requirements.shipped()
-    data = workspace.load(slug)
+    data = changed.load(slug)
     with progress_bars() as report:
         found = audit.audit(data, tables, chosen, need, report)
     if out is not None:
         click.echo(f"→ {export.table(found.to_frame(), out)}", err=True)
     if as_json:
-        print_json(found.to_json(rows))
+        print_json(found.to_json(rows) | changed.told(slug))
     else:
+        print_scenario(changed.told(slug))
         print_audit(found.to_json(rows))
     if strict and found.fails:
         sys.exit(1)

@@ -8,8 +8,16 @@ import click
 from rich import box
 from rich.table import Table
 
-from geo import console, equity, workspace
-from geo.cli.options import Question, print_json, progress_bars, question_options
+from geo import console, equity
+from geo.cli.options import (
+    Changed,
+    Question,
+    print_json,
+    print_scenario,
+    progress_bars,
+    question_options,
+    scenario_option,
+)
 from geo.model import PROFILES
 
 #: Four of the six quantiles fit a screen of 80 columns; all stand in the JSON.
@@ -33,6 +41,7 @@ _VARIED = {
 @click.command("equity")
 @click.argument("slug")
 @question_options
+@scenario_option
 @click.option("--level", type=int, help="Also every cell of this level of the grid, 1 = top.")
 @click.option(
     "--certainty/--no-certainty",
@@ -42,15 +51,23 @@ _VARIED = {
 )
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def equity_command(
-    slug: str, question: Question, level: int | None, certainty: bool, as_json: bool
+    slug: str,
+    question: Question,
+    changed: Changed,
+    level: int | None,
+    certainty: bool,
+    as_json: bool,
 ) -> None:
     """Say how evenly the way to a station of SLUG is shared out, and between whom it is not."""
-    data = workspace.load(slug)
+    question, _ = changed.asked(question, None)
+    data = changed.load(slug)
     with progress_bars() as progress:
         told = equity.summary(data, *question, level, certain=certainty, progress=progress)
+    told |= changed.told(slug)
     if as_json:
         print_json(told)
         return
+    print_scenario(told)
     if told["reason"] is not None:
         click.echo(told["reason"])
     else:

@@ -14,6 +14,7 @@ from geo.cli.options import (
     Question,
     crowd_options,
     print_scenario,
+    progress_bars,
     question_options,
     scenario_option,
 )
@@ -61,8 +62,11 @@ def export_command(
     question, crowd = changed.asked(question, crowd)
     result = study.run(changed.load(slug), *question, crowd)
     summary = result.to_json(answers.provenance(slug)) | changed.told(slug)
-    ready = export.contents(result, summary, scenario=changed.scenario, edition=edition)
-    export.write(ready, form, out, chosen)
+    with progress_bars() as report:
+        ready = export.contents(
+            result, summary, scenario=changed.scenario, edition=edition, progress=report
+        )
+        export.write(ready, form, out, chosen, report)
     print_scenario(summary)
     for table in ready.only(chosen).tables.values():
         click.echo(f"{table.name:<10} {len(table.frame):>9,}  {export.TITLES[table.name]}")

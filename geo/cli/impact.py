@@ -7,8 +7,16 @@ from typing import Any
 import click
 from rich.table import Table
 
-from geo import capacity, console, impact, workspace
-from geo.cli.options import Question, print_json, progress_bars, question_options
+from geo import capacity, console, impact
+from geo.cli.options import (
+    Changed,
+    Question,
+    print_json,
+    print_scenario,
+    progress_bars,
+    question_options,
+    scenario_option,
+)
 
 _SHOWN = 20
 _STATES = {
@@ -30,6 +38,7 @@ _USERS = {
 @click.command("impact")
 @click.argument("slug")
 @question_options
+@scenario_option
 @click.option("--station", "station_id", help="Only this station, by its id.")
 @click.option("--level", type=int, help="Also the cells of this level, in the JSON.")
 @click.option(
@@ -47,6 +56,7 @@ _USERS = {
 def impact_command(
     slug: str,
     question: Question,
+    changed: Changed,
     station_id: str | None,
     level: int | None,
     users_per_1000: float | None,
@@ -56,16 +66,20 @@ def impact_command(
 ) -> None:
     """Say who in SLUG depends on which station, and how often people are covered."""
     crowd = capacity.crowd_of(users_per_1000, default_seats)
-    data = workspace.load(slug)
+    question, crowd = changed.asked(question, crowd)
+    data = changed.load(slug)
     with progress_bars() as report:
         found = impact.run(data, *question, crowd, riders, report)
     if station_id is not None:
         told = found.station_json(data.station_row(station_id))
     else:
         told = found.to_json(level)
+    told |= changed.told(slug)
     if as_json:
         print_json(told)
-    elif told["reason"] is not None:
+        return
+    print_scenario(told)
+    if told["reason"] is not None:
         click.echo(told["reason"])
     elif station_id is not None:
         _print_station(told)

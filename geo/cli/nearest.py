@@ -6,8 +6,14 @@ from typing import Any
 
 import click
 
-from geo import console, enquiry, model, workspace
-from geo.cli.options import clear_errors, print_json
+from geo import console, enquiry, model
+from geo.cli.options import (
+    Changed,
+    clear_errors,
+    print_json,
+    print_scenario,
+    scenario_option,
+)
 
 
 @click.command("nearest", context_settings={"ignore_unknown_options": True})
@@ -18,12 +24,13 @@ from geo.cli.options import clear_errors, print_json
 @click.option("-k", "count", type=click.IntRange(1, 10), default=3, show_default=True)
 @click.option("--json", "as_json", is_flag=True)
 @clear_errors
+@scenario_option
 def nearest_command(
-    slug: str, lon: float, lat: float, profile: str, count: int, as_json: bool
+    slug: str, lon: float, lat: float, profile: str, count: int, as_json: bool, changed: Changed
 ) -> None:
     """Name the stations nearest to LON LAT by time on the street."""
     chosen, position = model.profile_named(profile), model.Position(lon, lat)
-    data = workspace.load(slug)
+    data = changed.load(slug)
     found = enquiry.nearest(data, chosen, position, count)
     rows: list[dict[str, Any]] = []
     for answer in found:
@@ -37,8 +44,10 @@ def nearest_command(
             }
         )
     if as_json:
-        print_json({"city": slug, "profile": profile, "stations": rows})
+        told = {"city": slug, "profile": profile, "stations": rows}
+        print_json(told | changed.told(slug))
         return
+    print_scenario(changed.told(slug))
     if not rows:
         console.print_unreached(data, position, chosen)
     for row in rows:

@@ -9,16 +9,19 @@ import click
 import geopandas as gpd
 from rich.table import Table
 
-from geo import capacity, console, export, proposal, workspace
+from geo import capacity, console, export, proposal
 from geo.capacity import Crowd
 from geo.city import CityData
 from geo.cli.options import (
     FILE,
+    Changed,
     Question,
     pairs,
     print_json,
+    print_scenario,
     progress_bars,
     question_options,
+    scenario_option,
 )
 from geo.crs import DATUMS
 from geo.errors import OptionError
@@ -61,6 +64,7 @@ def share(_context: click.Context, param: click.Parameter, value: str | None) ->
 @click.command("propose")
 @click.argument("slug")
 @question_options
+@scenario_option
 @click.option(
     "--model",
     type=click.Choice(MODELS),
@@ -125,24 +129,27 @@ def share(_context: click.Context, param: click.Parameter, value: str | None) ->
 )
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 @click.option("--out", type=FILE, help="Also write the actions as .geojson or .csv.")
-def propose_command(slug: str, question: Question, **options: Any) -> None:
+def propose_command(slug: str, question: Question, changed: Changed, **options: Any) -> None:
     """Say what to do in SLUG so that more people reach a station, at the least cost."""
     goal = Goal.of(options["model"], options["budget"], options["sites"], options["target"])
     costs = Costs.of(options["cost"])
     crowd = capacity.crowd_of(options["users_per_1000"], options["default_seats"])
     if options["out"] is not None:
         export.check_points(options["out"])
-    data = workspace.load(slug)
+    question, _ = changed.asked(question, None)
+    data = changed.load(slug)
     if crowd is None:
         told, layer = _propose(data, question, goal, costs, options)
     else:
         told, layer = _enlarge(data, question, goal, costs, crowd, options)
     if options["out"] is not None:
         click.echo(f"→ {export.points(layer, options['out'])}", err=True)
+    told |= changed.told(slug)
     if options["as_json"]:
         print_json(told)
-    else:
-        print_proposal(told)
+        return
+    print_scenario(told)
+    print_proposal(told)
 
 
 def _propose(

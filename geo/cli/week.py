@@ -9,8 +9,15 @@ from typing import Any
 import click
 from rich.table import Table
 
-from geo import console, week, workspace
-from geo.cli.options import Question, print_json, question_options
+from geo import console, week
+from geo.cli.options import (
+    Changed,
+    Question,
+    print_json,
+    print_scenario,
+    question_options,
+    scenario_option,
+)
 from geo.model import SERVICES
 
 _BARS = " ▁▂▃▄▅▆▇█"
@@ -19,6 +26,7 @@ _BARS = " ▁▂▃▄▅▆▇█"
 @click.command("week")
 @click.argument("slug")
 @question_options
+@scenario_option
 @click.option(
     "--from",
     "start",
@@ -26,18 +34,23 @@ _BARS = " ▁▂▃▄▅▆▇█"
     help="First day.  [default: the Monday before --at, else the Monday of this week]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
-def week_command(slug: str, question: Question, start: str | None, as_json: bool) -> None:
+def week_command(
+    slug: str, question: Question, changed: Changed, start: str | None, as_json: bool
+) -> None:
     """Say who in SLUG is covered at every hour of a week, and by which service."""
-    data = workspace.load(slug)
-    profile, budget, need = question
+    (profile, budget, need), _ = changed.asked(question, None)
+    data = changed.load(slug)
     if start is not None:
         first = week.day_of(start)
     else:
         first = week.monday_of(date.today() if need.at is None else need.at.date())
     told = week.week(data, profile, budget, need.services, start=first).to_json()
+    told |= changed.told(slug)
     if as_json:
         print_json(told)
-    elif told["reason"] is not None:
+        return
+    print_scenario(told)
+    if told["reason"] is not None:
         click.echo(told["reason"])
     elif not told["people_judged"]:
         click.echo("没有可以判断的居民 · nobody lives where it can be judged")

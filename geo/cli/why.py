@@ -7,9 +7,17 @@ from typing import Any
 
 import click
 
-from geo import answers, workspace
+from geo import answers
 from geo.capacity import Crowd
-from geo.cli.options import Question, crowd_options, print_json, question_options
+from geo.cli.options import (
+    Changed,
+    Question,
+    crowd_options,
+    print_json,
+    print_scenario,
+    question_options,
+    scenario_option,
+)
 from geo.model import SERVICES, Position
 from geo.why import mending, phrases, why
 
@@ -21,6 +29,7 @@ from geo.why import mending, phrases, why
 @click.option("--gap", type=int, help="Instead of LON LAT: the rank of a gap, 1 = worst.")
 @question_options
 @crowd_options
+@scenario_option
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def why_command(
     slug: str,
@@ -29,6 +38,7 @@ def why_command(
     gap: int | None,
     question: Question,
     crowd: Crowd | None,
+    changed: Changed,
     as_json: bool,
 ) -> None:
     """Say why the place LON LAT of SLUG is served or not, and what would mend it."""
@@ -38,8 +48,8 @@ def why_command(
         raise click.UsageError(
             "a gap is ground, which knows no seats; give --users-per-1000 LON LAT"
         )
-    data = workspace.load(slug)
-    profile, budget, need = question
+    (profile, budget, need), crowd = changed.asked(question, crowd)
+    data = changed.load(slug)
     if gap is not None:
         told = mending.gap_link(data, profile, budget, gap, need).to_json()
         printed = _print_gap
@@ -48,10 +58,12 @@ def why_command(
         found = why(data, profile, budget, Position(lon, lat), need, crowd)
         told = found.to_json(imported=answers.imported(slug), today=date.today())
         printed = _print_place
+    told |= changed.told(slug)
     if as_json:
         print_json(told)
-    else:
-        printed(told)
+        return
+    print_scenario(told)
+    printed(told)
 
 
 def _print_place(told: dict[str, Any]) -> None:

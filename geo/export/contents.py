@@ -7,7 +7,7 @@ without geometry say so by being plain frames.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,6 +24,7 @@ from geo.export import about
 from geo.export.columns import COLUMNS, KINDS, rounded
 from geo.manifest import Scenario
 from geo.model import BANDS_MIN, Budget
+from geo.progress import Progress, silent
 from geo.schemas import SCHEMAS
 from geo.study import Study, run
 from geo.supply import STATES
@@ -41,6 +42,8 @@ TITLES = {
     "rings": "直线圈 · rings",
     "columns": "列的含义 · columns",
 }
+#: What takes its time.
+_GATHERING, _WRITING = "整理表格", "写文件"
 #: Written with every choice of tables: without them the others cannot be understood.
 ALWAYS = ("about", "columns")
 
@@ -78,6 +81,13 @@ class Contents:
     tables: dict[str, Table]
     edition: Edition
 
+    def each(self, progress: Progress) -> Iterator[Table]:
+        """Yield the tables in their order, telling how many of them are written."""
+        for done, table in enumerate(self.tables.values()):
+            progress(_WRITING, done, len(self.tables))
+            yield table
+        progress(_WRITING, len(self.tables), len(self.tables))
+
     def only(self, names: Iterable[str]) -> Contents:
         """Return some of the tables, and those that explain them; no names are all of them."""
         wanted = list(names)
@@ -101,6 +111,7 @@ def contents(
     *,
     scenario: Scenario | None = None,
     edition: Edition = "internal",
+    progress: Progress = silent,
 ) -> Contents:
     """Return the tables and layers of a study.
 
@@ -117,17 +128,21 @@ def contents(
         summary = disclosure.public_summary(summary, study.data.cells, cells)
         # Whom every single station serves adds up to the covered people: it is not told at all.
         stations["people_nearest"] = np.nan
-    frames: dict[str, pd.DataFrame] = {
-        "about": about.lines(study, summary, scenario, edition),
-        "figures": _figures(summary),
-        "uncovered": _uncovered(summary),
-        "cells": cells,
-        "stations": stations,
-        "gaps": _gaps(study, found),
-        "circles": _circles(study),
-        "rings": _rings(study),
+    makers: dict[str, Callable[[], pd.DataFrame]] = {
+        "about": lambda: about.lines(study, summary, scenario, edition),
+        "figures": lambda: _figures(summary),
+        "uncovered": lambda: _uncovered(summary),
+        "cells": lambda: cells,
+        "stations": lambda: stations,
+        "gaps": lambda: _gaps(study, found),
+        "circles": lambda: _circles(study),
+        "rings": lambda: _rings(study),
     }
-    tables = {name: Table(name, _finished(frame)) for name, frame in frames.items()}
+    tables: dict[str, Table] = {}
+    for name, make in makers.items():
+        progress(_GATHERING, len(tables), len(makers))
+        tables[name] = Table(name, _finished(make()))
+    progress(_GATHERING, len(tables), len(makers))
     tables["columns"] = Table("columns", _described(tables))
     return Contents(tables, edition)
 

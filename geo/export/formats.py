@@ -22,10 +22,11 @@ from geo.errors import OptionError
 from geo.export import delimited, layers, shapefile, workbook
 from geo.export.contents import TITLES, Contents, Table
 from geo.export.points import check_file
+from geo.progress import Progress, silent
 from geo.writing import whole
 
 One = Callable[[Table, Path], None]
-All = Callable[[Contents, Path], None]
+All = Callable[[Contents, Path, Progress], None]
 
 
 def _csv(table: Table, path: Path) -> None:
@@ -109,7 +110,13 @@ def _check_folder(path: Path, form: Format) -> None:
         )
 
 
-def write(contents: Contents, name: str, path: Path, chosen: tuple[str, ...] = ()) -> Path:
+def write(
+    contents: Contents,
+    name: str,
+    path: Path,
+    chosen: tuple[str, ...] = (),
+    progress: Progress = silent,
+) -> Path:
     """Write an export in the format of that name and return its path.
 
     Raises :class:`~geo.errors.OptionError` for a place that does not fit the format and
@@ -119,15 +126,15 @@ def write(contents: Contents, name: str, path: Path, chosen: tuple[str, ...] = (
     picked = contents.only(chosen)
     with whole(path) as unfinished:
         if form.all is not None:
-            form.all(picked, unfinished)
+            form.all(picked, unfinished, progress)
         elif path.suffix.lower() == form.suffix:
             _alone(form, picked.tables[chosen[0]], unfinished)
         elif path.suffix.lower() == ".zip":
             folder = unfinished.parent / "files"
-            _several(form, picked, folder)
+            _several(form, picked, folder, progress)
             shapefile.zipped(sorted(folder.iterdir()), unfinished)
         else:
-            _several(form, picked, unfinished)
+            _several(form, picked, unfinished, progress)
     return path
 
 
@@ -138,9 +145,9 @@ def _alone(form: Format, table: Table, path: Path) -> None:
     form.one(table, path)
 
 
-def _several(form: Format, contents: Contents, folder: Path) -> None:
+def _several(form: Format, contents: Contents, folder: Path, progress: Progress) -> None:
     assert form.one is not None
     folder.mkdir()
-    for table in contents.tables.values():
+    for table in contents.each(progress):
         suffix = form.suffix if table.spatial else form.table_suffix
         form.one(table, folder / f"{table.name}{suffix}")

@@ -14,11 +14,12 @@ import shapely
 from geo.export import delimited
 from geo.export.columns import unmasked
 from geo.export.contents import Contents, Table
+from geo.progress import Progress, silent
 
 
-def geopackage(contents: Contents, path: Path) -> None:
+def geopackage(contents: Contents, path: Path, progress: Progress = silent) -> None:
     """Write all tables to a new GeoPackage, one layer each; those without places as attributes."""
-    for table in contents.tables.values():
+    for table in contents.each(progress):
         frame = unmasked(table.frame)
         if not isinstance(frame, gpd.GeoDataFrame):
             pyogrio.write_dataframe(frame, path, layer=table.name, driver="GPKG")

@@ -20,6 +20,7 @@ import shapely
 from geo.export import delimited
 from geo.export.columns import COLUMNS, unmasked
 from geo.export.contents import Contents
+from geo.progress import Progress, silent
 
 LONGEST_NAME, LONGEST_TEXT = 10, 254
 #: Shapes of one dimension share a file: points, lines, areas.
@@ -29,12 +30,12 @@ _EMPTY_AS = "Polygon"
 _DATE = (1980, 1, 1, 0, 0, 0)
 
 
-def write(contents: Contents, path: Path) -> None:
+def write(contents: Contents, path: Path, progress: Progress = silent) -> None:
     """Write the layers to a new zip of Shapefiles; scratch files lie beside it meanwhile."""
     folder = path.parent / "files"
     folder.mkdir()
     fields = []
-    for table in contents.tables.values():
+    for table in contents.each(progress):
         if not table.spatial:
             delimited.write(table.frame, folder / f"{table.name}.csv")
             continue

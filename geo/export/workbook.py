@@ -14,6 +14,7 @@ from xlsxwriter.exceptions import XlsxWriterException
 from geo.errors import StorageFailed
 from geo.export.columns import COLUMNS, KINDS
 from geo.export.contents import TITLES, Contents, Table
+from geo.progress import Progress, silent
 
 #: What Excel takes at most; longer texts are cut, longer tables refused.
 LONGEST_TEXT, MOST_ROWS = 32_767, 1_048_575
@@ -34,7 +35,7 @@ _OPTIONS = {
 }
 
 
-def write(contents: Contents, path: Path) -> None:
+def write(contents: Contents, path: Path, progress: Progress = silent) -> None:
     """Write the tables to a new workbook; scratch files lie beside it until it is whole."""
     for table in contents.tables.values():
         if len(table.frame) > MOST_ROWS:
@@ -46,7 +47,7 @@ def write(contents: Contents, path: Path) -> None:
     book.set_properties({"title": TITLES["about"], "created": _CREATED})
     head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#E8EEF4"})
     formats = {name: book.add_format({"num_format": kind.shown}) for name, kind in KINDS.items()}
-    for table in contents.tables.values():
+    for table in contents.each(progress):
         _sheet(book.add_worksheet(table.name), table, head, formats, _PRINTED[contents.edition])
     try:
         book.close()

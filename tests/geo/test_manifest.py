@@ -258,6 +258,33 @@ def test_the_command_line_makes_checks_and_runs_a_scenario(small, tmp_path):
     assert plain["people"]["covered"] == 170 and "scenario" not in plain
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("week",),
+        ("impact",),
+        ("equity", "--no-certainty"),
+        ("propose", "--sites", "1"),
+        ("why", *small_city.at(8, 8)),
+        ("nearest", *small_city.at(8, 8)),
+        ("audit-circle", "--requirements", "union-double-15"),
+    ],
+)
+def test_every_command_answers_from_the_changed_city(small, tmp_path, words):
+    made = manifest.of("small", "关 s2", Question(WALK, Budget(minutes=5)), CHANGES[:1])
+    path = manifest.write(made, tmp_path / "a.json")
+    command, *rest = words
+    plain = run(command, "small", *rest, "--minutes", "5", "--json")
+    if plain.exit_code:  # these ask no budget
+        plain = run(command, "small", *rest, "--json")
+    told = run(command, "small", *rest, "--scenario", path, "--json")
+    assert told.exit_code == 0, told.output
+    answer = json.loads(told.stdout)
+    assert answer.pop("scenario")["name"] == "关 s2"
+    assert answer != json.loads(plain.stdout)
+    assert "方案 scenario: 关 s2" in run(command, "small", *rest, "--scenario", path).output
+
+
 @pytest.mark.parametrize("content", [b"\xb9\xd8", b"{}", b"3", b"[{}]", b"[" * 100_000])
 def test_a_list_of_changes_that_is_none_is_refused_in_words(small, tmp_path, content):
     (tmp_path / "changes.json").write_bytes(content)
