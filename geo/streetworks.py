@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+import geopandas as gpd
 import numpy as np
 import shapely
 from numpy.typing import NDArray
@@ -30,6 +31,7 @@ from geo.works import Gate, Link, Work, edge_line
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
 Ints = NDArray[np.int32]
+Bools = NDArray[np.bool_]
 
 #: An end of a link joins a street that is at most so far, metres.
 JOIN_WITHIN_M = 60.0
@@ -254,11 +256,7 @@ def _refusing(
     That is the nearest of them, with what is as near; and what belongs to it: the closed ways
     that begin at a gate, the gates at the ends of a closed way.
     """
-    graphs = [network.graphs[name] for name in profiles]
-    blocked = np.logical_or.reduce([graph.blocked.any(axis=0) for graph in graphs])
-    kinds = np.array([kind in FOOT_WAYS - {"steps"} for kind in network.highways])
-    shut = np.logical_or.reduce([~graph.usable for graph in graphs]) & kinds[network.highway_id]
-    shut[network.imported.n_edges :] = False
+    blocked, shut = _shut(network, profiles)
     apart = np.hypot(network.node_x - xy[0], network.node_y - xy[1])
     node = np.flatnonzero(blocked & (apart <= GATE_WITHIN_M))
     edge, foot = _within(network, np.flatnonzero(shut), xy)
@@ -277,6 +275,42 @@ def _refusing(
     )
 
 
+def _shut(network: StreetNetwork, profiles: Sequence[str]) -> tuple[Bools, Bools]:
+    """Return for nodes and for edges whether they refuse some of these profiles.
+
+    Steps refuse for what they are, and a street that was added for its profiles: neither counts.
+    """
+    graphs = [network.graphs[name] for name in profiles]
+    blocked = np.logical_or.reduce([graph.blocked.any(axis=0) for graph in graphs])
+    kinds = np.array([kind in FOOT_WAYS - {"steps"} for kind in network.highways])
+    shut = np.logical_or.reduce([~graph.usable for graph in graphs]) & kinds[network.highway_id]
+    shut[network.imported.n_edges :] = False
+    return blocked, shut
+
+
+def refusals(data: CityData, profile: str) -> gpd.GeoDataFrame:
+    """Return where a change may let a profile pass: ``kind, street`` and a point, metric CRS.
+
+    A ``gate`` is a node, a ``closed_way`` the middle of a street; one that begins at a gate is
+    opened with the gate and left out. ``street`` is the name of a street there ("" = none).
+    """
+    network = data.network
+    blocked, shut = _shut(network, [profile])
+    nodes = np.flatnonzero(blocked)
+    ways = np.flatnonzero(shut & ~blocked[network.edge_u] & ~blocked[network.edge_v])
+    lines = np.array([shapely.LineString(edge_line(network, int(way))) for way in ways], np.object_)
+    middles = shapely.line_interpolate_point(lines, 0.5, normalized=True) if len(ways) else []
+    named = np.zeros(network.n_nodes, np.int64)
+    for ends in (network.edge_u, network.edge_v):
+        np.maximum.at(named, ends, network.name_id)
+    streets = np.array(network.names, object)[np.concatenate([named[nodes], network.name_id[ways]])]
+    return gpd.GeoDataFrame(
+        {"kind": ["gate"] * len(nodes) + ["closed_way"] * len(ways), "street": streets},
+        geometry=[*shapely.points(network.node_x[nodes], network.node_y[nodes]), *middles],
+        crs=data.city.crs,
+    )
+
+
 def _within(network: StreetNetwork, edges: Longs, xy: Floats) -> tuple[Longs, Floats]:
     """Return those of some edges that come near enough to be opened, and their nearest points."""
     if not len(edges):
@@ -284,7 +318,9 @@ def _within(network: StreetNetwork, edges: Longs, xy: Floats) -> tuple[Longs, Fl
     low = np.minimum.reduceat(network.coords, network.coord_start[:-1])[edges] - GATE_WITHIN_M
     high = np.maximum.reduceat(network.coords, network.coord_start[:-1])[edges] + GATE_WITHIN_M
     edges = edges[((low <= xy) & (xy <= high)).all(axis=1)]
-    lines = np.array([shapely.LineString(edge_line(network, edge)) for edge in edges], object)
+    lines = np.array(
+        [shapely.LineString(edge_line(network, int(edge))) for edge in edges], np.object_
+    )
     place = shapely.Point(xy)
     near = shapely.distance(lines, place) <= GATE_WITHIN_M
     feet = shapely.line_interpolate_point(

@@ -18,7 +18,10 @@ from webmap.api.compare import compare
 from webmap.api.coverage import coverage
 from webmap.api.docs import docs
 from webmap.api.equity import equity
+from webmap.api.exports import exports
+from webmap.api.gates import gates
 from webmap.api.impact import impact
+from webmap.api.minutes import minutes
 from webmap.api.places import places
 from webmap.api.propose import propose
 from webmap.api.scenarios import scenarios
@@ -33,6 +36,7 @@ _BLUEPRINTS = (
     stations,
     cells,
     coverage,
+    minutes,
     places,
     propose,
     why,
@@ -43,6 +47,8 @@ _BLUEPRINTS = (
     scenarios,
     whatif,
     compare,
+    gates,
+    exports,
     tiles,
     docs,
 )

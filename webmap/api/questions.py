@@ -12,7 +12,7 @@ from geo.errors import OptionError
 from geo.model import PROFILES, Budget, Need, Position, TravelProfile, profile_named
 
 _BUDGET = re.compile(r"(?P<number>\d{1,6})(?P<unit>min|m)")
-_PROFILE = Field(
+PROFILE = Field(
     "walk", description="How a person travels.", json_schema_extra={"enum": list(PROFILES)}
 )
 SERVICES = Field(
@@ -69,7 +69,7 @@ class Choice(ScenarioChoice):
 
     model_config = ConfigDict(extra="ignore")
 
-    profile: str = _PROFILE
+    profile: str = PROFILE
     budget: str | None = Field(
         None, description="`15min` or `1000m`.", examples=["15min", "1000m"], max_length=16
     )
@@ -145,7 +145,7 @@ class CrowdLevelChoice(CrowdChoice):
 class ProfileChoice(ScenarioChoice):
     """Choose a profile."""
 
-    profile: str = _PROFILE
+    profile: str = PROFILE
 
 
 class PlaceIn(BaseModel):
@@ -155,7 +155,7 @@ class PlaceIn(BaseModel):
 
     lon: float = Field(strict=True, description="Longitude, degrees, WGS84.", examples=[106.6])
     lat: float = Field(strict=True, description="Latitude, degrees, WGS84.", examples=[29.5])
-    profile: str = _PROFILE
+    profile: str = PROFILE
 
     def position(self) -> Position:
         """Return the position, or raise :class:`~geo.errors.PositionError`."""

@@ -8,7 +8,13 @@
 //   "view"       whatever else of the address changed: the level, filters; detail: Set of names
 //   "preview"    what an edit would do while it is still being drawn; detail: the answer, or null
 //   "edit"       somebody wants changes made in the scenario; detail: [change, …]
+//   "scenario-in-address"  the address names another scenario; detail: its id, or null
+//   "stations"   the stations as they are shown; detail: Map of id → feature
+//   "drawer"     the drawer of scenarios opened or closed; detail: boolean
+//   "conflict", "refused"  an edit was not saved; detail: {problem, kind}, the problem
 //   "locate"     somebody wants a place seen; detail: GeoJSON geometry or feature
+//   "edits"      the list of changes as it is shown, saved or not; detail: the session
+//   "tool"       another tool is in hand; detail: its name ("select": clicks on the map are free)
 //   "card"       a card was opened, all others close; detail: the name of its owner
 import { forget } from "./api.js";
 import { choose, onChange, state } from "./state.js";
@@ -36,6 +42,9 @@ function hold(next) {
 
 export const desk = {
   state,
+
+  /** The tool in hand: only with "select" does a click on the map ask about the place. */
+  tool: "select",
 
   /** The scenario {id, name, note, revision, changes, outdated, …}, or null: the city today. */
   get scenario() {
@@ -71,6 +80,10 @@ export const desk = {
 
 onChange((changed) => {
   const has = (names) => [...changed].some((name) => names.has(name));
+  if (changed.has("scenario") && state.scenario !== (scenario?.id ?? null)) {
+    tell("scenario-in-address", state.scenario); // whoever takes it up sets it, and asks then
+    return;
+  }
   if (has(QUESTION)) tell("question");
   if (has(SELECTION)) tell("selection", { cell: state.cell, gap: state.gap, station: state.station });
   if (changed.has("compare")) tell("compare", state.compare);

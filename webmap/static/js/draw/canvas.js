@@ -13,6 +13,8 @@ const PANES = {
   bands: 370,
   route: 420,
   stations: 450,
+  works: 440, // streets that a scenario builds
+  edits: 456, // what it changes of the stations
   labels: 460, // a name behind a sign cannot be read, a sign behind a thin name can
 };
 

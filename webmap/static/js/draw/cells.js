@@ -15,11 +15,20 @@ function look(figure) {
   return figure.gap ? "gap" : shareClass(figure.share);
 }
 
+// Blue is more, orange is less, and less is hatched: it holds in grey print and for colour-blind eyes.
+function differencePatterns(context) {
+  const less = (ground, line) => hatch(context, { ground, line });
+  return {
+    "-2": less("#e08a4f", "#8a3a08"), "-1": less("#f6d3b6", "#c2571a"), 0: "#eef1ee", 1: "#a9c7e8", 2: "#3a76b8",
+  };
+}
+
 class CellPainter {
   constructor(style, level) {
     this.style = style;
     this.level = level;
     this.figures = new Map(); // code → {share, gap}; empty while loading
+    this.differences = null; // code → −2…2 or null; then nothing else is shown
     this.selected = null;
   }
 
@@ -27,10 +36,12 @@ class CellPainter {
     context.globalAlpha = 1;
     context.lineJoin = "round";
     this.pattern = hatch(context, { line: this.style.gapHatch, ground: this.style.gapFill });
+    if (this.differences) this.signs = differencePatterns(context);
   }
 
   // Where nobody lives there is nothing to say: the ground shows through.
   fill(code) {
+    if (this.differences) return this.signs[this.differences.get(code)] ?? null;
     const seen = look(this.figures.get(code));
     if (seen === null) return null;
     return seen === "gap" ? this.pattern : this.style.share[seen];
@@ -100,6 +111,13 @@ export function cells({ pane, sources, level, style }) {
     const looksNew = ({ props: { code } }) =>
       look(figures.get(code)) !== look(before.figures.get(code));
     return repaint(layer, "cells", shown === before.level ? looksNew : () => true);
+  };
+
+  /** Show the differences of cells (code → −2…2, null: not known) instead of their shares, or not. */
+  layer.compare = (differences) => {
+    if (!differences && !painter.differences) return Promise.resolve();
+    painter.differences = differences;
+    return repaint(layer, "cells", () => true);
   };
 
   /** Return the code of the shown level's cell at a position, as far as its tile is loaded. */

@@ -130,6 +130,22 @@ export function stations({ pane, url = null, data = null, style }) {
     }
   };
 
+  /** Return {id, latlng} of the station whose sign stands at a point of the map, or null. */
+  layer.at = (point) => {
+    let found = null;
+    let least = Infinity;
+    for (const [id, marker] of byId) {
+      const away = layer._map.latLngToContainerPoint(marker.getLatLng()).distanceTo(point);
+      if (away > marker._half + BESIDE || away >= least) continue;
+      least = away;
+      found = { id, latlng: marker.getLatLng() };
+    }
+    return found;
+  };
+
+  /** Let a station stand elsewhere while it is dragged. */
+  layer.shift = (id, latlng) => byId.get(id)?.setLatLng(latlng);
+
   layer.position = (id) => byId.get(id)?.getLatLng() ?? null;
   layer.on("add", () => {
     resize();
