@@ -23,18 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.access import FORBIDDEN, ON_FOOT, RIDING, EdgeGaits
+from geo.arcs import cheapest, leaving_arcs, street_arcs
 from geo.buckets import COST_BITS
 from geo.compiled import readonly
 from geo.joints import Joints
 from geo.links import AT_NODE_M, Links
-from geo.network import (
-    Additions,
-    ProfileGraph,
-    StreetNetwork,
-    cheapest,
-    leaving_arcs,
-    street_arcs,
-)
+from geo.network import Additions, ProfileGraph, StreetNetwork
 from geo.works import Gate, Link, Work, edge_line
 
 Floats = NDArray[np.float64]
@@ -103,6 +97,13 @@ class _Joining:
         self.new_like.append(stops[0][1])
         return made
 
+    def table(self) -> Joints:
+        """Return all joints, of before and new."""
+        edge, offset, node = np.array(sorted(self.joints)).reshape(-1, 3).T
+        return Joints(
+            readonly(edge, np.int32), readonly(offset, np.float64), readonly(node, np.int32)
+        )
+
     def _part(self, edge: int, low: tuple[float, int], high: tuple[float, int]) -> _Edge:
         """Return the part of an edge between two offsets with their nodes."""
         line = edge_line(self._network, edge)
@@ -130,27 +131,12 @@ def _linked(network: StreetNetwork, link: Link) -> StreetNetwork:
         name: _grown(network, graph, len(more_xy), (*ends, lengths), _gaits(graph, link, like))
         for name, graph in network.graphs.items()
     }
-    names, highways = _with(network.names, link.name), _with(network.highways, LINK_HIGHWAY)
     component = np.append(network.component, network.component[joining.new_like])
     if next(iter(graphs)) in link.profiles:
         component = np.where(component == component[v], component[u], component)
-    joints = [np.array(column) for column in zip(*sorted(joining.joints), strict=True)]
-    sizes = np.cumsum([len(edge.line) for edge in edges])
+    names, highways = _with(network.names, link.name), _with(network.highways, LINK_HIGHWAY)
     return replace(
-        network,
-        node_x=readonly(x, np.float64),
-        node_y=readonly(y, np.float64),
-        node_row=readonly(np.append(network.node_row, np.full(len(more_xy), -1)), np.int32),
-        edge_u=readonly(np.append(network.edge_u, ends[0]), np.int32),
-        edge_v=readonly(np.append(network.edge_v, ends[1]), np.int32),
-        length_m=readonly(np.append(network.length_m, lengths), np.float64),
-        bridge_or_tunnel=readonly(
-            np.append(network.bridge_or_tunnel, np.zeros(len(edges), bool)), np.bool_
-        ),
-        coords=readonly(np.vstack([network.coords, *(edge.line for edge in edges)]), np.float64),
-        coord_start=readonly(
-            np.append(network.coord_start, network.coord_start[-1] + sizes), np.int64
-        ),
+        _longer(network, edges, more_xy),
         component=readonly(component, np.int32),
         name_id=readonly(_like(network.name_id, like, names.index(link.name)), np.int32),
         names=names,
@@ -161,11 +147,30 @@ def _linked(network: StreetNetwork, link: Link) -> StreetNetwork:
         graphs=graphs,
         added=Additions(
             network.imported,
-            Joints(*map(readonly, joints, (np.int32, np.float64, np.int32)))
-            if joints
-            else network.joints,
+            joining.table(),
             readonly(np.append(_part_of(network), like), np.int32),
         ),
+    )
+
+
+def _longer(network: StreetNetwork, edges: Sequence[_Edge], more_xy: Floats) -> StreetNetwork:
+    """Return the network with more nodes and edges; their names and graphs are the caller's."""
+    sizes = np.cumsum([len(edge.line) for edge in edges])
+    starts = np.append(network.coord_start, network.coord_start[-1] + sizes)
+    grounded = np.zeros(len(edges), bool)
+    return replace(
+        network,
+        node_x=readonly(np.append(network.node_x, more_xy[:, 0]), np.float64),
+        node_y=readonly(np.append(network.node_y, more_xy[:, 1]), np.float64),
+        node_row=readonly(np.append(network.node_row, np.full(len(more_xy), -1)), np.int32),
+        edge_u=readonly(np.append(network.edge_u, [edge.u for edge in edges]), np.int32),
+        edge_v=readonly(np.append(network.edge_v, [edge.v for edge in edges]), np.int32),
+        length_m=readonly(
+            np.append(network.length_m, [edge.length_m for edge in edges]), np.float64
+        ),
+        bridge_or_tunnel=readonly(np.append(network.bridge_or_tunnel, grounded), np.bool_),
+        coords=readonly(np.vstack([network.coords, *(edge.line for edge in edges)]), np.float64),
+        coord_start=readonly(starts, np.int64),
     )
 
 

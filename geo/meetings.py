@@ -18,10 +18,11 @@ from numpy.typing import NDArray
 
 from geo import buckets, places, reach
 from geo.access import ON_FOOT
+from geo.arcs import milliseconds
 from geo.buckets import UNREACHED, Piles
 from geo.compiled import COMPILED, inline, kernel, readonly
 from geo.links import Links
-from geo.network import ProfileGraph, StreetNetwork, milliseconds
+from geo.network import ProfileGraph, StreetNetwork
 from geo.seeds import Seeds
 
 Bools = NDArray[np.bool_]

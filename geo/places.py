@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.access import FORBIDDEN, ON_FOOT
+from geo.arcs import milliseconds
 from geo.buckets import NO_LABEL, UNREACHED, find_slot
 from geo.compiled import inline, kernel
 from geo.joints import Joints
-from geo.network import milliseconds
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -224,7 +224,7 @@ def ways_to_doors(
 def ways_to_joints(
     edge: Ints, along: Floats, streets: Streets
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]]:
-    """Yield, per layer, for points of edges with joints: point, node, the time, whether permitted."""
+    """Yield, per layer, for points of edges with joints: point, node, time, whether permitted."""
     joints = Joints(streets.joint_edge, streets.joint_offset_m, streets.joint_node)
     point, joint = joints.beside(edge)
     offsets, nodes = joints.offset_m[joint], joints.node[joint].astype(np.int64)

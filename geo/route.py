@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from geo import reach
 from geo.access import RIDING
+from geo.arcs import milliseconds
 from geo.compiled import plain
 from geo.links import Links
-from geo.network import ProfileGraph, StreetNetwork, milliseconds
+from geo.network import ProfileGraph, StreetNetwork
 from geo.places import to_door, to_end
 from geo.seeds import Seeds
 

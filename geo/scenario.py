@@ -146,7 +146,8 @@ def _inverse_street(before: CityData, change: StreetChange) -> Change:
                 if isinstance(work, Link) and work.link_id == change.link_id
             )
             # From street to street: it joins where it joined.
-            lon, lat = unproject(*edge_line(before.network, link.edge).T, before.city.crs)
+            x, y = edge_line(before.network, link.edge).T
+            lon, lat = unproject(x, y, before.city.crs)
             line = tuple(map(Position, lon.tolist(), lat.tolist()))
             return AddLink(link.link_id, line, link.name, link.profiles)
         case ShutGate():

@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.access import FORBIDDEN
+from geo.arcs import milliseconds
 from geo.compiled import readonly
 from geo.links import Links
-from geo.network import ProfileGraph, StreetNetwork, milliseconds
+from geo.network import ProfileGraph, StreetNetwork
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]

@@ -31,11 +31,12 @@ from scipy import ndimage
 from scipy.spatial import cKDTree
 
 from geo import reach
+from geo.arcs import milliseconds
 from geo.barriers import BarrierIndex
 from geo.compiled import readonly
 from geo.gaps import BarrierKind, weightiest
 from geo.links import Links
-from geo.network import ProfileGraph, StreetNetwork, milliseconds
+from geo.network import ProfileGraph, StreetNetwork
 from geo.reach import UNREACHED
 from geo.seeds import Seeds, seeds
 from geo.why.street_points import STEP_M, street_points

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from geo.access import FORBIDDEN, ON_FOOT, RIDING, blocked_nodes, edge_gaits
+from geo.arcs import milliseconds
 from geo.buckets import COST_BITS
 from geo.model import PROFILES
-from geo.network import StreetNetwork, build, milliseconds
+from geo.network import StreetNetwork, build
 from tests.geo.toy import edge_frame, junction, node_frame, toy
 
 NO, FOOT, RIDE = FORBIDDEN, ON_FOOT, RIDING
