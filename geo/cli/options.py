@@ -241,6 +241,9 @@ def print_scenario(told: dict[str, Any]) -> None:
     if made["other_inputs"]:
         names = ", ".join(made["other_inputs"])
         click.echo(f"⚠ 方案做成之后城市重新导入过 · the city was imported anew since: {names}")
+    if made["other_software"]:
+        names = ", ".join(made["other_software"])
+        click.echo(f"⚠ 软件版本与方案做成时不同 · other versions of the software: {names}")
 
 
 def print_json(answer: Any) -> None:

@@ -120,12 +120,15 @@ def city(made: Scenario, slug: str | None = None, *, anyway: bool = False) -> Ci
 def told(made: Scenario, slug: str) -> dict[str, Any]:
     """Return what an answer says of the scenario that it stands on, as plain values.
 
-    ``other_inputs`` names what the city has been imported from anew since.
+    ``other_inputs`` names what the city has been imported from anew since, ``other_software`` what
+    computed another version when the scenario was made: figures may differ in their last digits.
     """
+    now = versions()
     return {
         "name": made.name,
         "note": made.note,
         "base_version": made.base.version,
         "changes": [kinds.plain(change) for change in made.changes],
         "other_inputs": list(differences(made, slug)),
+        "other_software": sorted(k for k, v in made.software.items() if now.get(k, v) != v),
     }

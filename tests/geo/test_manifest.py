@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 from datetime import datetime
@@ -216,6 +217,15 @@ def test_a_city_of_other_inputs_is_told_apart(small, files, tmp_path):
         assert ran.exit_code == 0
     about = (tmp_path / "out" / "about.csv").read_text(encoding="utf-8-sig")
     assert "scenario.other_inputs" in about
+
+
+def test_other_versions_of_the_software_are_told(small, tmp_path):
+    made = manifest.of("small", "x", Question(WALK, Budget(minutes=5)))
+    assert manifest.told(made, "small")["other_software"] == []
+    older = dataclasses.replace(made, software=made.software | {"shapely": "1.8", "gone": "1"})
+    path = manifest.write(older, tmp_path / "a.json")
+    told = run("study", "small", "--scenario", path)
+    assert told.exit_code == 0 and "other versions of the software: shapely" in told.output
 
 
 def test_other_options_of_an_import_are_another_base(small, tmp_path):
