@@ -14,6 +14,7 @@ module                          what it knows
 :mod:`geo.report.style`         colours and widths
 :mod:`geo.report.sheet`         a sheet of paper in millimetres: text, boxes, outlines, files
 :mod:`geo.report.outlines`      shapes in metres as outlines in millimetres
+:mod:`geo.report.signs`         stations, scale and north on a map
 :mod:`geo.report.chart`         the map
 :mod:`geo.report.page`          the page of A4
 :mod:`geo.report.document`      the same as one file of HTML
@@ -29,7 +30,7 @@ from __future__ import annotations
 
 from geo.disclosure import EDITIONS, Edition
 from geo.report.chart import Chart
-from geo.report.comparison import stations_of
+from geo.report.comparison import stations_of, ways_of
 from geo.report.content import Brief, brief
 from geo.report.making import of_city
 from geo.report.sheet import Fonts
@@ -54,5 +55,6 @@ __all__ = [
     "pdf",
     "stations_of",
     "told",
+    "ways_of",
     "write",
 ]

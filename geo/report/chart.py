@@ -20,6 +20,7 @@ from geo.crs import project
 from geo.report import style
 from geo.report.outlines import Window, corners
 from geo.report.sheet import Sheet
+from geo.report.signs import mark, north, scale_bar
 from geo.report.telling import Told
 from geo.study import Study
 
@@ -42,12 +43,14 @@ class Chart:
     """Hold what a map shows: what is told of a study, the ground under it, what was changed.
 
     ``basemap`` holds frames in the city's metric CRS, of which ``streets``, ``water`` and
-    ``landmarks`` are drawn where they are there. So many of the worst gaps carry their numbers.
+    ``landmarks`` are drawn where they are there. ``changed`` are ids of
+    stations, ``ways`` the links and gates that are new. So many of the worst gaps carry numbers.
     """
 
     told: Told
     basemap: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
     changed: Collection[str] = ()
+    ways: gpd.GeoDataFrame | None = None
     numbered: int = 3
 
     @property
@@ -67,10 +70,11 @@ class Chart:
         if circles is not None:
             raster = corners(circles) > MOST_CORNERS
             sheet.area(circles, edge=style.CIRCLE, line=0.6, raster=raster, clip=paper, order=3.0)
+        self._ways(sheet, window, paper)
         taken = self._stations(sheet, window, box)
         taken += self._badges(sheet, window)
-        taken.append(_scale_bar(sheet, window))
-        taken.append(_north(sheet, window))
+        taken.append(scale_bar(sheet, window))
+        taken.append(north(sheet, window))
         self._names(sheet, window, taken)
         sheet.box(*box, edge=style.LINE, line=0.8, radius=2.4, order=9.0)
         return window
@@ -89,6 +93,7 @@ class Chart:
             *(tier for tier in ("centre", "station", "point") if tier in tiers),
             *(["idle"] if not serving.all() else []),
             *(["changed"] if stations["id"].isin(list(self.changed)).any() else []),
+            *(["way"] if self.ways is not None and len(self.ways) else []),
         ]
 
     def _bounds(self) -> tuple[float, float, float, float]:
@@ -193,6 +198,21 @@ class Chart:
                 order=2.3 + line / 10,
             )  # fmt: skip
 
+    def _ways(self, sheet: Sheet, window: Window, paper: Any) -> None:
+        """Draw new links as lines, opened gates as rings, both in the colour of what is better."""
+        if self.ways is None:
+            return
+        shapes = self.ways.geometry.to_numpy()
+        points = shapely.get_dimensions(shapes) == 0
+        outline = window.lines(shapes[~points])
+        if outline is not None:
+            sheet.area(outline, edge=style.PAPER, line=4.0, clip=paper, order=5.0)
+            sheet.area(outline, edge=style.GOOD, line=2.4, clip=paper, order=5.1)
+        at = shapely.get_coordinates(shapes[points])
+        for x, y in window.on_paper(at[window.shows(at)]).tolist():
+            sheet.box(x - 1.6, y - 1.6, 3.2, 3.2, fill=style.PAPER, edge=style.GOOD, line=1.6,
+                      radius=1.6, order=5.2)  # fmt: skip
+
     # --- stations ------------------------------------------------------------------------------
 
     def _stations(
@@ -218,7 +238,7 @@ class Chart:
                         sheet, x[row], y[row], name, size,
                         serves=bool(serving[row]), changed=bool(changed[row]),
                     )  # fmt: skip
-                    if name == "centre":
+                    if name == "centre" or changed[row]:
                         taken.append(shapely.box(x[row] - 2, y[row] - 2, x[row] + 2, y[row] + 2))
         return taken
 
@@ -295,60 +315,3 @@ def _placed(
     at = window.on_paper(shapely.get_coordinates(shapely.point_on_surface(shapes[keep])))
     kept = [name for name, here in zip(names, keep, strict=True) if here]
     return [(name, x, y, size) for name, (x, y) in zip(kept, at.tolist(), strict=True)]
-
-
-def mark(
-    sheet: Sheet,
-    x: float,
-    y: float,
-    tier: str,
-    size: float,
-    *,
-    serves: bool = True,
-    changed: bool = False,
-    order: float = 6.0,
-) -> None:
-    """Draw a station, so many mm wide: its tier by shape, whether it serves by colour."""
-    colour = style.IDLE if not serves else style.BRAND if tier == "centre" else style.CIRCLE
-    wide = size * {"centre": 1.75, "station": 1.15}.get(tier, 1.0)
-    order += {"centre": 0.6, "station": 0.3}.get(tier, 0.0)
-    radius = wide * {"centre": 0.22, "station": 0.22}.get(tier, 0.5)
-    if changed:
-        rim = wide + 1.8
-        sheet.box(x - rim / 2, y - rim / 2, rim, rim, edge=style.GOOD, line=1.4,
-                  radius=radius + 1.2, order=order + 1)  # fmt: skip
-    sheet.box(x - wide / 2, y - wide / 2, wide, wide, fill=colour, edge=style.PAPER, line=0.6,
-              radius=radius, order=order)  # fmt: skip
-    if tier == "centre":
-        points = wide * 1.75
-        sheet.text(x, y + points * 0.132, "中", points, style.PAPER, bold=True, align="center",
-                   order=order + 0.1)  # fmt: skip
-
-
-def _scale_bar(sheet: Sheet, window: Window) -> shapely.Polygon:
-    """Draw a bar of a round length, about a sixth of the map, and return the room that it takes."""
-    wanted = window.width / 6 * window.metres_per_mm
-    power = 10.0 ** np.floor(np.log10(wanted))
-    metres = float(max(step for step in (1, 2, 5) if step * power <= wanted) * power)
-    length = metres / window.metres_per_mm
-    x, y = window.left + 4, window.top + window.height - 4
-    text = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
-    wide = length + 3 + sheet.advance(text, 7)
-    sheet.box(x - 2, y - 3.1, wide + 4, 5.1, fill=style.PAPER, radius=1.4, alpha=0.9, order=7.0)
-    for each, colour in ((x, style.INK), (x + length / 2, style.THIRD)):
-        sheet.box(each, y - 1.0, length / 2, 0.9, fill=colour, order=7.5)
-    sheet.text(x + length + 1.5, y + 0.2, text, 7, style.INK)
-    return shapely.box(x - 2, y - 3.1, x + wide + 2, y + 2)
-
-
-def _north(sheet: Sheet, window: Window) -> shapely.Polygon:
-    """Draw which way north is, and return the room that it takes."""
-    from matplotlib.path import Path as Outline
-
-    x, y = window.left + window.width - 6.5, window.top + 4
-    sheet.box(x - 3, y - 2, 6, 9.6, fill=style.PAPER, radius=1.4, alpha=0.9, order=7.0)
-    for side, colour in ((-1, style.INK), (1, style.THIRD)):
-        half = Outline([(x, y - 0.8), (x + side * 1.5, y + 4), (x, y + 3), (x, y - 0.8)])
-        sheet.area(half, fill=colour, order=7.5)
-    sheet.text(x, y + 6.6, "N", 6.5, style.INK, bold=True, align="center")
-    return shapely.box(x - 3, y - 2, x + 3, y + 7.6)

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import geopandas as gpd
+import shapely
+
 from geo import changes as kinds
 from geo.changes import Change
 from geo.city import CityData
+from geo.crs import WGS84, to_metric
 from geo.manifest import Scenario
 from geo.model import SERVICES
 from geo.report import words
@@ -25,7 +29,7 @@ from geo.report.telling import Told
 from geo.report.words import Lang, say
 
 #: So many changes are told one by one.
-MOST_CHANGES = 4
+MOST_CHANGES = 6
 
 
 @dataclass(frozen=True)
@@ -99,3 +103,12 @@ def stations_of(scenario: Scenario | None) -> frozenset[str]:
     """Return the ids of the stations that a scenario changes."""
     plain = [] if scenario is None else [kinds.plain(change) for change in scenario.changes]
     return frozenset(str(facts["station"]) for facts in plain if "station" in facts)
+
+
+def ways_of(scenario: Scenario | None, crs: str) -> gpd.GeoDataFrame:
+    """Return the links and gates that a scenario adds, metric CRS: lines and points."""
+    plain = [] if scenario is None else [kinds.plain(change) for change in scenario.changes]
+    shapes = [shapely.LineString(facts["line"]) for facts in plain if facts["kind"] == "link"]
+    shapes += [shapely.Point(facts["position"]) for facts in plain if facts["kind"] == "gate"]
+    frame = gpd.GeoDataFrame(geometry=shapes, crs=WGS84)
+    return to_metric(frame, crs)

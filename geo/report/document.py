@@ -42,7 +42,9 @@ def _height(brief: Brief) -> float:
     """Return how high the map can be, so that all fits on one page, mm."""
     height = _HEIGHT - max(0, len(brief.areas) + bool(brief.areas_rest) - 4) * 6.0
     if brief.comparison is not None:
-        height -= 17.0 + 4.6 * len(brief.comparison.changes)
+        height -= 14.0 + 4.2 * len(brief.comparison.changes)
+    if brief.lang == "en":  # its lines are longer
+        height -= 8.0
     if not brief.areas:  # the gaps stand side by side
         height += 24.0
     return max(height, _LOWEST)

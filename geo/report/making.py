@@ -11,7 +11,7 @@ from geo.disclosure import Edition
 from geo.manifest import Scenario
 from geo.model import Budget, Need, TravelProfile
 from geo.report.chart import Chart
-from geo.report.comparison import stations_of
+from geo.report.comparison import stations_of, ways_of
 from geo.report.content import Brief, brief
 from geo.report.telling import Told, told
 from geo.report.words import Lang
@@ -57,4 +57,5 @@ def of_city(
         landmarks=basemap["landmarks"],
         map_approval=map_approval,
     )
-    return says, Chart(now, basemap, stations_of(scenario), numbered=len(says.gaps))
+    ways = ways_of(scenario, data.city.crs)
+    return says, Chart(now, basemap, stations_of(scenario), ways, numbered=len(says.gaps))

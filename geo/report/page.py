@@ -5,15 +5,19 @@ Everything has its height; the map takes what is left.
 
 from __future__ import annotations
 
+import math
+
 from geo.report import style
-from geo.report.chart import Chart, mark
+from geo.report.chart import Chart
 from geo.report.content import Area, Brief, Gap
 from geo.report.numbers import Line, text_of
 from geo.report.sheet import Fonts, Sheet
+from geo.report.signs import mark
 
 WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 13.0
 _RIGHT = WIDTH - MARGIN
 _COLUMN = 104.0  #: where the right column begins
+_CHANGES = 100.0  #: where the changes of a scenario begin
 _ROW = 5.3
 
 
@@ -128,7 +132,10 @@ def _comparison(sheet: Sheet, brief: Brief, top: float) -> float:
     """Draw what a scenario changes and return where that ends."""
     told = brief.comparison
     assert told is not None
-    height = max(17.0, 8.0 + 4.4 * len(told.changes))
+    room = _RIGHT - 3.0 - _CHANGES
+    widest = max((sheet.advance(sheet.clean(text), 8) for text in told.changes), default=0.0)
+    columns = 2 if widest <= room / 2 - 3.0 else 1
+    height = max(17.0, 8.0 + 4.4 * math.ceil(len(told.changes) / columns))
     wide = _RIGHT - MARGIN
     sheet.box(MARGIN, top, wide, height, fill=style.ASIDE, edge=style.LINE, line=0.6, radius=2.4)
     x, middle = MARGIN + 4.0, top + height / 2
@@ -138,12 +145,14 @@ def _comparison(sheet: Sheet, brief: Brief, top: float) -> float:
     x += sheet.text(x, middle + 3.4, f"{told.after.text} %", 15, style.FIGURE, bold=True) + 5.0
     colour = style.GOOD if told.better else style.WARNING
     gain = text_of(told.gain)
-    for number, line in enumerate(sheet.wrapped(gain, 9.5, 30.0, most=3)):
-        sheet.text(x, middle - 1.6 + number * 4.4, line, 9.5, colour, bold=True, room=34.0)
-    left = max(_COLUMN - 4.0, x + 36.0)
-    sheet.text(left, top + 5.2, told.title, 7.5, style.SECOND)
+    lines = sheet.wrapped(gain, 9.5, _CHANGES - 4.0 - x, most=3)
+    for number, line in enumerate(lines):
+        y = middle + 2.6 + (number - (len(lines) - 1) / 2) * 4.4
+        sheet.text(x, y, line, 9.5, colour, bold=True)
+    sheet.text(_CHANGES, top + 5.2, told.title, 7.5, style.SECOND)
     for number, text in enumerate(told.changes):
-        sheet.text(left, top + 10.0 + number * 4.4, text, 8, style.INK, room=_RIGHT - 3.0 - left)
+        at, y = _CHANGES + number % columns * room / columns, top + 10.0 + number // columns * 4.4
+        sheet.text(at, y, text, 8, style.INK, room=room / columns - 2.0)
     return top + height
 
 
@@ -230,7 +239,7 @@ def _legend(sheet: Sheet, brief: Brief, chart: Chart, y: float) -> None:
 
 
 def _sign_width(key: str) -> float:
-    return 7.0 if key in ("gap", "offer", "circle") else 4.0
+    return 7.0 if key in ("gap", "offer", "circle", "way") else 4.0
 
 
 def _sign(sheet: Sheet, key: str, x: float, y: float) -> None:
@@ -245,8 +254,9 @@ def _sign(sheet: Sheet, key: str, x: float, y: float) -> None:
             hatch=("\\" if own else "/") * 5,
             hatch_colour=style.OFFER_HATCH if own else style.GAP_HATCH,
         )
-    elif key == "circle":
-        sheet.rule(x, y, x + 5.6, y, style.CIRCLE, 1.0)
+    elif key in ("circle", "way"):
+        colour, line = (style.GOOD, 2.4) if key == "way" else (style.CIRCLE, 1.0)
+        sheet.rule(x, y, x + 5.6, y, colour, line)
     else:
         tier = {"idle": "point", "changed": "point"}.get(key, key)
         size = 1.1 if key == "changed" else 1.8

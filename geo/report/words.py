@@ -68,6 +68,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "legend_point": ("点", "point"),
     "legend_idle": ("未服务", "not serving"),
     "legend_changed": ("本方案改动", "changed here"),
+    "legend_way": ("新通道", "new link"),
     "compared": ("与现状相比", "Compared with today"),
     "before": ("现状", "today"),
     "after": ("本方案", "with the changes"),

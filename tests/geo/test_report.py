@@ -233,11 +233,31 @@ def test_a_scenario_is_compared_with_today_and_told_in_words(city):
     )
 
 
+def test_what_is_new_is_drawn_and_told_beside_the_map(city):
+    """A link from (0, 0) to (0, 100) of the toy is 100 m long on the map, too."""
+    ends = unproject(*xy((0, 0), (0, 100)).T, CRS)
+    line = [[float(lon), float(lat)] for lon, lat in zip(*ends, strict=True)]
+    gate = {"kind": "gate", "gate": "g", "position": line[0]}
+    link = {"kind": "link", "link": "b", "line": line, "name": "桥"}
+    plan = scenario_of(city, *changes.parsed([link, gate]))
+    ways = report.ways_of(plan, CRS)
+    assert ways.length.tolist() == pytest.approx([100.0, 0.0], abs=1e-3)
+    now = told(city)
+    chart = report.Chart(now, changed=["s0"], ways=ways)
+    assert chart.legend()[-2:] == ["changed", "way"]
+    brief = report.brief(now, scenario=plan, before=now)
+    assert brief.comparison.changes == ("新通道“桥”", "打开门禁“g”")
+    text = "".join(Page(report.html(brief, chart, FONTS)).texts)
+    assert "新通道" in text and "本方案改动" in text
+    assert report.Chart(now).legend() == ["gap", "circle", "point"]
+    assert len(report.ways_of(None, CRS)) == 0
+
+
 def test_many_changes_are_counted_not_listed(city):
     closed = [{"kind": "hours", "station": "s0", "opening_hours": "24/7"}] * 9
     plan = scenario_of(city, *changes.parsed(closed))
     brief = report.brief(told(city), scenario=plan, before=told(city))
-    assert brief.comparison.title == "改动 9 处" and brief.comparison.changes[-1] == "另有 5 处"
+    assert brief.comparison.title == "改动 9 处" and brief.comparison.changes[-1] == "另有 3 处"
     assert text_of(brief.comparison.gain) == "覆盖没有变化"
 
 
