@@ -533,6 +533,15 @@ def test_ways_add_up_on_joined_streets(linked):
             assert answer.route.length_m == pytest.approx(answer.route.time_ms / 1000, abs=0.02)
 
 
+def test_a_place_that_is_asked_about_has_the_time_of_its_people(linked):
+    """It stays tied where the places are, though a new street may be nearer."""
+    own = linked.times(WALK).units.time_ms
+    for row in range(0, len(PEOPLE), 5):
+        told = enquiry.explain(linked, WALK, Budget(minutes=5), at(*PEOPLE[row][:2]))
+        if told.time_ms is not None:
+            assert abs(told.time_ms - own[row]) <= 2
+
+
 def test_an_added_link_is_never_faster_than_its_straight_line(linked):
     for row in range(len(linked.stations)):
         times = pairs.build(
