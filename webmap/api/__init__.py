@@ -21,6 +21,7 @@ from webmap.api.equity import equity
 from webmap.api.exports import exports
 from webmap.api.gates import gates
 from webmap.api.impact import impact
+from webmap.api.jobs import jobs
 from webmap.api.minutes import minutes
 from webmap.api.places import places
 from webmap.api.propose import propose
@@ -36,6 +37,7 @@ _BLUEPRINTS = (
     stations,
     cells,
     coverage,
+    jobs,
     minutes,
     places,
     propose,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Literal
+from typing import Any, Literal
 
 from apiflask import APIBlueprint
 from flask import Response, request
@@ -17,6 +17,7 @@ from geo.capacity import Crowd, crowd_of
 from geo.city import CityData
 from geo.errors import OptionError
 from geo.model import Position, TravelProfile
+from geo.progress import Progress
 from geo.proposal import candidates, enlarging, plan
 from geo.proposal.actions import ALWAYS, Costs, checked_hours
 from geo.proposal.candidates import STREET_SITES, Candidates, Site
@@ -137,6 +138,12 @@ class ProposeIn(questions.Choice):
     def goal(self) -> Goal:
         """Return how far to go, or raise :class:`~geo.errors.OptionError`."""
         return Goal.of(self.model, self.spend, self.sites, self.target)
+
+    def checked(self) -> None:
+        """Raise :class:`~geo.errors.OptionError` for what can be seen without the city."""
+        self.chosen(), self.need(), self.goal(), self.crowd()
+        Costs(**self.costs.model_dump())
+        checked_hours(self.longer_hours)
 
 
 class GoalOut(BaseModel):
@@ -323,27 +330,31 @@ def city_proposal(slug: str, json_data: ProposeIn) -> Response:
     proposal is computed at a time; others are told to come again. Hanging up ends it.
     """
     city = variants.city(slug, json_data.scenario)
-    (profile, budget), need, goal = json_data.chosen(), json_data.need(), json_data.goal()
-    costs, crowd = Costs(**json_data.costs.model_dump()), json_data.crowd()
-    longer, progress = checked_hours(json_data.longer_hours), awaited.while_awaited()
+    json_data.checked()
     with _one_at_a_time():
-        if crowd is not None:
-            more = enlarging.propose(city.data, profile, budget, need, crowd, goal, costs, progress)
-            told = plan.facts_of_seats(more, enlarging.verify(more))
-            return responses.private(geojson.encode(told))
-        found = proposal.propose(
-            city.data,
-            profile,
-            budget,
-            need,
-            goal,
-            _sites(city.data, profile, json_data),
-            costs=costs,
-            longer=longer,
-            progress=progress,
-        )
-        told = plan.facts(found, proposal.verify(found))
+        told = proposed(city.data, json_data, awaited.while_awaited())
     return responses.private(geojson.encode(told))
+
+
+def proposed(data: CityData, asked: ProposeIn, progress: Progress) -> dict[str, Any]:
+    """Return the plan that is asked for, its promise and the proof, as plain values."""
+    (profile, budget), need, goal = asked.chosen(), asked.need(), asked.goal()
+    costs, crowd = Costs(**asked.costs.model_dump()), asked.crowd()
+    if crowd is not None:
+        more = enlarging.propose(data, profile, budget, need, crowd, goal, costs, progress)
+        return plan.facts_of_seats(more, enlarging.verify(more))
+    found = proposal.propose(
+        data,
+        profile,
+        budget,
+        need,
+        goal,
+        _sites(data, profile, asked),
+        costs=costs,
+        longer=checked_hours(asked.longer_hours),
+        progress=progress,
+    )
+    return plan.facts(found, proposal.verify(found))
 
 
 def _sites(data: CityData, profile: TravelProfile, asked: ProposeIn) -> Candidates | int:

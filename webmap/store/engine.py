@@ -64,6 +64,11 @@ class Store:
         self._ready = False
         self._preparing = threading.Lock()
 
+    @property
+    def address(self) -> str:
+        """Return the address of the database, with everything that opens it again."""
+        return self._url.render_as_string(hide_password=False)
+
     def prepare(self) -> None:
         """Make the tables or bring them up to date, once; raise :class:`StoreFailed` saying why.
 

@@ -40,3 +40,11 @@ class ScenarioConflict(Telling):
 
 class NameTaken(Telling):
     """Raise when another scenario of the city has the name; ``proposal`` is one that is free."""
+
+
+class JobNotFound(GeoError):
+    """Raise when a city has no job of that id, or no longer."""
+
+
+class JobsFull(GeoError):
+    """Raise when so many jobs are waiting that another one would not be reached."""

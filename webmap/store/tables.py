@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Integer, String, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    String,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -48,3 +57,28 @@ class ScenarioRow(Base):
     changes: Mapped[str] = mapped_column(Text)
     created: Mapped[datetime] = mapped_column(Instant)
     updated: Mapped[datetime] = mapped_column(Instant)
+
+
+class JobRow(Base):
+    """Hold one long work: what is asked of which city, how far it is, and what became of it."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (Index("jobs_status_created", "status", "created"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    city: Mapped[str] = mapped_column(String(40))
+    base_version: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[str] = mapped_column(String(20))
+    asked: Mapped[str] = mapped_column(Text)
+    changes: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(String(12))
+    step: Mapped[str] = mapped_column(Text, default="")
+    done: Mapped[int] = mapped_column(Integer, default=0)
+    total: Mapped[int] = mapped_column(Integer, default=0)
+    keeper: Mapped[str] = mapped_column(String(40), default="")
+    process: Mapped[str] = mapped_column(String(40), default="")
+    error: Mapped[str] = mapped_column(Text, default="")
+    result: Mapped[str] = mapped_column(Text, default="")
+    created: Mapped[datetime] = mapped_column(Instant)
+    started: Mapped[datetime | None] = mapped_column(Instant)
+    ended: Mapped[datetime | None] = mapped_column(Instant)

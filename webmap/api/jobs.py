@@ -1,0 +1,262 @@
+"""Let long work be done in a process of its own: begin it, watch it, end it, fetch what it made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from apiflask import APIBlueprint
+from flask import Response, request, send_file, url_for
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from werkzeug.exceptions import Conflict
+
+from geo import audit as analysis
+from geo import certainty
+from geo.changes import plain
+from geo.errors import OptionError
+from geo.progress import Progress
+from webmap import geojson, responses, variants
+from webmap import jobs as running
+from webmap.api import models, questions
+from webmap.api.audit import AuditChoice
+from webmap.api.propose import ProposeIn, proposed
+from webmap.catalog import LoadedCity
+from webmap.store import engine
+from webmap.store import jobs as kept
+from webmap.store.jobs import Job
+
+jobs = APIBlueprint("jobs", __name__, url_prefix="/api/cities/<slug>/jobs", tag="Jobs")
+
+_JSON = "result.json"
+
+
+class CertaintyJob(questions.LevelChoice):
+    """Ask how certain the classes of cells are."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class AuditJob(AuditChoice):
+    """Ask how a city stands against requirement tables."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True)
+class Task:
+    """Hold what one kind of job is asked, what it writes and how.
+
+    ``run`` writes one file at a path, from the city after the changes that are asked.
+    """
+
+    model: type[BaseModel]
+    run: Callable[[LoadedCity, Any, Path, Progress], None]
+    file_name: Callable[[Any], str] = lambda _: _JSON
+
+
+def _write(path: Path, told: Any) -> None:
+    path.write_bytes(geojson.encode(told))
+
+
+def _propose(city: LoadedCity, asked: ProposeIn, path: Path, progress: Progress) -> None:
+    _write(path, proposed(city.data, asked, progress))
+
+
+def _certainty(city: LoadedCity, asked: CertaintyJob, path: Path, progress: Progress) -> None:
+    (profile, budget), need = asked.chosen(), asked.need()
+    level = city.data.city.checked_level(asked.level)
+    found = certainty.assess(city.data, profile, budget, need, progress=progress)
+    told = certainty.summary(found)
+    _write(path, told | {"level": level, "cells": certainty.cells_of(found, level)})
+
+
+def _audit(city: LoadedCity, asked: AuditJob, path: Path, progress: Progress) -> None:
+    found = analysis.audit(
+        city.data, asked.tables(), asked.travel_profile(), asked.need(), progress=progress
+    )
+    _write(path, found.to_json(asked.rows))
+
+
+#: What can be done, by kind; the same functions as on the command line.
+TASKS = {
+    "propose": Task(ProposeIn, _propose),
+    "certainty": Task(CertaintyJob, _certainty),
+    "audit": Task(AuditJob, _audit),
+}
+
+
+class JobIn(BaseModel):
+    """Begin a job: its kind, and beside it what this kind is asked."""
+
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={"examples": [{"kind": "propose", "sites": 3, "minutes": 15}]},
+    )
+
+    kind: str = Field(
+        description="`propose` (as POST propose), `certainty` (as GET certainty), `audit` (as GET "
+        "audit). What these take stands beside the kind, `scenario` included.",
+        json_schema_extra={"enum": list(TASKS)},
+    )
+
+
+class ProgressOut(BaseModel):
+    """How far a job is."""
+
+    step: str = Field(description="What is being done, in Chinese.")
+    done: int
+    total: int = Field(description="0 = not known.")
+
+
+class JobOut(BaseModel):
+    """A job."""
+
+    id: str
+    kind: str
+    asked: dict[str, Any] = Field(description="What it was asked.")
+    status: Literal["queued", "running", "done", "failed", "cancelled", "lost"] = Field(
+        description="`lost`: the server stopped in the middle."
+    )
+    ahead: int | None = Field(description="Jobs before this one; null = it waits no longer.")
+    progress: ProgressOut | None = Field(description="Null = it has not begun.")
+    error: str | None = Field(description="Why there is no result.")
+    created: str = Field(description="ISO 8601, UTC.")
+    started: str | None
+    ended: str | None
+    expires: str | None = Field(description="Until then the result is kept.")
+    result: str | None = Field(description="Address of the result; null = there is none (yet).")
+
+
+class JobList(BaseModel):
+    """The jobs of a city, the newest first."""
+
+    jobs: list[JobOut]
+
+
+_RESULT: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
+    200: {"description": "What the job made", "content": {"application/json": {"schema": {}}}},
+    404: {"description": "There is no such city or job"},
+    409: {"description": "It is not done"},
+}
+_NO_JOB = {404: "There is no such city or job (results are kept for a day)"}
+
+
+@jobs.before_request
+def _allow_many_candidates() -> None:
+    request.max_content_length = max(request.max_content_length or 0, models.CHANGES_BYTES)
+
+
+def _told(job: Job) -> dict[str, Any]:
+    def instant(value: Any) -> str | None:
+        return None if value is None else value.isoformat(timespec="seconds")
+
+    done = job.status == "done"
+    return {
+        "id": job.id,
+        "kind": job.kind,
+        "asked": job.asked,
+        "status": job.status,
+        "ahead": kept.ahead(engine.current(), job) if job.status == "queued" else None,
+        "progress": {"step": job.step, "done": job.done, "total": job.total}
+        if job.started is not None
+        else None,
+        "error": job.error or None,
+        "created": instant(job.created),
+        "started": instant(job.started),
+        "ended": instant(job.ended),
+        "expires": instant(job.ended + running.KEPT) if done and job.ended else None,
+        "result": url_for("jobs.job_result", slug=job.city, job_id=job.id) if done else None,
+    }
+
+
+def _answer(job: Job, status: int = 200) -> Response:
+    response = responses.private(geojson.encode(_told(job)))
+    response.status_code = status
+    if status == 202:
+        response.headers["Location"] = url_for("jobs.one_job", slug=job.city, job_id=job.id)
+    return response
+
+
+@jobs.get("")
+@jobs.output(JobList)
+def list_jobs(slug: str) -> Response:
+    """Return the jobs of a city of the last day, the newest first."""
+    city = variants.city(slug)
+    running.tend(engine.current())
+    found = kept.listed(engine.current(), city.slug)
+    return responses.private(geojson.encode({"jobs": [_told(job) for job in found]}))
+
+
+@jobs.post("")
+@jobs.input(JobIn)
+@jobs.output(JobOut, status_code=202)
+@jobs.doc(responses={404: "No such city or scenario", 503: "Too many jobs are waiting"})
+def start_job(slug: str, json_data: JobIn) -> Response:
+    """Begin a job, or queue it: one runs at a time, in a process of its own.
+
+    Poll `GET jobs/<id>` for how far it is; `DELETE` ends it and leaves nothing behind.
+    """
+    asked = _asked(json_data)
+    city = variants.city(slug, getattr(asked, "scenario", None))
+    job = running.start(
+        engine.current(),
+        slug,
+        city.mark,
+        json_data.kind,
+        asked.model_dump(mode="json", exclude_unset=True),
+        [plain(change) for change in city.changes],
+    )
+    return _answer(job, 202)
+
+
+def _asked(body: JobIn) -> BaseModel:
+    """Return what a kind of job is asked, or raise :class:`~geo.errors.OptionError`."""
+    task = TASKS.get(body.kind)
+    if task is None:
+        raise OptionError(f"there is no job {body.kind!r}; choose one of {', '.join(TASKS)}")
+    try:
+        asked = task.model.model_validate(body.model_extra or {})
+    except ValidationError as error:
+        faults = json.loads(error.json(include_url=False, include_context=False))
+        raise OptionError(
+            "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in faults)
+        ) from None
+    for check in ("checked", "study", "chosen", "need", "tables", "travel_profile"):
+        getattr(asked, check, lambda: None)()  # what can be refused at once need not wait
+    return asked
+
+
+@jobs.get("/<job_id>")
+@jobs.output(JobOut)
+@jobs.doc(responses=_NO_JOB)
+def one_job(slug: str, job_id: str) -> Response:
+    """Return how far a job is."""
+    running.tend(engine.current())
+    return _answer(kept.get(engine.current(), slug, job_id))
+
+
+@jobs.delete("/<job_id>")
+@jobs.output(JobOut)
+@jobs.doc(responses=_NO_JOB)
+def cancel_job(slug: str, job_id: str) -> Response:
+    """End a job; neither its process nor anything it wrote is left.
+
+    One that has ended already stays as it is.
+    """
+    return _answer(running.cancel(engine.current(), slug, job_id))
+
+
+@jobs.get("/<job_id>/result")
+@jobs.doc(responses=_RESULT)
+def job_result(slug: str, job_id: str) -> Response:
+    """Return what a job made: the same JSON as the question of its kind, or a file."""
+    job = kept.get(engine.current(), slug, job_id)
+    path = running.folder(job.id) / (job.result or _JSON)
+    if job.status != "done" or not path.is_file():
+        raise Conflict(f"the job is {job.status}, so there is no result {job.error}".strip())
+    response = send_file(path, as_attachment=path.name != _JSON, conditional=False, etag=False)
+    response.headers["Cache-Control"] = "no-store"
+    return response
