@@ -1,7 +1,7 @@
 """Say what changes of a city would do to who is covered, the quick way where there is one.
 
-Where people are known and only stations change, a board counts (:mod:`geo.whatif`); for changes of
-streets, and where nobody is known, two studies are compared. Both say the same.
+Where people are known boards count (:mod:`geo.whatif`); where nobody is, two studies are compared.
+Both say the same.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo import gaps, scenario, study, whatif
-from geo.changes import Change, StationChange
+from geo import scenario, study, whatif
+from geo.changes import Change
 from geo.city import CityData
 from geo.model import Budget, Need, TravelProfile
 from geo.study import Study
@@ -34,17 +34,15 @@ def told(
 
     Raises :class:`~webmap.variants.ChangesRefused` with all that cannot be done.
     """
-    stations = [change for change in changes if isinstance(change, StationChange)]
-    if city.data.units is not None and len(stations) == len(changes):
-        board = whatif.board(city.data, profile, budget, need)
+    if city.data.units is not None:
         with variants.refusing():
-            outcome = board.after(stations)
+            outcome = whatif.outcome(city.data, profile, budget, need, changes)
         facts = {"people": outcome.people, "gained": outcome.gained, "lost": outcome.lost}
         return facts | {"stations": outcome.stations, "cells": _lists(city.data, outcome.cells)}
     with variants.refusing():
         data = scenario.apply(city.data, changes)
     after = study.run(data, profile, budget, need)
-    return _compared(_study(city.data, profile, budget, need), after)
+    return _by_ground(_study(city.data, profile, budget, need), after)
 
 
 def _study(data: CityData, profile: TravelProfile, budget: Budget, need: Need) -> Study:
@@ -55,27 +53,18 @@ def _study(data: CityData, profile: TravelProfile, budget: Budget, need: Need) -
     )
 
 
-def _compared(before: Study, after: Study) -> dict[str, Any]:
-    """Return what changes from one study of a city to another."""
-    units, facts = before.data.units, study.headline(after)
-    gained = lost = None
-    if units is not None:
-        people = units["people"].to_numpy()
-        was, now = (one.unit_class == gaps.COVERED for one in (before, after))
-        gained, lost = float(people[now & ~was].sum()), float(people[was & ~now].sum())
-    measure = "covered_m2" if units is None else "covered"
-    differs = before.shares[measure].to_numpy() != after.shares[measure].to_numpy()
-    rows = np.flatnonzero(differs)
-    cells = after.shares.iloc[rows]
-    if units is None:
-        cells = cells.drop(columns="share").rename(columns={"ground_share": "share"})
-    cells = cells.assign(row=rows)
+def _by_ground(before: Study, after: Study) -> dict[str, Any]:
+    """Return what changes from one study of a city in which nobody is known to another."""
+    facts = study.headline(after)
+    was, now = (one.shares["covered_m2"].to_numpy() for one in (before, after))
+    rows = np.flatnonzero(was != now)
+    cells = after.shares.iloc[rows].drop(columns="share").rename(columns={"ground_share": "share"})
     return {
         "people": facts["people"],
-        "gained": gained,
-        "lost": lost,
+        "gained": None,
+        "lost": None,
         "stations": facts["stations"],
-        "cells": _lists(after.data, cells),
+        "cells": _lists(after.data, cells.assign(row=rows)),
     }
 
 

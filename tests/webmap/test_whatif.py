@@ -23,6 +23,7 @@ from webmap.api.whatif import WhatIfOut
 
 CITY = "/api/cities/tiny"
 CLOSE = {"kind": "close", "station": "h2"}
+LINK = {"kind": "link", "link": "l1", "line": [[lon(2), lat(0)], [lon(0), lat(5)]]}
 OPEN = {"kind": "open", "station": "n1", "position": [lon(3), lat(4)], "name": "新站"}
 
 
@@ -91,6 +92,8 @@ def test_changes_are_made_on_top_of_a_scenario(client, kept):
         [CLOSE, OPEN],
         [{"kind": "move", "station": "h2", "position": [lon(4), lat(4)]}],
         [{"kind": "add_services", "station": "c1", "services": ["rest"]}],
+        [LINK],
+        [LINK, {"kind": "close", "station": "c1"}],
     ],
 )
 def test_it_says_what_a_study_of_the_changed_city_says(client, app, changes):
