@@ -214,6 +214,7 @@ UNIMPORTED = {
     "nbclient": "executes the notebooks",
     "numpydoc": "run by make lint",
     "pip-tools": "run by make lock",
+    "pyarrow": "writes GeoParquet for geopandas",
     "pytest-xdist": "spreads the tests over processes",
     "ruff": "run by make lint",
 }
