@@ -50,7 +50,7 @@ export function adding({ map }, known, { leaveCard, made }) {
       Object.keys(TIERS).reverse().map((key) => h("option", { value: key }, tier(key))));
     const services = servicesField(usual(), { onDone: () => form.ask() });
     const hours = hoursField("24/7", { onTry: () => form.ask(), onDone: () => form.ask() });
-    const show = () => { sign._icon.firstChild.classList.toggle("square", SIGN[tiers.value] === "square"); };
+    const show = () => { sign.getElement().firstChild.classList.toggle("square", SIGN[tiers.value] === "square"); };
     const change = () => ({
       kind: "open", station: id, position: position(sign.getLatLng()),
       name: name.value.trim() || t("新驿站"), tier: tiers.value,

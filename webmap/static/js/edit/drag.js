@@ -1,5 +1,5 @@
 // Dragging a station, with a pointer or a finger: people gained and lost are told while it moves.
-import { h } from "../dom.js";
+import { fill, h } from "../dom.js";
 import { t } from "../i18n.js";
 import { edit } from "../scenario/session.js";
 import { signed } from "../scenario/words.js";
@@ -15,9 +15,11 @@ export const position = ({ lng, lat }) => [lng, lat].map((degrees) => Number(deg
 export function balance(answer) {
   if (!answer) return [h("span.muted", {}, "…")];
   if (answer.gained === null) return [h("span", {}, t("{n} 个驿站可用", { n: answer.stations }))];
+  const [gained, lost] = [Math.round(answer.gained), Math.round(answer.lost)];
+  if (!gained && !lost) return [h("span.muted", {}, t("人数不变"))];
   return [
-    h("b.gain", {}, t("{n} 人", { n: `+${signed(answer.gained).replace(/[+±]/, "")}` })),
-    h("b.loss", {}, t("{n} 人", { n: `−${signed(answer.lost).replace(/[+±]/, "")}` })),
+    gained > 0 && h("b.gain", {}, t("{n} 人", { n: signed(gained) })),
+    lost > 0 && h("b.loss", {}, t("{n} 人", { n: signed(-lost) })),
   ];
 }
 
@@ -36,7 +38,7 @@ export function dragging({ map, layers }, { may, onPick }) {
 
     const tell = (answer, problem) => {
       const words = problem ? [h("span.loss", {}, t("放不下"))] : balance(answer);
-      bubble?._icon?.firstChild?.replaceChildren(...words);
+      if (bubble) fill(bubble.getElement().firstChild, words);
     };
     const end = (keep) => {
       removeEventListener("pointermove", move, true);

@@ -1,6 +1,6 @@
 // Gates and closed ways that refuse the chosen way of travelling: a click opens one, in thought.
 import { get } from "../api.js";
-import { h } from "../dom.js";
+import { fill, h } from "../dom.js";
 import { t } from "../i18n.js";
 import { desk } from "../desk.js";
 import { freeId } from "../scenario/changes.js";
@@ -45,7 +45,7 @@ export function gates({ map }, { leaveCard }) {
     h("div.actions", {}, h("button.button.main", { type: "button", "data-key": "open", onclick: open }, t("打开"))));
     card.panel.querySelector("[data-key=open]").focus({ preventScroll: true });
     preview([wanted], (answer, problem) =>
-      result.replaceChildren(...(problem ? [h("span.loss", {}, faultWords(problem))] : balance(answer))));
+      fill(result, problem ? h("span.loss", {}, faultWords(problem)) : balance(answer)));
   }
 
   function draw() {

@@ -10,6 +10,7 @@ import { toast } from "./toast.js";
 import { described, signed } from "./words.js";
 
 const NARROW = 768;
+const ROOMY = 1600; // from this width on the drawer opens by itself: it leaves enough of the map
 const place = (change, stations) => {
   if (change.line) return { type: "LineString", coordinates: change.line };
   const at = change.position ?? stations.get(change.station)?.geometry.coordinates;
@@ -128,7 +129,7 @@ export function drawer({ atlas }) {
   desk.on("edits", show);
   desk.on("scenario", (scenario) => {
     show();
-    if (scenario && box.hidden && innerWidth >= NARROW) open(true);
+    if (scenario && box.hidden && innerWidth >= ROOMY) open(true);
     else if (!box.hidden) all.load();
   });
   desk.on("stations", (known) => {
@@ -137,11 +138,12 @@ export function drawer({ atlas }) {
   });
   desk.on("locate", (shape) => {
     const bounds = globalThis.L.geoJSON(shape).getBounds();
-    atlas.map.fitBounds(bounds, { padding: [80, 80], maxZoom: 16 });
+    const left = box.hidden || innerWidth < NARROW ? 0 : box.offsetWidth;
+    atlas.map.fitBounds(bounds, { paddingTopLeft: [left + 80, 100], paddingBottomRight: [80, 80], maxZoom: 16 });
   });
   desk.on("edits", figure.refresh);
   show();
   figure.refresh();
-  if (desk.state.scenario && innerWidth >= NARROW) open(true);
+  if (desk.state.scenario && innerWidth >= ROOMY) open(true);
   return { toggle: () => open(box.hidden) };
 }

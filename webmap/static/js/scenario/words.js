@@ -49,6 +49,8 @@ const FAULTS = [
     t(found[2] === "first" ? "起点 {n} 米内没有街道" : "终点 {n} 米内没有街道", { n: found[1] })],
   [/both ends join the streets at one point/, () => t("两端接在同一处街道上，请画远一些")],
   [/nothing within ([\d.]+) m that refuses/, (found) => t("{n} 米内没有拦人的门禁", { n: found[1] })],
+  [/no usable street within ([\d.]+) m/, (found) =>
+    t("{n} 米内（江河等障碍的这一侧）没有能走的街道", { n: found[1] })],
   [/would stand beside no street|no street/, () => t("附近没有街道，站放不下")],
   [/outside|lies beyond/, () => t("在城市范围之外")],
   [/^no station/, () => t("没有这座驿站")],
