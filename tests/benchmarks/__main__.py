@@ -11,14 +11,14 @@ import sys
 from pathlib import Path
 
 from geo import reach
-from tests.benchmarks import city, felt, lattice, porto, siting, whatif
+from tests.benchmarks import asked, city, felt, lattice, porto, siting, whatif
 from tests.benchmarks.measure import Table, machine
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 
 #: What needs real streets, and what makes its own.
 REAL = ("porto", "city", "whatif")
-MADE_UP = {"lattice": lattice.run, "felt": felt.run, "siting": siting.run}
+MADE_UP = {"lattice": lattice.run, "felt": felt.run, "asked": asked.run, "siting": siting.run}
 
 
 def main() -> int:

@@ -7,29 +7,19 @@ has its answer; the next one is made as soon as the last is painted.
 
 from __future__ import annotations
 
-import contextlib
-import os
-import socket
 import statistics
-import subprocess
-import sys
-import tempfile
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import count, cycle
 from typing import Any
 
 from tests.benchmarks.measure import Table
+from tests.benchmarks.served import demonstration
 from tests.conftest import find_chromium
 
 CHANGES = 36
 WANTED_MS = 300
 SIZE = {"width": 1920, "height": 1080}
-#: Building the city and compiling take a minute or two on a small machine.
-PATIENCE_S = 600
 MONDAY = "2026-11-16"
 #: From here on the other changes take instants that no curve and no slider has asked for.
 UNSEEN = datetime(2026, 12, 1)
@@ -60,7 +50,7 @@ def run(table: Table) -> None:
         return
     from playwright.sync_api import sync_playwright
 
-    with _served() as address, sync_playwright() as playwright:
+    with demonstration() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
         )
@@ -151,38 +141,3 @@ def _painted_cells(page: Any) -> int:
             }"""
         )
     )
-
-
-@contextlib.contextmanager
-def _served() -> Iterator[str]:
-    """Serve the demonstration city from a home of its own; yield the address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = f"http://127.0.0.1:{port}"
-    with tempfile.TemporaryDirectory() as home:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "webmap.cli", "serve", "--port", str(port)],
-            env={**os.environ, "YIZHAN_HOME": home},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            _wait_for(f"{address}/demo/", server)
-            yield address
-        finally:
-            server.terminate()
-            server.wait()
-
-
-def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    end = time.monotonic() + PATIENCE_S
-    while time.monotonic() < end:
-        if server.poll() is not None:
-            raise RuntimeError(f"the server ended with exit code {server.returncode}")
-        try:
-            with urllib.request.urlopen(url):
-                return
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.5)
-    raise RuntimeError(f"{url} did not answer within {PATIENCE_S} s")
