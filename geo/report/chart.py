@@ -32,6 +32,7 @@ MOST_CORNERS = 60_000
 MOST_EDGES = 25_000
 #: More names than these are a list, not a map.
 MOST_LABELS = 14
+WIDEST_LABEL_MM = 36.0
 #: Gaps by their causes that are the station's own, not the way's.
 _OF_STATION = ("service_missing", "unknown_hours", "closed", "full")
 
@@ -268,7 +269,8 @@ class Chart:
         )  # fmt: skip
         written = 0
         for name, x, y, size in self._labels(window):
-            wide = sheet.advance(sheet.clean(name, bold=True), size, bold=True)
+            name = sheet.fitted(sheet.clean(name, bold=True), size, WIDEST_LABEL_MM, bold=True)
+            wide = sheet.advance(name, size, bold=True)
             high = size * 0.36
             for aside, down in ((0, 0), (0, -4), (0, 4), (-5, 0), (5, 0), (0, -8), (0, 8)):
                 left, base = x + aside - wide / 2, y + down + high / 2

@@ -59,7 +59,9 @@ def _head(sheet: Sheet, brief: Brief) -> None:
     date = f"{brief.scenario} · {brief.date}"
     sheet.text(_RIGHT, 26.4, date, 8.5, style.SECOND, align="right", room=85.0)
     room = _RIGHT - MARGIN - min(sheet.advance(sheet.clean(date), 8.5), 85.0) - 6.0
-    sheet.text(MARGIN, 26.4, brief.city, 21, style.INK, bold=True, room=room)
+    name = sheet.clean(brief.city, bold=True)
+    size = 21.0 * min(1.0, max(0.6, room / max(sheet.advance(name, 21.0, bold=True), 1.0)))
+    sheet.text(MARGIN, 26.4, name, size, style.INK, bold=True, room=room + 0.01)
     sheet.rule(MARGIN, 30.2, _RIGHT, 30.2, style.LINE, 0.8)
 
 
@@ -213,7 +215,9 @@ def _area(
     if area.part is not None:
         left, wide = ends[1] + 3.0, ends[2] - 14.5 - ends[1] - 3.0
         sheet.box(left, y - 2.0, wide, 1.8, fill=style.LINE, radius=0.9)
-        sheet.box(left, y - 2.0, max(1.8, wide * area.part), 1.8, fill=style.SHARE[4], radius=0.9)
+        if area.part > 0:
+            share = max(1.8, wide * area.part)
+            sheet.box(left, y - 2.0, share, 1.8, fill=style.SHARE[4], radius=0.9)
 
 
 def _legend(sheet: Sheet, brief: Brief, chart: Chart, y: float) -> None:

@@ -96,7 +96,8 @@ class Page(html.parser.HTMLParser):
 
 def tables(now, made_by=None):
     """Return the planner's tables of what is told, without their geometry."""
-    held = export.contents(now.study, now.summary, scenario=made_by)
+    summary = now.study.to_json(PROVENANCE)
+    held = export.contents(now.study, summary, scenario=made_by, edition=now.edition)
     return {name: table.plain for name, table in held.tables.items()}
 
 
@@ -297,6 +298,10 @@ def test_the_public_edition_shows_no_small_count():
     printed = {text for *_, text in page.numbers}
     assert {"<10", "710"} <= printed and not printed & {"4", "704", "708", "99.4"}
     assert "公开版" in "".join(page.texts) and "内部资料" not in "".join(page.texts)
+    held = tables(chart.told)
+    for key, value, _ in page.numbers:  # what is withheld here is withheld there
+        again = found(held, key)
+        assert float(value) == pytest.approx(again) if value else math.isnan(again), key
     with pytest.raises(OptionError, match="edition"):
         made(data, edition="secret")
 
