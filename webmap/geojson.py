@@ -23,8 +23,10 @@ _DECIMALS = 6
 
 def plain(value: Any) -> Any:
     """Return the value with only JSON's own types; NaN, NaT, NA and infinities become ``None``."""
-    if value is None or isinstance(value, (str, bool)):
+    if value is None or isinstance(value, (str, int)):
         return value
+    if type(value) is float:  # by far the most; asking for a mapping takes long
+        return value if math.isfinite(value) else None
     if isinstance(value, Mapping):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, np.ndarray):
@@ -35,7 +37,7 @@ def plain(value: Any) -> Any:
         value = value.item()
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    if isinstance(value, (int, bool)):
+    if isinstance(value, int):
         return value
     if value is pd.NA or value is pd.NaT:
         return None
