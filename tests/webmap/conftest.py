@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,3 +15,13 @@ def home(tiny_home: Path) -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("YIZHAN_HOME", str(tiny_home))
         yield tiny_home
+
+
+@pytest.fixture
+def make(client: Any) -> Iterator[Any]:
+    """Return a function that makes scenarios of the tiny city; they are gone after the test."""
+    from tests.webmap.kept import Kept
+
+    kept = Kept(client)
+    yield kept
+    kept.clear()
