@@ -1,166 +1,144 @@
-// The planner's view: the map and the table of its cells or gaps, sorted by what matters.
-import { get } from "./api.js";
+// The planner's desk: the map, one number, and what explains it as tables that lead back to the map.
 import { byId, fill, h } from "./dom.js";
+import { chips } from "./chips.js";
+import { clock } from "./clock.js";
 import { desk } from "./desk.js";
 import { drawn } from "./draw/bridge.js";
 import * as edit from "./edit/index.js";
-import { shareClass } from "./draw/cells.js";
 import { follower } from "./follow.js";
-import { count, percent, surface, t } from "./i18n.js";
+import { t } from "./i18n.js";
 import { city } from "./island.js";
 import { legend } from "./legend.js";
-import { gapName, partOf, showBeyond } from "./panel.js";
-import { state } from "./state.js";
+import { camera } from "./plan/camera.js";
+import { cellTab } from "./plan/celltab.js";
+import { fold } from "./plan/fold.js";
+import { gapTab } from "./plan/gaptab.js";
+import * as headline from "./plan/headline.js";
+import { keys } from "./plan/keys.js";
+import { exportMenu, help, pagesMenu, servicesMenu } from "./plan/menus.js";
+import { planTab } from "./plan/plantab.js";
+import { tabs } from "./plan/tabs.js";
+import { refused, state } from "./state.js";
 import * as scenario from "./scenario/index.js";
 import * as study from "./study.js";
 import { switches } from "./switches.js";
-import { SortedTable } from "./table.js";
-import { keepChoice, seeCity, tools } from "./tools.js";
-import { isOfStation, needWords, question, reason } from "./words.js";
+import { keepChoice, tools } from "./tools.js";
 
-const SPACE = { paddingTopLeft: [24, 24], paddingBottomRight: [24, 24] };
 const byPeople = city.people_total !== null;
-let atlas;
-let table;
-let kind = city.levels.length ? "cells" : "gaps";
-let turn = 0;
+const TABLE = new Set(["level"]); // what of the address asks for other cells, but no other question
 
-const known = (value) => value !== null && value !== undefined;
-const people = (value) => (known(value) ? count(value) : "–");
-
-function shareCell(figures) {
-  const share = byPeople ? figures.share : figures.ground_share;
-  if (figures.null_reason === "outside") return h("span.muted", {}, t("无法判断"));
-  if (!known(share)) return h("span.muted", {}, t("没有居民"));
-  const style = atlas.layers.cells?.palette;
-  const gap = figures.class === "none";
-  const swatch = style && h(gap ? "i.hatched" : "i", {
-    style: gap ? {} : { background: style.share[shareClass(share)] }, "aria-hidden": "true",
-  });
-  return h("span.share", {}, `${percent(share)} %`, swatch);
-}
-
-// What lies beyond the street data is not known to be uncovered.
-const uncovered = (figures) => (figures.null_reason === "outside" ? null : byPeople
-  ? known(figures.people) ? figures.people - figures.covered : null
-  : known(figures.ground_m2) ? figures.ground_m2 - figures.covered_m2 : null);
-
-const tag = (cause, barrier = null) =>
-  h(isOfStation(cause) ? "span.tag.of-station" : "span.tag", {}, reason(cause, barrier));
-
-function cellColumns(rows) {
-  const columns = [
-    { title: t("网格"), value: (r) => r.name || r.code, show: (r) => r.name || r.code },
-    { title: t("编码"), kind: "code", value: (r) => r.code, show: (r) => h("span.muted", {}, r.code) },
-    byPeople && { title: t("居民"), number: true, value: (r) => r.people, show: (r) => people(r.people) },
-    { title: t("覆盖比例"), number: true, value: (r) => (byPeople ? r.share : r.ground_share), show: shareCell },
-    {
-      title: byPeople ? t("未覆盖人数") : t("未覆盖土地"),
-      number: true,
-      value: uncovered,
-      show: (r) => (byPeople ? people(uncovered(r)) : known(uncovered(r)) ? surface(uncovered(r)) : "–"),
-    },
-    rows.some((r) => r.reason) && {
-      title: t("主要原因"), value: (r) => r.reason && reason(r.reason),
-      show: (r) => r.reason && r.class !== "full" && tag(r.reason),
-    },
-  ].filter(Boolean);
-  return columns;
-}
-
-const gapColumns = () => [
-  { title: t("地方"), value: gapName, show: gapName },
-  { title: t("原因"), value: (r) => reason(r.class, r.barrier), show: (r) => tag(r.class, r.barrier) },
-  byPeople && { title: t("未覆盖人数"), number: true, value: (r) => r.people, show: (r) => people(r.people) },
-  { title: t("面积"), number: true, value: (r) => r.area_m2, show: (r) => surface(r.area_m2) },
-].filter(Boolean);
-
-async function showTable() {
-  turn += 1;
-  const mine = turn;
-  byId("table").classList.add("pending");
-  try {
-    const geojson = await (kind === "cells"
-      ? get("cells", { ...study.question(), level: state.level }) : study.gaps());
-    if (mine !== turn) return;
-    const rows = geojson.features.map((feature) => ({ ...feature.properties, feature }));
-    const columns = kind === "cells" ? cellColumns(rows) : gapColumns();
-    const worst = columns.findIndex((column) =>
-      [t("未覆盖人数"), t("未覆盖土地"), t("面积")].includes(column.title));
-    table.show(rows, columns, { by: Math.max(0, worst), way: -1 });
-    byId("table").classList.remove("pending");
-  } catch (fault) {
-    if (mine === turn) showFault(fault);
-  }
-}
-
-function showShare(figures) {
-  const part = study.subject(figures);
-  byId("fault").hidden = true;
-  fill(byId("share"), part.share === null ? "–" : [percent(part.share), h("small", {}, "%")]);
-  byId("lead").textContent = question(byPeople, figures, needWords(figures.need));
-  byId("of").textContent = part.share === null ? "" : partOf(part);
-  showBeyond(part);
+/** The part of the stage that nothing floats on, for fitting bounds. */
+function space() {
+  const below = byId("clock").hidden ? 24 : byId("clock").offsetHeight + 36;
+  const left = byId("drawer").hidden ? 24 : byId("drawer").offsetWidth + 40;
+  const room = byId("drawer").closest(".stage").getBoundingClientRect();
+  return {
+    paddingTopLeft: [left > room.width / 2 ? 24 : left, 64],
+    paddingBottomRight: [24, below > room.height / 3 ? 24 : below],
+  };
 }
 
 function showFault(fault) {
+  byId("figure").setAttribute("aria-busy", "false");
   byId("fault-text").textContent = fault.message;
   byId("fault").hidden = false;
+  for (const id of ["grid", "minutes", "tab-gaps"]) byId(id).classList.remove("pending");
 }
 
-/** What the page hears of a study: the figure with the cells, the table when it is quiet. */
-const hears = {
-  busy: (on) => byId("busy").classList.toggle("on", on),
-  headline: (figures, asked) => {
-    if (byPeople) showShare({ ...figures, ...study.questionFacts(asked) });
+/** Say what of the address was not understood: the rest is shown. */
+function sayRefused() {
+  const names = { view: t("地图位置"), sort: t("排序"), tab: t("标签"), level: t("网格层级"), at: t("时刻") };
+  const box = byId("notice");
+  box.hidden = refused.size === 0;
+  if (!refused.size) return;
+  const list = [...refused].map((name) => names[name] ?? name).join(t("、"));
+  fill(box, h("span", {}, t("链接里有看不懂的内容，已按默认显示：{list}", { list })), h("button.link", {
+    type: "button", onclick: () => { box.hidden = true; },
+  }, t("知道了")));
+}
+
+async function tellToday() {
+  if (!state.scenario) {
+    headline.compareWith(null);
+    return;
+  }
+  const asked = { ...study.question(), scenario: null };
+  const told = byPeople && state.level !== null ? (await study.cells(asked)).city : await study.figures(asked);
+  if (state.scenario) headline.compareWith({ ...told, ...study.questionFacts(asked) });
+}
+
+/** What the page hears of a study: figure and cells at once, the rest when it is quiet. */
+const hears = ({ cells, gaps, time }) => ({
+  busy: (on) => {
+    byId("busy").classList.toggle("on", on);
+    if (on) gaps.pending();
   },
-  figures: showShare,
-  quiet: showTable,
-  fault: showFault,
-};
-
-function pick(row) {
-  const bounds = globalThis.L.geoJSON(row.feature).getBounds();
-  atlas.map.fitBounds(bounds, { ...SPACE, maxZoom: 16 });
-  atlas.layers.cells?.select(kind === "cells" ? row.code : null);
-}
-
-function kinds() {
-  const names = { cells: t("网格"), gaps: t("空白区") };
-  const made = Object.entries(names).map(([name, label]) => h("button", {
-    type: "button",
-    onclick: () => {
-      kind = name;
-      press();
-      showTable();
-    },
-  }, label));
-  const press = () => {
-    made.forEach((button, i) =>
-      button.setAttribute("aria-pressed", String(Object.keys(names)[i] === kind)));
-    byId("levels").hidden = kind !== "cells" || city.levels.length < 2;
-  };
-  fill(byId("kinds"), made);
-  byId("kinds").hidden = !city.levels.length;
-  press();
-}
+  headline: (figures, asked) => {
+    byId("fault").hidden = true;
+    if (byPeople) headline.show({ ...figures, ...study.questionFacts(asked) });
+  },
+  painted: () => time.painted(),
+  calm: () => {
+    tellToday().catch(showFault);
+    cells.refresh().catch(showFault);
+  },
+  figures: (figures) => {
+    byId("fault").hidden = true;
+    headline.show(figures);
+  },
+  gaps: gaps.show,
+  quiet: () => time.load(),
+  fault: (fault) => {
+    time.stop();
+    showFault(fault);
+  },
+});
 
 async function start() {
-  atlas = await drawn;
+  const atlas = await drawn;
   switches();
+  chips();
+  servicesMenu();
+  exportMenu();
+  pagesMenu();
+  const overlay = help();
   tools(atlas.map);
-  kinds();
   keepChoice();
   legend(byId("legend"), atlas, { byPeople });
-  seeCity(atlas.map, SPACE);
-  table = new SortedTable(byId("table"), byId("more"), {
-    onPick: pick, key: (row) => row.code ?? row.rank,
+  fold();
+  camera(atlas.map, space);
+  const row = tabs();
+  const told = (name) => Object.assign(({ count }) => row.count(name, count), { space });
+  const cells = cellTab({ atlas, told: told("cells") });
+  const gaps = gapTab({ atlas, told: told("gaps"), space });
+  const plan = planTab({ atlas, told: told("plan"), space });
+  const time = clock(() => refresh());
+  const refresh = follower(atlas, hears({ cells, gaps, time }), {
+    isCalm: time.isCalm,
+    next: () => time.next().map((at) => ({ ...study.question(), at })),
   });
-  byId("filter").addEventListener("input", (event) => table.filter(event.target.value));
-  const refresh = follower(atlas, hears);
   byId("retry").addEventListener("click", refresh);
-  desk.on("question", refresh);
-  desk.on("view", refresh);
+  desk.on("question", () => {
+    plan.stale();
+    refresh();
+  });
+  desk.on("view", (changed) => {
+    if ([...changed].some((name) => TABLE.has(name))) refresh();
+    sayRefused();
+  });
+  desk.on("preview", (answer) => headline.preview(answer?.people ?? null));
+  desk.on("locate", (shape) => atlas.map.fitBounds(globalThis.L.geoJSON(shape).getBounds(), { ...space(), maxZoom: 16 }));
+  keys({
+    focusFilter: () => {
+      desk.set({ tab: "cells" });
+      cells.focusFilter();
+    },
+    tab: row.nth,
+    step: (by) => (state.tab === "gaps" ? gaps.step(by) : cells.step(by)),
+    help: overlay.toggle,
+    escape: () => desk.set({ cell: null, gap: null }),
+  });
+  sayRefused();
   edit.mount({ atlas }); // draws the stations, too, and what is changed of them
   await scenario.mount({ atlas }); // the scenario of the address, before anything is asked
   await refresh();

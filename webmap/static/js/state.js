@@ -15,6 +15,39 @@ const allowed = {
 // Scenarios and what is chosen in the table belong to the planner's desk alone.
 const isPlan = document.body.classList.contains("plan");
 
+const CHOSEN = { scenario: null, compare: null, cell: null, gap: null };
+
+const span = (most) => (text) => {
+  const found = /^(\d{1,3})-(\d{1,3})$/.exec(text);
+  return Boolean(found) && Number(found[1]) <= Number(found[2]) && Number(found[2]) <= most;
+};
+
+const oneOf = (...words) => (text) => words.includes(text);
+
+function isView(text) {
+  const found = /^(-?\d{1,2}(?:\.\d+)?),(-?\d{1,3}(?:\.\d+)?),(\d{1,2}(?:\.\d+)?)$/.exec(text);
+  return Boolean(found) && Math.abs(found[1]) <= 85 && Math.abs(found[2]) <= 180;
+}
+
+// What else the planner's address holds: name, what stands for “nothing chosen”, what it may be.
+const DESK = [
+  ["tab", city.levels?.length ? "cells" : "gaps", oneOf("cells", "gaps", "plan", "compare")],
+  ["sort", "-uncovered", (text) => /^-?[a-z]{1,12}$/.test(text)],
+  ["q", "", (text) => text.length <= 60],
+  ["cause", "", (text) => /^[a-z_]{1,24}$/.test(text)],
+  ["class", "", oneOf("full", "partial", "none", "empty")],
+  ["share", "", span(100)], // per cent
+  ["minutes", "", span(31)], // median minutes of a cell; 31 = longer, too
+  ["changed", "", oneOf("1")], // only cells that the scenario changes
+  ["view", null, isView], // latitude, longitude, zoom
+];
+
+// Going back leads to the last of these; all other changes stay in the same entry of the history.
+const STEPS = new Set(["tab", "profile", "budget", "level", "services", "scenario", "compare"]);
+
+/** Words of the address that were not understood when it was last read. */
+export const refused = new Set();
+
 // A city in hundreds of pieces is seen at a glance; in thousands, only after zooming in.
 const GLANCE = 400;
 
@@ -36,7 +69,7 @@ function defaults() {
     at: null, // 2026-11-20T22:30, the city's own clock; null = at whatever hour
     users_per_1000: null, // so many of 1,000 people want a seat at a time; null = seats do not count
     station: null,
-    ...(isPlan ? { scenario: null, compare: null, cell: null, gap: null } : {}),
+    ...(isPlan ? { ...CHOSEN, ...Object.fromEntries(DESK.map(([name, standard]) => [name, standard])) } : {}),
   };
 }
 
@@ -48,24 +81,31 @@ export function serviceKeys(keys) {
 function read() {
   const words = new URLSearchParams(location.hash.slice(1));
   const state = defaults();
-  if (allowed.profile.includes(words.get("profile"))) state.profile = words.get("profile");
-  if (allowed.budget.includes(words.get("budget"))) state.budget = words.get("budget");
-  const level = Number(words.get("level"));
-  if (allowed.level.includes(level)) state.level = level;
+  refused.clear();
+  const take = (name, isFit, value = (text) => text) => {
+    const text = words.get(name);
+    if (text === null) return;
+    if (isFit(text)) state[name] = value(text);
+    else refused.add(name);
+  };
+  take("profile", (text) => allowed.profile.includes(text));
+  take("budget", (text) => allowed.budget.includes(text));
+  take("level", (text) => allowed.level.includes(Number(text)), Number);
+  take("services", (text) => text.split(",").every((key) => !key || allowed.services.includes(key)));
   state.services = serviceKeys((words.get("services") ?? "").split(","));
-  if (isInstant(words.get("at"))) state.at = words.get("at");
-  const users = Number(words.get("users_per_1000"));
-  if (users > 0 && users <= 1000) state.users_per_1000 = users;
+  take("at", isInstant);
+  take("users_per_1000", (text) => Number(text) > 0 && Number(text) <= 1000, Number);
   state.station = words.get("station");
   if (isPlan) {
-    for (const name of ["scenario", "compare", "cell", "gap"]) state[name] = words.get(name);
+    for (const name of Object.keys(CHOSEN)) state[name] = words.get(name);
+    for (const [name, , isFit] of DESK) take(name, isFit);
   }
   return state;
 }
 
 export const state = read();
 
-function write() {
+function write(isStep) {
   const standard = defaults();
   const words = new URLSearchParams(location.hash.slice(1));
   for (const name of Object.keys(standard)) {
@@ -75,15 +115,21 @@ function write() {
   // Commas and colons may stand in an address as they are, and read better.
   const hash = words.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
   if (location.protocol === "about:") return; // a frame of a notebook has no address of its own
-  history.replaceState(null, "", hash ? `#${hash}` : location.pathname + location.search);
+  const address = hash ? `#${hash}` : location.pathname + location.search;
+  if (isStep) history.pushState(null, "", address);
+  else history.replaceState(null, "", address);
 }
 
 /** Change something; whoever listens hears what changed. Returns whether anything did. */
 export function choose(changes) {
+  return change(changes, isPlan);
+}
+
+function change(changes, mayStep) {
   const changed = Object.keys(changes).filter((name) => state[name] !== changes[name]);
   if (!changed.length) return false;
   Object.assign(state, changes);
-  write();
+  write(mayStep && changed.some((name) => STEPS.has(name)));
   for (const hear of listeners) hear(new Set(changed));
   return true;
 }
@@ -100,4 +146,4 @@ export function budgetMetres(budget = chosenBudget(), profile = chosenProfile())
   return budget.distance_m ?? budget.minutes * 60 * profile.speed_mps;
 }
 
-addEventListener("hashchange", () => choose(read()));
+addEventListener("hashchange", () => change(read(), false));

@@ -1,102 +1,156 @@
-// A table that sorts: columns are {title, value(row), show(row), number, kind}.
+// A table of any length: only the rows in sight are in the page, and as many above and below.
 import { fill, h } from "./dom.js";
-import { count, lang, t } from "./i18n.js";
 
-const STEP = 100;
-const collator = new Intl.Collator(lang === "en" ? "en" : "zh-Hans-CN", { numeric: true });
+const ROW = 38; // pixels; the style sheet says the same
+const SPARE = 8; // rows drawn beyond the edges, so that a quick finger sees no white
 
-// Rows without a figure stay at the end, whichever way the column runs.
-function compare(a, b, way) {
-  const lacks = (value) => value === null || value === undefined || value === "";
-  if (lacks(a) || lacks(b)) return Number(lacks(a)) - Number(lacks(b));
-  const order = typeof a === "number" ? a - b : collator.compare(a, b);
-  return way * order;
-}
-
-const place = (tag, { number, kind }) => [tag, number && "number", kind].filter(Boolean).join(".");
-
-export class SortedTable {
-  /** `onPick(row)` answers a click or Enter on a row; `key(row)` tells rows apart. */
-  constructor(table, more, { onPick, key }) {
-    Object.assign(this, { table, more, onPick, key });
-    this.rows = [];
-    this.columns = [];
-    this.words = "";
-    this.shown = STEP;
-    this.selected = null;
+/**
+ * `columns` are {key, title, number, kind, width, hint, show(row)}; a row is whatever `row(place)`
+ * returns for its place 0…count − 1 in the shown order, and `keyOf(row)` tells rows apart. `on` hears
+ * `sort(key)`, `pick(row)`, `hover(row|null)`.
+ */
+export class Table {
+  constructor(holder, { label, keyOf, on }) {
+    Object.assign(this, { keyOf, on, columns: [], count: 0, row: null, sorted: "", selected: null });
+    this.above = h("tr.space", { "aria-hidden": "true" }, h("td"));
+    this.below = h("tr.space", { "aria-hidden": "true" }, h("td"));
+    this.groups = h("colgroup");
+    this.head = h("thead");
+    this.body = h("tbody");
+    this.table = h("table.table", { "aria-label": label, id: "table" }, this.groups, this.head, this.body);
+    this.none = h("p.none.muted", { hidden: true, role: "status" });
+    this.scroller = h("div.table-scroll", { tabindex: "-1" }, this.table, this.none);
+    fill(holder, this.scroller);
+    this.drawn = "";
+    this.scroller.addEventListener("scroll", () => this.draw(), { passive: true });
+    new ResizeObserver(() => this.draw()).observe(this.scroller);
+    this.listen();
   }
 
-  show(rows, columns, { by, way }) {
-    const same = this.columns.map((c) => c.title).join() === columns.map((c) => c.title).join();
-    this.rows = rows;
+  listen() {
+    const rowAt = (event) => {
+      const line = event.target.closest?.("tr[data-place]");
+      return line ? this.row(Number(line.dataset.place)) : null;
+    };
+    this.body.addEventListener("click", (event) => {
+      const row = rowAt(event);
+      if (row && !event.target.closest("button, a")) this.pick(row);
+    });
+    this.body.addEventListener("pointerover", (event) => {
+      if (event.pointerType === "mouse") this.on.hover?.(rowAt(event));
+    });
+    this.body.addEventListener("pointerleave", () => this.on.hover?.(null));
+    this.body.addEventListener("keydown", (event) => {
+      const line = event.target.closest("tr[data-place]");
+      if (!line || event.target !== line) return;
+      const place = Number(line.dataset.place);
+      const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: this.inSight(), PageUp: -this.inSight() };
+      const ends = { Home: 0, End: this.count - 1 };
+      const to = event.key in steps ? place + steps[event.key] : ends[event.key];
+      if (to !== undefined) this.go(to);
+      else if (event.key === "Enter" || event.key === " ") this.pick(this.row(place));
+      else return;
+      event.preventDefault();
+    });
+  }
+
+  inSight() {
+    return Math.max(1, Math.floor((this.scroller.clientHeight - this.head.offsetHeight) / ROW) - 1);
+  }
+
+  pick(row, how = "click") {
+    this.select(this.keyOf(row));
+    this.on.pick(row, how);
+  }
+
+  /** Move the selection to a place (kept within the table), the focus with it. */
+  go(to, isFocused = true) {
+    if (!this.count) return;
+    const place = Math.min(this.count - 1, Math.max(0, to));
+    this.reveal(place);
+    this.draw();
+    if (isFocused) this.line(place)?.focus({ preventScroll: true });
+    this.pick(this.row(place), "key");
+  }
+
+  line(place) {
+    return this.body.querySelector(`tr[data-place="${place}"]`);
+  }
+
+  /** Scroll as little as is needed to see a place. */
+  reveal(place) {
+    const { scroller } = this;
+    const head = this.head.offsetHeight;
+    const room = scroller.clientHeight - head;
+    const top = place * ROW;
+    if (top < scroller.scrollTop) scroller.scrollTop = top;
+    else if (top + ROW > scroller.scrollTop + room) scroller.scrollTop = top + ROW - room;
+  }
+
+  /** Let other columns stand in the head; widths are kept whatever the rows hold. */
+  arrange(columns, sorted) {
     this.columns = columns;
-    if (!same || this.by === undefined) Object.assign(this, { by, way });
-    this.shown = STEP;
-    this.render();
+    this.sorted = sorted;
+    const by = sorted.replace(/^-/, "");
+    const way = sorted.startsWith("-") ? "descending" : "ascending";
+    fill(this.groups, columns.map(({ width, kind }) => h(kind ? `col.${kind}` : "col", { style: width ? { width } : {} })));
+    const had = this.head.contains(document.activeElement) && document.activeElement.dataset.key;
+    fill(this.head, h("tr", {}, columns.map(({ key, title, number, kind, hint }) => h(
+      ["th", number && "number", kind].filter(Boolean).join("."),
+      { scope: "col", "aria-sort": key === by ? way : null, title: hint ?? title },
+      h("button", { type: "button", "data-key": key, onclick: () => this.on.sort(key) }, h("span", {}, title))))));
+    if (had) this.head.querySelector(`[data-key="${had}"]`)?.focus();
   }
 
-  filter(words) {
-    this.words = words.trim().toLowerCase();
-    this.shown = STEP;
-    this.render();
-  }
-
-  sort(index) {
-    const { number } = this.columns[index];
-    this.way = this.by === index ? -this.way : number ? -1 : 1;
-    this.by = index;
-    this.shown = STEP;
-    this.render();
+  /** Show so many rows; `empty` is said where there are none. */
+  show(count, row, empty, { keepPlace = true } = {}) {
+    Object.assign(this, { count, row });
+    this.table.setAttribute("aria-rowcount", count + 1);
+    this.table.hidden = !count;
+    this.none.hidden = count > 0;
+    this.none.textContent = count ? "" : empty;
+    if (!keepPlace) this.scroller.scrollTop = 0;
+    this.drawn = "";
+    this.draw();
   }
 
   select(key) {
+    if (this.selected === key) return;
     this.selected = key;
-    for (const row of this.table.tBodies[0]?.rows ?? []) {
-      row.setAttribute("aria-selected", String(row.dataset.key === key));
+    for (const line of this.body.rows) {
+      if (line.dataset.key !== undefined) line.setAttribute("aria-selected", String(line.dataset.key === key));
     }
   }
 
-  head() {
-    return h("thead", {}, h("tr", {}, this.columns.map((column, i) => h(
-      place("th", column),
-      { scope: "col", "aria-sort": i === this.by ? (this.way > 0 ? "ascending" : "descending") : null },
-      h("button", { type: "button", onclick: () => this.sort(i) }, column.title)))));
+  /** Mark the row that the pointer means elsewhere, without moving anything. */
+  hint(key) {
+    for (const line of this.body.rows) line.classList.toggle("hinted", line.dataset.key === key);
   }
 
-  row(row) {
-    const key = String(this.key(row));
-    const pick = () => {
-      this.select(key);
-      this.onPick(row);
-    };
+  draw() {
+    if (!this.row || !this.count) return;
+    const height = this.scroller.clientHeight;
+    const first = Math.max(0, Math.floor(this.scroller.scrollTop / ROW) - SPARE);
+    const last = Math.min(this.count, Math.ceil((this.scroller.scrollTop + height) / ROW) + SPARE);
+    if (this.drawn === `${first}-${last}`) return;
+    this.drawn = `${first}-${last}`;
+    const focused = this.body.contains(document.activeElement)
+      && document.activeElement.closest("tr[data-key]")?.dataset.key;
+    this.above.firstChild.style.height = `${first * ROW}px`;
+    this.below.firstChild.style.height = `${(this.count - last) * ROW}px`;
+    const lines = [];
+    for (let place = first; place < last; place += 1) lines.push(this.draft(place));
+    this.body.replaceChildren(this.above, ...lines, this.below);
+    if (focused) lines.find((line) => line.dataset.key === focused)?.focus({ preventScroll: true });
+  }
+
+  draft(place) {
+    const row = this.row(place);
+    const key = String(this.keyOf(row));
     return h("tr", {
-      tabindex: "0",
-      "data-key": key,
+      tabindex: "0", "data-key": key, "data-place": place, "aria-rowindex": place + 2,
       "aria-selected": String(key === this.selected),
-      onclick: pick,
-      onkeydown: (event) => {
-        if (event.key !== "Enter") return;
-        event.preventDefault();
-        pick();
-      },
-    }, this.columns.map((column) => h(place("td", column), {}, column.show(row))));
-  }
-
-  render() {
-    const { value } = this.columns[this.by];
-    const wanted = this.words
-      ? this.rows.filter((row) => this.columns.some((column) => !column.number
-        && String(column.value(row) ?? "").toLowerCase().includes(this.words)))
-      : this.rows;
-    const sorted = [...wanted].sort((a, b) => compare(value(a), value(b), this.way));
-    fill(this.table, this.head(), h("tbody", {}, sorted.slice(0, this.shown).map((r) => this.row(r))));
-    const left = sorted.length - this.shown;
-    fill(this.more, !sorted.length ? h("span.muted", {}, t("没有符合的行")) : left > 0 && h("button.button", {
-      type: "button",
-      onclick: () => {
-        this.shown += STEP;
-        this.render();
-      },
-    }, t("再显示 {n} 行（还有 {left} 行）", { n: count(Math.min(STEP, left)), left: count(left) })));
+    }, this.columns.map(({ number, kind, show }) =>
+      h(["td", number && "number", kind].filter(Boolean).join("."), {}, show(row))));
   }
 }

@@ -19,7 +19,7 @@ function look(figure) {
 function differencePatterns(context) {
   const less = (ground, line) => hatch(context, { ground, line });
   return {
-    "-2": less("#e08a4f", "#8a3a08"), "-1": less("#f6d3b6", "#c2571a"), 0: "#eef1ee", 1: "#a9c7e8", 2: "#3a76b8",
+    "-2": less("#e08a4f", "#8a3a08"), "-1": less("#f6d3b6", "#c2571a"), 0: "#fbfbf9", 1: "#a9c7e8", 2: "#3a76b8",
   };
 }
 
@@ -30,6 +30,7 @@ class CellPainter {
     this.figures = new Map(); // code → {share, gap}; empty while loading
     this.differences = null; // code → −2…2 or null; then nothing else is shown
     this.selected = null;
+    this.hinted = null;
   }
 
   before(context) {
@@ -63,8 +64,9 @@ class CellPainter {
 
 // One cell's outline, in its own pane above the streets; it reads the cells' loaded tiles.
 class SelectionPainter {
-  constructor(style) {
+  constructor(style, cells) {
     this.style = style;
+    this.cells = cells;
   }
 
   before(context) {
@@ -72,11 +74,12 @@ class SelectionPainter {
     context.lineJoin = "round";
   }
 
-  draw(context, geometry) {
+  draw(context, geometry, _z, feature) {
     trace(context, geometry);
-    for (const [color, width] of [["#ffffff", 5], [this.style.selected, 2.5]]) {
+    const [casing, width] = feature.props.code === this.cells.selected ? [5, 2.5] : [3, 1.5];
+    for (const [color, wide] of [["#ffffff", casing], [this.style.selected, width]]) {
       context.strokeStyle = color;
-      context.lineWidth = width;
+      context.lineWidth = wide;
       context.stroke();
     }
   }
@@ -86,7 +89,8 @@ export function cells({ pane, sources, level, style }) {
   const painter = new CellPainter(style, level);
   const rule = { dataSource: "cells", dataLayer: "cells" };
   const ofLevel = (_z, feature) => Number(feature.props.level) === painter.level;
-  const isSelected = (_z, feature) => feature.props.code === painter.selected;
+  const isSelected = (_z, { props: { code } }) =>
+    code === painter.selected || code === painter.hinted;
   const layer = vectorLayer({
     pane,
     sources,
@@ -95,7 +99,7 @@ export function cells({ pane, sources, level, style }) {
   const selection = vectorLayer({
     pane: "ring",
     sources,
-    paint: [{ ...rule, symbolizer: new SelectionPainter(style), filter: isSelected }],
+    paint: [{ ...rule, symbolizer: new SelectionPainter(style, painter), filter: isSelected }],
   });
   layer.on("add", () => selection.addTo(layer._map));
   layer.on("remove", () => selection.remove());
@@ -131,6 +135,13 @@ export function cells({ pane, sources, level, style }) {
   layer.select = (code) => {
     if (code === painter.selected) return;
     painter.selected = code;
+    selection.rerenderTiles();
+  };
+
+  /** Outline one cell thinly while the pointer is on its row. */
+  layer.hint = (code) => {
+    if (code === painter.hinted) return;
+    painter.hinted = code;
     selection.rerenderTiles();
   };
   return layer;

@@ -1,0 +1,44 @@
+// Long work in a process of its own: begun, watched, cancelled, and its result fetched.
+import { forget, get, send } from "../api.js";
+import { half, t } from "../i18n.js";
+
+const PATIENCE_MS = [250, 250, 500, 500, 1000]; // between two looks, the last one for ever
+
+const pause = (milliseconds, signal) => new Promise((done, stop) => {
+  const timer = setTimeout(done, milliseconds);
+  signal.addEventListener("abort", () => {
+    clearTimeout(timer);
+    stop(new DOMException("cancelled", "AbortError"));
+  }, { once: true });
+});
+
+const look = (path) => {
+  forget(path);
+  return get(path);
+};
+
+/**
+ * Run a job to its end and resolve to its result. `told` hears {step, done, total}; aborting `signal`
+ * cancels it on the server, too, and rejects with AbortError.
+ */
+export async function run(body, { told, signal }) {
+  let job = await send("POST", "jobs", body, signal);
+  try {
+    for (let turn = 0; ["queued", "running"].includes(job.status); turn += 1) {
+      told(job.progress ?? { step: "", done: 0, total: 0, ahead: job.ahead });
+      await pause(PATIENCE_MS[Math.min(turn, PATIENCE_MS.length - 1)], signal);
+      job = await look(`jobs/${job.id}`);
+    }
+    if (job.status !== "done") throw failed(job);
+    return await look(`jobs/${job.id}/result`);
+  } catch (fault) {
+    if (fault.name === "AbortError") await send("DELETE", `jobs/${job.id}`).catch(() => {}); // it may have ended
+    throw fault;
+  }
+}
+
+function failed({ status, error }) {
+  if (status === "lost") return new Error(t("服务器中途停下了，这次没有算完；请再来一次。"));
+  if (status === "cancelled") return new Error(t("已取消，没有留下什么。"));
+  return new Error(half(error ?? "") || t("服务器没有给出答案；请稍后重试。"));
+}
