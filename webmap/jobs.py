@@ -107,7 +107,7 @@ def _keep(store: Store, job: Job) -> None:
         code = process.wait()
         if kept.ended(store, job.id, "failed", error=_words(code)):
             log.warning("job %s of %s ended with %s", job.kind, job.city, code)
-        if kept.get(store, job.city, job.id).status != "done":
+        if not kept.is_done(store, job.id):
             shutil.rmtree(folder(job.id), ignore_errors=True)
         tend(store)
     except (StoreBusy, StoreFailed) as error:

@@ -96,6 +96,13 @@ def get(store: Store, city: str, key: str) -> Job:
         return _job(row)
 
 
+def is_done(store: Store, key: str) -> bool:
+    """Return whether a job is there and has a result."""
+    with store.reading() as session:
+        row = session.get(JobRow, key)
+        return row is not None and row.status == "done"
+
+
 def listed(store: Store, city: str | None = None, *, status: Sequence[str] = ()) -> list[Job]:
     """Return the jobs (of a city, in one of these states), the newest first."""
     wanted = select(JobRow).order_by(JobRow.created.desc(), JobRow.id)
