@@ -116,9 +116,6 @@ export function stationCard({ layers }, known) {
       result);
   }
 
-  desk.on("edits", () => {
-    if (opened) render();
-  });
   desk.on("card", (owner) => {
     if (opened && owner !== "station") close();
   });

@@ -49,6 +49,7 @@ export function mount({ atlas }) {
     layers.stations.show({ type: "FeatureCollection", features });
     layers.stations.choose(stations.opened);
     layer.draw(before, after, session.changes);
+    stations.render();
     desk.emit("stations", new Map([...after, ...before]));
   }
 

@@ -57,14 +57,11 @@ const body = (title, found) => h("tbody", {},
     h("th", { scope: "row" }, row.name), h("td", {}, row.before), h("td", {}, row.after),
     h("td", { class: Math.abs(row.sign) < 1e-9 ? null : row.sign > 0 ? "gain" : "loss" }, row.more))));
 
-/** Return {holder}: the choice, the table, the legend of the map of differences. */
+/** Return {holder}: the choice and the table. */
 export function chooser() {
   const select = h("select", { "aria-label": t("与什么比较") });
   const swap = h("p.small.muted", {});
   const table = h("table.compare-table", {});
-  const legend = h("div.diff-legend", { "aria-label": t("差异图图例") },
-    h("i.diff-3.minus", {}), h("i.diff-2.minus", {}), h("i.diff-1", {}), h("i.diff-2.plus", {}), h("i.diff-3.plus", {}),
-    h("span", {}, t("− 少 20 点以上")), h("span", {}, t("不变")), h("span", {}, t("多 20 点以上 +")));
   const panel = h("div.compared", { hidden: true }, table, legend, swap);
   const holder = h("section.compare", {}, h("div.section-head", {}, h("h3", {}, t("比较")), select), panel);
   let turn = 0;
