@@ -37,11 +37,11 @@ ANYTIME = Need()
 #: Cached properties of a city that do not follow from its stations.
 _WITHOUT_STATIONS = ("units_xy", "barrier_index", "barrier_kinds", "calendar")
 #: Kept answers (by the first part of their key) that do not either.
-_OF_THE_STREETS = ("streets", "sites", "free", "finder")
+_OF_THE_STREETS = ("streets", "sites", "free", "finder", "lineage")
 #: Cached properties that do not follow from the streets, and kept answers that do not follow from
 #: what was added to them: places stay tied where they are.
 _WITHOUT_STREETS = (*_WITHOUT_STATIONS, "stations_xy", "open_rows", "open_xy")
-_OF_THE_FILE = ("streets", "register")
+_OF_THE_FILE = ("streets", "register", "lineage")
 
 
 def _memory() -> Memory:

@@ -87,12 +87,14 @@ def people_figures(
     people: Floats,
     judged: Floats,
     covered: Floats,
+    lineage: list[NDArray[np.int32]] | None = None,
 ) -> pd.DataFrame:
     """Return what :func:`cell_figures` says of people, from the leaves' sums.
 
-    Columns: ``people, people_judged, covered, share, null_reason, class``.
+    Columns: ``people, people_judged, covered, share, null_reason, class``. ``lineage`` is the
+    cells' :func:`~geo.grid.ancestry`, for whoever has it.
     """
-    up = _up(cells, rows)
+    up = _up(cells, rows, lineage)
     return pd.DataFrame(shares(up(people), up(judged), up(covered)), index=cells.index)
 
 
@@ -136,10 +138,14 @@ def part_of(part: float, whole: float) -> float | None:
     return part / whole if whole > 0 else None
 
 
-def _up(cells: gpd.GeoDataFrame, rows: NDArray[np.int32]) -> Callable[[Floats], Floats]:
+def _up(
+    cells: gpd.GeoDataFrame,
+    rows: NDArray[np.int32],
+    lineage: list[NDArray[np.int32]] | None = None,
+) -> Callable[[Floats], Floats]:
     """Return how figures of the leaves become figures of every cell."""
-    lineage = grid.ancestry(cells)
-    return lambda values: np.asarray(grid.roll_up(cells, rows, values, lineage), dtype=float)
+    known = grid.ancestry(cells) if lineage is None else lineage
+    return lambda values: np.asarray(grid.roll_up(cells, rows, values, known), dtype=float)
 
 
 def _null_reason(whole: Floats, judged: Floats, empty: str) -> NDArray[Any]:

@@ -115,9 +115,15 @@ class Study:
         if self.data.units is None:
             return self.cells
         people = {name: value for name, value in self._people.items() if name != "ring_covered"}
-        shares = coverage.people_figures(self.data.cells, self._rows, **people)
+        shares = coverage.people_figures(
+            self.data.cells, self._rows, **people, lineage=self._lineage
+        )
         shares["reason"] = self._reasons
         return shares
+
+    @property
+    def _lineage(self) -> list[NDArray[np.int32]]:
+        return self.data.keep(("lineage",), lambda: grid.ancestry(self.data.cells))
 
     @property
     def _rows(self) -> NDArray[np.int32]:
@@ -183,9 +189,11 @@ class Study:
             cell, classes = data.pixels.cell, self.pixel_class
             weight = np.ones(len(classes))
         table = np.zeros((len(data.cells), len(gaps.CLASSES)))
-        lost = (classes >= 0) & (cell >= 0)
-        np.add.at(table, (cell[lost], classes[lost]), weight[lost])
-        table = grid.roll_up(data.cells, self._rows, table[self._rows])
+        lost = np.flatnonzero((classes >= 0) & (cell >= 0))
+        for generation in self._lineage:
+            holder = generation[cell[lost]]
+            lost, holder = lost[holder >= 0], holder[holder >= 0]
+            np.add.at(table, (holder, classes[lost]), weight[lost])
         names = np.array([*gaps.CLASSES, ""], dtype=object)
         return names[np.where(table.max(axis=1) > 0, table.argmax(axis=1), -1)]
 

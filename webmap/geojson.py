@@ -46,9 +46,15 @@ def plain(value: Any) -> Any:
 
 def encode(value: Any) -> bytes:
     """Return the value as compact UTF-8 JSON."""
-    return json.dumps(
-        plain(value), ensure_ascii=False, allow_nan=False, separators=(",", ":")
-    ).encode()
+    try:
+        text = _dumps(value)
+    except (TypeError, ValueError):  # something in it is not JSON's own, or not finite
+        text = _dumps(plain(value))
+    return text.encode()
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def _rounded(xy: np.ndarray) -> np.ndarray:
@@ -75,8 +81,19 @@ def records(frame: pd.DataFrame, columns: Iterable[str]) -> list[dict[str, Any]]
     kept = [name for name in columns if name in frame.columns]
     if not kept:
         return [{} for _ in range(len(frame))]
-    table = {name: [plain(item) for item in frame[name].tolist()] for name in kept}
-    return [dict(zip(kept, row, strict=True)) for row in zip(*table.values(), strict=True)]
+    table = [column(frame[name]) for name in kept]
+    return [dict(zip(kept, row, strict=True)) for row in zip(*table, strict=True)]
+
+
+def column(values: pd.Series) -> list[Any]:
+    """Return a column as plain JSON values."""
+    if values.dtype == np.float64:  # by far the most
+        finite = np.isfinite(values)
+        known = values if finite.all() else values.astype(object).where(finite, None)
+        return known.tolist()
+    if isinstance(values.dtype, pd.StringDtype) and not values.hasnans:
+        return values.tolist()
+    return [plain(item) for item in values.tolist()]
 
 
 def feature(shape: str, properties: Mapping[str, Any], feature_id: Any = None) -> bytes:

@@ -44,6 +44,25 @@ def test_anything_becomes_json_that_a_strict_reader_takes(value):
     assert read == geojson.plain(value)
 
 
+@pytest.mark.parametrize(
+    "values",
+    [
+        [1.5, 2.0],
+        [1.5, math.nan, math.inf],
+        ["", "驿站"],
+        ["a", None],
+        [np.int64(1), 2],
+        [True, False],
+        [],
+    ],
+)
+def test_a_column_is_its_values_one_by_one(values):
+    for dtype in (None, object):
+        column = geojson.column(pd.Series(values, dtype=dtype))
+        assert column == [geojson.plain(value) for value in pd.Series(values, dtype=dtype)]
+        assert json.loads(geojson.encode(column)) == column
+
+
 def test_a_collection_in_degrees():
     frame = gpd.GeoDataFrame(
         {"name": ["</script>", "b"], "people": [math.nan, 2.0]},

@@ -146,12 +146,14 @@ def cell_columns(slug: str, query_data: questions.CrowdLevelChoice) -> Response:
     def produce() -> bytes:
         study = city.study(*question)
         rows = level_rows(city.data, level)
-        figures = geojson.records(study.shares.iloc[rows], _BY_PEOPLE if by_people else _COLUMNS)
-        lists = {name: [cell.get(name) for cell in figures] for name in _COLUMNS}
+        shares = study.shares.iloc[rows]
+        told = shares[[*(_BY_PEOPLE if by_people else _COLUMNS)]]
+        lists = dict.fromkeys(_COLUMNS, [None] * len(rows))
+        lists |= {name: geojson.column(values) for name, values in told.items()}
         for name in _WORDS:
             lists[name] = [value or None for value in lists[name]]
         if city.public:
-            lists["suppressed"] = [mark or None for mark in study.shares["suppressed"].iloc[rows]]
+            lists["suppressed"] = [mark or None for mark in shares["suppressed"]]
         codes = city.data.cells["code"].iloc[rows].tolist()
         return geojson.encode({"level": level, "city": study.headline, "codes": codes, **lists})
 
