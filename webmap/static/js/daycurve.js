@@ -31,8 +31,8 @@ export function dayCurve(shown, changed) {
   let told = null; // the question that it answers
 
   const question = () => {
-    const { profile, budget, services } = state;
-    return { profile, budget, services, from: mondayOf(shown().day) };
+    const { profile, budget, services, scenario = null } = state;
+    return { profile, budget, services, scenario, from: mondayOf(shown().day) };
   };
   const isNew = (asked) => JSON.stringify(asked) !== JSON.stringify(question());
 

@@ -11,6 +11,7 @@ import { city } from "./island.js";
 import { legend } from "./legend.js";
 import { camera } from "./plan/camera.js";
 import { cellTab } from "./plan/celltab.js";
+import { compareTab } from "./plan/comparetab.js";
 import { fold } from "./plan/fold.js";
 import { gapTab } from "./plan/gaptab.js";
 import * as headline from "./plan/headline.js";
@@ -47,14 +48,22 @@ function showFault(fault) {
 
 /** Say what of the address was not understood: the rest is shown. */
 function sayRefused() {
-  const names = { view: t("地图位置"), sort: t("排序"), tab: t("标签"), level: t("网格层级"), at: t("时刻") };
+  const names = {
+    profile: t("出行方式"), budget: t("时间预算"), services: t("服务"), at: t("时刻"), level: t("网格层级"),
+    tab: t("标签"), sort: t("排序"), view: t("地图位置"),
+  };
   const box = byId("notice");
   box.hidden = refused.size === 0;
   if (!refused.size) return;
-  const list = [...refused].map((name) => names[name] ?? name).join(t("、"));
+  const list = [...new Set([...refused].map((name) => names[name] ?? t("筛选")))].join(t("、"));
   fill(box, h("span", {}, t("链接里有看不懂的内容，已按默认显示：{list}", { list })), h("button.link", {
     type: "button", onclick: () => { box.hidden = true; },
   }, t("知道了")));
+}
+
+function seeCell(map, [west, south, east, north], code) {
+  desk.set({ cell: code, gap: null });
+  map.fitBounds([[south, west], [north, east]], { ...space(), maxZoom: 16 });
 }
 
 async function tellToday() {
@@ -68,7 +77,7 @@ async function tellToday() {
 }
 
 /** What the page hears of a study: figure and cells at once, the rest when it is quiet. */
-const hears = ({ cells, gaps, time }) => ({
+const hears = ({ cells, gaps, compared, time }) => ({
   busy: (on) => {
     byId("busy").classList.toggle("on", on);
     if (on) gaps.pending();
@@ -81,6 +90,7 @@ const hears = ({ cells, gaps, time }) => ({
   calm: () => {
     tellToday().catch(showFault);
     cells.refresh().catch(showFault);
+    compared.refresh().catch(showFault);
   },
   figures: (figures) => {
     byId("fault").hidden = true;
@@ -112,8 +122,9 @@ async function start() {
   const cells = cellTab({ atlas, told: told("cells") });
   const gaps = gapTab({ atlas, told: told("gaps"), space });
   const plan = planTab({ atlas, told: told("plan"), space });
+  const compared = compareTab({ told: told("compare"), pick: (bbox, code) => seeCell(atlas.map, bbox, code) });
   const time = clock(() => refresh());
-  const refresh = follower(atlas, hears({ cells, gaps, time }), {
+  const refresh = follower(atlas, hears({ cells, gaps, compared, time }), {
     isCalm: time.isCalm,
     next: () => time.next().map((at) => ({ ...study.question(), at })),
   });
@@ -126,6 +137,7 @@ async function start() {
     if ([...changed].some((name) => TABLE.has(name))) refresh();
     sayRefused();
   });
+  desk.on("compare", () => compared.refresh().catch(showFault));
   desk.on("preview", (answer) => headline.preview(answer?.people ?? null));
   desk.on("locate", (shape) => atlas.map.fitBounds(globalThis.L.geoJSON(shape).getBounds(), { ...space(), maxZoom: 16 }));
   keys({

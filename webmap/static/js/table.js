@@ -10,14 +10,14 @@ const SPARE = 8; // rows drawn beyond the edges, so that a quick finger sees no 
  * `sort(key)`, `pick(row)`, `hover(row|null)`.
  */
 export class Table {
-  constructor(holder, { label, keyOf, on }) {
+  constructor(holder, { label, id, keyOf, on }) {
     Object.assign(this, { keyOf, on, columns: [], count: 0, row: null, sorted: "", selected: null });
     this.above = h("tr.space", { "aria-hidden": "true" }, h("td"));
     this.below = h("tr.space", { "aria-hidden": "true" }, h("td"));
     this.groups = h("colgroup");
     this.head = h("thead");
     this.body = h("tbody");
-    this.table = h("table.table", { "aria-label": label, id: "table" }, this.groups, this.head, this.body);
+    this.table = h("table.table", { "aria-label": label, id }, this.groups, this.head, this.body);
     this.none = h("p.none.muted", { hidden: true, role: "status" });
     this.scroller = h("div.table-scroll", { tabindex: "-1" }, this.table, this.none);
     fill(holder, this.scroller);

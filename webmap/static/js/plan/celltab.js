@@ -41,6 +41,7 @@ export function cellTab({ atlas, told }) {
   const chart = histogram();
   const table = new Table(byId("grid"), {
     label: t("网格"),
+    id: "table",
     keyOf: (i) => cells.code[i],
     on: {
       sort: (key) => desk.set({ sort: turned(key) }),

@@ -63,7 +63,7 @@ export function planTab({ atlas, told, space }) {
   const cancel = h("button.button", { type: "button", id: "propose-cancel", onclick: () => working?.abort() }, t("取消"));
   const progress = h("div.working", { hidden: true }, step, bar, cancel);
   const note = h("p.notice", { hidden: true, role: "status" });
-  const result = h("div.proposal", { id: "proposal" }, h("p.none.muted", {}, t("说明目标后，给出选址、排序和证明；可逐项采纳到情景里。")));
+  const result = h("div.proposal", { id: "proposal" }, h("p.none.muted", {}, t("说明目标后，给出选址、排序和证明；可逐项采纳到方案里。")));
   fill(byId("tab-plan"), h("div.scroll", {}, form, progress, note, result));
   let working = null;
 

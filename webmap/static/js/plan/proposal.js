@@ -50,7 +50,7 @@ export function show(holder, told, on) {
   const adopt = h("button.button.main", { type: "button", id: "adopt", onclick: () => on.adopt(told.actions.filter((one) => chosen.has(one))) });
   const label = () => {
     adopt.disabled = !chosen.size;
-    adopt.textContent = chosen.size === told.actions.length ? t("全部采纳到情景") : t("采纳 {n} 项到情景", { n: chosen.size });
+    adopt.textContent = chosen.size === told.actions.length ? t("全部采纳到方案") : t("采纳 {n} 项到方案", { n: chosen.size });
   };
   label();
   const row = (action) => h("li", {
