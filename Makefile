@@ -42,7 +42,7 @@ lint: $(DEV) ## check style, types, docstrings and who imports whom
 	@$(PY) -m ruff format --check .
 	@$(PY) -m mypy
 	@$(VENV)/bin/lint-imports --no-cache
-	@$(PY) -m numpydoc lint geo/*.py geo/*/*.py
+	@$(PY) -m numpydoc lint $(shell find geo -name "*.py")
 
 format: $(DEV) ## bring the code into the agreed shape
 	@$(PY) -m ruff check --fix .

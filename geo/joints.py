@@ -1,7 +1,7 @@
 """Hold the points along edges that are nodes too: there a street that was added joins an edge.
 
 The edge is not cut: whoever is tied to it keeps number, offset and way, to the millisecond, and can
-turn off at the joint besides (see :mod:`geo.joining`).
+turn off at the joint besides (see :mod:`geo.scenario.joining`).
 """
 
 from __future__ import annotations

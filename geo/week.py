@@ -72,15 +72,13 @@ class Curve:
             return None
         rows, leaf = self.data.ground["row"].to_numpy(), units["cell"].to_numpy()
         people, everywhere = units["people"].to_numpy(), np.ones(len(units), bool)
-        chosen = {
-            "people": everywhere,
-            "judged": ~units["outside"].to_numpy(),
-            "covered": self.served[:, index],
-        }
-        sums = {
-            name: coverage.people_by_cell(leaf, people, mask, rows) for name, mask in chosen.items()
-        }
-        return coverage.people_figures(self.data.cells, rows, **sums)
+        chosen = (everywhere, ~units["outside"].to_numpy(), self.served[:, index])
+        all_of, judged, covered = (
+            coverage.people_by_cell(leaf, people, mask, rows) for mask in chosen
+        )
+        return coverage.people_figures(
+            self.data.cells, rows, people=all_of, judged=judged, covered=covered
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the answer of ``yizhan week``; see the method page for the meaning."""

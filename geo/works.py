@@ -1,6 +1,6 @@
 """Hold what is added to the streets of a city in thought: links, and gates that were opened.
 
-:mod:`geo.joining` adds them to a network; here they are values, and frames to be drawn.
+:mod:`geo.scenario.joining` adds them to a network; here they are values, and frames to be drawn.
 """
 
 from __future__ import annotations

@@ -23,11 +23,11 @@ from flask import current_app
 from geo import answers, manifest, scenario, study, workspace
 from geo.answers import LiveStudy, StoredStudy
 from geo.capacity import Crowd
-from geo.changes import Change, plain
 from geo.city import ANYTIME, CityData
 from geo.errors import CityBroken, CityError, CityNotFound
 from geo.memory import Memory
 from geo.model import Budget, Need, TravelProfile
+from geo.scenario.changes import Change, plain
 from webmap import disclosed
 from webmap import facts as city_facts
 from webmap.config import PAGES, Settings
@@ -69,9 +69,10 @@ class Answers:
 class LoadedCity:
     """Hold one version of a city, ready to answer: its data, facts, tiles and page parts.
 
-    ``mark`` follows from the files that were imported alone (:func:`geo.manifest.base_of`), so it
-    survives a copy of the folder, which ``version`` does not; ``imported`` is the instant of the
-    import, ISO 8601. With ``changes``, this is the city after they are made in thought.
+    ``mark`` follows from the files that were imported alone
+    (:func:`geo.manifest.base_of`), so it survives a copy of the folder, which ``version`` does not;
+    ``imported`` is the instant of the import, ISO 8601. With ``changes``, this is the city after
+    they are made in thought.
     """
 
     slug: str

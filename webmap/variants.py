@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
-from geo import changes as plain_changes
 from geo import errors, scenario, workspace
-from geo.changes import Change
 from geo.city import CityData
 from geo.errors import Fault, InputError
+from geo.scenario import changes as plain_changes
+from geo.scenario.changes import Change
 from webmap import catalog
 from webmap.catalog import LoadedCity
 from webmap.store import engine, scenarios

@@ -1,7 +1,7 @@
 """Say what changes of a city would do to who is covered, the quick way where there is one.
 
-Where people are known boards count (:mod:`geo.whatif`); where nobody is, two studies are compared.
-Both say the same.
+Where people are known boards count (:mod:`geo.scenario.whatif`); where nobody is, two studies are
+compared. Both say the same.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from geo import scenario, study, whatif
-from geo.changes import Change
+from geo import scenario, study
 from geo.city import CityData
 from geo.model import Budget, Need, TravelProfile
+from geo.scenario import whatif
+from geo.scenario.changes import Change
 from geo.study import Study
 from webmap import variants
 from webmap.catalog import LoadedCity

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from geo import compare, console, export, manifest, scenario, study, workspace
+from geo import console, export, manifest, scenario, study, workspace
 from geo.capacity import Crowd
 from geo.city import CityData
 from geo.cli.options import (
@@ -21,6 +21,7 @@ from geo.cli.options import (
 )
 from geo.errors import OptionError
 from geo.manifest import Scenario
+from geo.scenario import compare
 
 #: Words for the city as it is.
 TODAY = ("-", "today")

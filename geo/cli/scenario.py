@@ -8,9 +8,8 @@ from typing import Any
 
 import click
 
-from geo import answers, changes, console, export, manifest, scenario, study, workspace
+from geo import answers, console, export, manifest, scenario, study, workspace
 from geo.capacity import Crowd
-from geo.changes import Change
 from geo.cli.options import (
     FILE,
     Changed,
@@ -23,6 +22,8 @@ from geo.cli.options import (
 )
 from geo.errors import Fault, InputError
 from geo.manifest import Scenario
+from geo.scenario import changes
+from geo.scenario.changes import Change
 
 
 @click.group("scenario")

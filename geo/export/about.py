@@ -11,11 +11,11 @@ from typing import Any
 
 import pandas as pd
 
-from geo import changes as kinds
 from geo.manifest import Scenario
 from geo.model import SERVICES
 from geo.printable import printable
 from geo.requirements.rules import ShareRule
+from geo.scenario import changes as kinds
 from geo.software import versions
 from geo.sources import requirements
 from geo.study import Study

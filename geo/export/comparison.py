@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from geo.compare import Difference
 from geo.export.columns import rounded
+from geo.scenario.compare import Difference
 
 #: Figures of a difference by kind; those of people are of ground where nobody is known.
 _COUNTED = ("total", "before_covered", "after_covered", "difference")

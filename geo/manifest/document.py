@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from geo import changes as kinds
 from geo.capacity import crowd_of
-from geo.changes import Change
 from geo.errors import Fault, GeoError, InputError, shown
 from geo.manifest.values import Base, Question, Scenario
 from geo.model import Budget, Need, profile_named
 from geo.printable import printable
+from geo.scenario import changes as kinds
+from geo.scenario.changes import Change
 from geo.writing import whole
 
 FORMAT = "yizhan-scenario/1"

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from geo import changes as kinds
-from geo import scenario, workspace
+from geo import workspace
 from geo.capacity import Crowd
-from geo.changes import Change
 from geo.city import ANYTIME, CityData
 from geo.errors import ScenarioOutdated
 from geo.model import Budget, Need, TravelProfile
+from geo.scenario import changes as kinds
+from geo.scenario import making
+from geo.scenario.changes import Change
 from geo.software import versions
 
 #: What was chosen at the import and does not change any figure.
@@ -114,7 +115,7 @@ def city(made: Scenario, slug: str | None = None, *, anyway: bool = False) -> Ci
     slug = made.base.slug if slug is None else slug
     if not anyway:
         check_base(made, slug)
-    return scenario.apply(workspace.load(slug), made.changes)
+    return making.apply(workspace.load(slug), made.changes)
 
 
 def told(made: Scenario, slug: str) -> dict[str, Any]:

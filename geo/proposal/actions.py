@@ -17,7 +17,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo import hours, pairs, reach, supply
-from geo.changes import AddServices, Change, OpenSite, SetHours
 from geo.city import CityData, access_set
 from geo.crs import unproject
 from geo.errors import OptionError
@@ -26,6 +25,7 @@ from geo.model import SERVICES, Need, Position, TravelProfile
 from geo.pairs import Pairs
 from geo.progress import Progress, silent
 from geo.proposal.candidates import Candidates
+from geo.scenario.changes import AddServices, Change, OpenSite, SetHours
 from geo.sources.candidates import COST_REMEDY, MOST_COST
 from geo.supply import Supply
 

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from geo import capacity, scenario, siting
 from geo.capacity import Capacity, Crowd
-from geo.changes import Enlarge
 from geo.city import CityData
 from geo.crs import unproject
 from geo.errors import OptionError
@@ -28,6 +27,7 @@ from geo.progress import Progress, silent
 from geo.proposal import candidates
 from geo.proposal.actions import USUAL_COSTS, Costs
 from geo.proposal.choosing import Goal, Objective
+from geo.scenario.changes import Enlarge
 
 Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]

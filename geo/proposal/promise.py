@@ -15,7 +15,6 @@ import shapely
 from numpy.typing import NDArray
 
 from geo import scenario, study
-from geo.changes import Change
 from geo.city import CityData
 from geo.model import Budget, Need, TravelProfile
 from geo.pairs import Pairs
@@ -25,6 +24,7 @@ from geo.proposal.actions import ALWAYS, USUAL_COSTS, Actions, Costs
 from geo.proposal.candidates import Candidates
 from geo.proposal.choosing import Goal, Offers, Outcome
 from geo.proposal.demand import Demand
+from geo.scenario.changes import Change
 from geo.study import Study
 from geo.supply import HORIZON_MS
 

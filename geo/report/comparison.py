@@ -7,8 +7,6 @@ from dataclasses import dataclass
 import geopandas as gpd
 import shapely
 
-from geo import changes as kinds
-from geo.changes import Change
 from geo.city import CityData
 from geo.crs import WGS84, to_metric
 from geo.manifest import Scenario
@@ -27,6 +25,8 @@ from geo.report.numbers import (
 from geo.report.subject import share_figure
 from geo.report.telling import Told
 from geo.report.words import Lang, say
+from geo.scenario import changes as kinds
+from geo.scenario.changes import Change
 
 #: So many changes are told one by one.
 MOST_CHANGES = 6

@@ -154,7 +154,7 @@ BARRIERS: dict[str, tuple[str, str]] = {
     "motorway": ("快速路", "a motorway"),
     "wall": ("围墙", "a wall"),
 }
-#: What is changed, by the kind of the change (:mod:`geo.changes`).
+#: What is changed, by the kind of the change (:mod:`geo.scenario.changes`).
 CHANGES: dict[str, tuple[str, str]] = {
     "open": ("新开“{name}”", "open “{name}”"),
     "move": ("迁移“{name}”", "move “{name}”"),

@@ -17,8 +17,14 @@ import numpy as np
 import shapely
 from scipy.sparse.csgraph import dijkstra
 
-from geo import grid, kernels, reach, scenario, study, whatif, workspace
-from geo.changes import (
+from geo import grid, kernels, reach, scenario, study, workspace
+from geo.city import CityData
+from geo.crs import unproject
+from geo.errors import InputError
+from geo.frames import completed
+from geo.model import PROFILES, Budget, Need, Position
+from geo.scenario import whatif
+from geo.scenario.changes import (
     AddLink,
     CloseStation,
     DropServices,
@@ -27,11 +33,6 @@ from geo.changes import (
     SetHours,
     StationChange,
 )
-from geo.city import CityData
-from geo.crs import unproject
-from geo.errors import InputError
-from geo.frames import completed
-from geo.model import PROFILES, Budget, Need, Position
 from tests.benchmarks.measure import Table, seconds
 from tests.benchmarks.peers import Networkx, Scipy
 from tests.benchmarks.seeded import SEED

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo import changes
-from geo.changes import (
+from geo.errors import InputError
+from geo.model import Position
+from geo.scenario import changes
+from geo.scenario.changes import (
     AddLink,
     AddServices,
     CloseStation,
@@ -24,8 +26,6 @@ from geo.changes import (
     SetStatus,
     ShutGate,
 )
-from geo.errors import InputError
-from geo.model import Position
 
 TEXTS = st.text(max_size=8)
 SERVICES = st.lists(TEXTS, max_size=3).map(tuple)

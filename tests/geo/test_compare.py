@@ -11,13 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import compare, coverage, scenario, study, whatif
+from geo import coverage, scenario, study
 from geo.capacity import Crowd
-from geo.changes import CloseStation, MoveStation, OpenSite
 from geo.city import ANYTIME
-from geo.compare import STATES, difference
 from geo.errors import OptionError
 from geo.model import Budget, Need
+from geo.scenario import compare, whatif
+from geo.scenario.changes import CloseStation, MoveStation, OpenSite
+from geo.scenario.compare import STATES, difference
 from tests.geo.test_whatif import FOUR, PEOPLE, WALK, at
 from tests.geo.toy import TOY_PROFILES
 from tests.geo.toy_city import toy_city

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 
 from geo import capacity, scenario
 from geo.capacity import Crowd
-from geo.changes import Enlarge
 from geo.errors import OptionError
 from geo.model import Budget, Need
 from geo.proposal import plan
 from geo.proposal.actions import Costs
 from geo.proposal.choosing import Goal
 from geo.proposal.enlarging import propose, verify
+from geo.scenario.changes import Enlarge
 from tests.geo.toy import TOY_PROFILES
 from tests.geo.toy_city import toy_city
 

@@ -14,11 +14,11 @@ import pytest
 import shapely
 
 from geo import export, study
-from geo.changes import CloseStation, OpenSite
 from geo.errors import OptionError
 from geo.export.shapefile import cut, short_names
 from geo.manifest import Base, Question, Scenario
 from geo.model import Budget, Position
+from geo.scenario.changes import CloseStation, OpenSite
 from tests.geo.toy import TOY_PROFILES
 from tests.geo.toy_city import toy_city
 

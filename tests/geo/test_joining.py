@@ -18,8 +18,13 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from shapely import LineString
 
-from geo import enquiry, joining, meetings, pairs, reach, scenario, whatif, workspace
-from geo.changes import (
+from geo import enquiry, meetings, pairs, reach, scenario, workspace
+from geo.city import CityData
+from geo.crs import degrees, unproject
+from geo.errors import InputError
+from geo.model import PROFILES, Budget, Position
+from geo.scenario import apply, joining, undo, whatif
+from geo.scenario.changes import (
     AddLink,
     CloseStation,
     MoveStation,
@@ -28,11 +33,6 @@ from geo.changes import (
     RemoveLink,
     ShutGate,
 )
-from geo.city import CityData
-from geo.crs import degrees, unproject
-from geo.errors import InputError
-from geo.model import PROFILES, Budget, Position
-from geo.scenario import apply, undo
 from geo.why import mending
 from tests.geo.oracle import Oracle
 from tests.geo.toy import CRS, TOY_PROFILES, edge_frame, node_frame, toy, xy

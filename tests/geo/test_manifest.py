@@ -12,14 +12,15 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo import build, changes, manifest, study, workspace
+from geo import build, manifest, study, workspace
 from geo.capacity import Crowd
-from geo.changes import AddServices, CloseStation, Enlarge, MoveStation, OpenSite, SetHours
 from geo.cli import main
 from geo.errors import InputError, ScenarioOutdated
 from geo.manifest import Base, Question, Scenario
 from geo.model import PROFILES, Budget, Need, Position
 from geo.printable import printable
+from geo.scenario import changes
+from geo.scenario.changes import AddServices, CloseStation, Enlarge, MoveStation, OpenSite, SetHours
 from tests.geo import small_city
 
 WALK = PROFILES["walk"]

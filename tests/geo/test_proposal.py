@@ -15,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import build, scenario, study, workspace
-from geo.changes import AddServices, OpenSite, SetHours
 from geo.crs import unproject
 from geo.errors import OptionError
 from geo.model import PROFILES, Budget, Need
@@ -23,6 +22,7 @@ from geo.proposal import Proposal, candidates, demand, plan, propose, verify
 from geo.proposal.actions import Costs
 from geo.proposal.choosing import BY_TIME, Goal
 from geo.reach import UNREACHED
+from geo.scenario.changes import AddServices, OpenSite, SetHours
 from geo.sources.candidates import read_candidates
 from tests.cities import of_haidian
 from tests.geo.toy import CRS, TOY_PROFILES, xy

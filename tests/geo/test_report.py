@@ -18,13 +18,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo import changes, export, gaps, manifest, report, scenario, schemas, study
+from geo import export, gaps, manifest, report, scenario, schemas, study
 from geo.crs import unproject
 from geo.errors import InputError, OptionError
 from geo.model import PROFILES, SERVICES, Budget, Need
 from geo.report import clauses, comparison, numbers, sheet, style, subject, words
 from geo.report import page as page_of_paper
 from geo.report.numbers import Figure, found, key_of, percent, text_of
+from geo.scenario import changes
 from geo.sources import requirements
 from tests.geo.toy import CRS, TOY_PROFILES, xy
 from tests.geo.toy_city import toy_city

@@ -17,10 +17,10 @@ import pytest
 from click.testing import CliRunner
 
 from geo import build, manifest, study
-from geo.changes import CloseStation, OpenSite
 from geo.cli import main
 from geo.manifest import Question
 from geo.model import PROFILES, Budget, Need, Position
+from geo.scenario.changes import CloseStation, OpenSite
 from tests.conftest import ROOT
 from tests.geo import small_city
 

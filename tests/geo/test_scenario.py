@@ -8,7 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import study
-from geo.changes import (
+from geo.crs import unproject
+from geo.errors import InputError
+from geo.model import Budget, Position
+from geo.scenario import apply, undo
+from geo.scenario.changes import (
     AddServices,
     CloseStation,
     DropServices,
@@ -18,10 +22,6 @@ from geo.changes import (
     SetHours,
     SetStatus,
 )
-from geo.crs import unproject
-from geo.errors import InputError
-from geo.model import Budget, Position
-from geo.scenario import apply, undo
 from tests.geo.toy import CRS, TOY_PROFILES, xy
 from tests.geo.toy_city import toy_city
 

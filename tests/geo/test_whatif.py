@@ -12,8 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import meetings, reach, scenario, study, whatif, workspace
-from geo.changes import (
+from geo import meetings, reach, scenario, study, workspace
+from geo.crs import unproject
+from geo.errors import InputError
+from geo.model import PROFILES, Budget, Need, Position
+from geo.scenario import whatif
+from geo.scenario.changes import (
     AddLink,
     AddServices,
     CloseStation,
@@ -27,9 +31,6 @@ from geo.changes import (
     SetStatus,
     ShutGate,
 )
-from geo.crs import unproject
-from geo.errors import InputError
-from geo.model import PROFILES, Budget, Need, Position
 from tests.geo.toy import CRS, TOY_PROFILES, xy
 from tests.geo.toy_city import toy_city
 

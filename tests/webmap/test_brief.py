@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from geo import manifest, workspace
-from geo.changes import CloseStation
 from geo.model import PROFILES, Budget
+from geo.scenario.changes import CloseStation
 from tests.webmap import tinycity
 from webmap import cli, vendor
 

@@ -9,10 +9,11 @@ import folium
 import pytest
 from shapely.geometry import shape
 
-from geo import compare, scenario, study, workspace
-from geo.changes import AddLink, CloseStation
+from geo import scenario, study, workspace
 from geo.crs import degrees
 from geo.model import Budget, Position, profile_named
+from geo.scenario import compare
+from geo.scenario.changes import AddLink, CloseStation
 from webmap import maps
 from webmap.maps import differences
 

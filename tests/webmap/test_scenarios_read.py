@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from geo import build, scenario, study, workspace
-from geo.changes import parsed
 from geo.model import PROFILES, Budget
+from geo.scenario.changes import parsed
 from tests.webmap import tinycity
 from tests.webmap.kept import CITY, CLOSE, LIST, OPEN, problem
 from tests.webmap.tinycity import HOSTILE, lat, lon

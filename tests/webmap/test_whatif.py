@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from geo import scenario, study
-from geo.changes import parsed
 from geo.model import PROFILES, Budget, Need
+from geo.scenario.changes import parsed
 from tests.webmap.tinycity import lat, lon
 from webmap.api.compare import CompareOut
 from webmap.api.models import MOST_CHANGES

@@ -8,8 +8,8 @@ from apiflask import APIBlueprint
 from flask import Response
 from pydantic import BaseModel, Field
 
-from geo import compare as analysis
 from geo import study
+from geo.scenario import compare as analysis
 from webmap import geojson, responses, variants
 from webmap.api import models, questions
 from webmap.catalog import LoadedCity

@@ -8,8 +8,8 @@ from apiflask import APIBlueprint
 from flask import Response
 from pydantic import BaseModel, Field
 
-from geo import streetworks
 from geo.model import profile_named
+from geo.scenario import streetworks
 from webmap import geojson, responses, variants
 from webmap.api import models, questions
 

@@ -9,9 +9,9 @@ from apiflask import APIBlueprint
 from flask import Response, request, url_for
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from geo import changes as plain_changes
 from geo import manifest
 from geo.printable import printable
+from geo.scenario import changes as plain_changes
 from webmap import catalog, geojson, responses, variants
 from webmap.api import models, questions
 from webmap.store import engine

@@ -14,8 +14,8 @@ import geopandas as gpd
 import numpy as np
 
 from geo.city import CityData
-from geo.compare import Difference
 from geo.crs import to_wgs84
+from geo.scenario.compare import Difference
 from webmap.maps import style
 from webmap.maps.text import escape, half
 

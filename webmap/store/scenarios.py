@@ -23,7 +23,7 @@ from webmap.store.tables import ScenarioRow
 
 LONGEST_NAME = 80
 
-#: A change as plain values (:func:`geo.changes.plain`).
+#: A change as plain values (:func:`geo.scenario.changes.plain`).
 PlainChange = dict[str, Any]
 
 

@@ -1,10 +1,10 @@
 """Find where a new link joins the streets, and what refuses at a gate; keep the city in step.
 
-The changes are those of :mod:`geo.changes`; :mod:`geo.joining` changes the network. An end of a
-link joins the nearest point of a street within :data:`JOIN_WITHIN_M` – of the streets of the first
-of its profiles, in their usual order, and never in the middle of a bridge or a tunnel. The straight
-way there is part of the link and, like the link itself, may cross barriers: it is what shall be
-built. What is added later may join links that were added before.
+The changes are those of :mod:`geo.scenario.changes`; :mod:`geo.scenario.joining` changes the
+network. An end of a link joins the nearest point of a street within :data:`JOIN_WITHIN_M` – of the
+streets of the first of its profiles, in their usual order, and never in the middle of a bridge or a
+tunnel. The straight way there is part of the link and, like the link itself, may cross barriers: it
+is what shall be built. What is added later may join links that were added before.
 
 Taking something away builds the network anew from the file and what remains; everything that
 remains stays where it joined, so the figures are those of before.
@@ -20,12 +20,12 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo import joining
-from geo.changes import AddLink, OpenGate, RemoveLink, ShutGate, StreetChange
 from geo.city import CityData
 from geo.errors import Fault, InputError, PositionOutside, shown
 from geo.model import FOOT_WAYS, PROFILES, Position
 from geo.network import StreetNetwork
+from geo.scenario import joining
+from geo.scenario.changes import AddLink, OpenGate, RemoveLink, ShutGate, StreetChange
 from geo.works import Gate, Link, Work, edge_line
 
 Floats = NDArray[np.float64]

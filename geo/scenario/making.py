@@ -4,9 +4,9 @@ A change is a value; :func:`apply` turns a city and changes into another city th
 pixels, the people and their accesses with the first one, so every study runs on it as on any
 other. :func:`undo` gives the changes that lead back: the figures are the old ones again.
 
-Changes of stations (:mod:`geo.draft`) that concern different stations may be made in any order.
-Changes of streets (:mod:`geo.streetworks`) move nobody: a station that is opened or moved after
-them may stand beside a new street, those before keep their accesses.
+Changes of stations (:mod:`geo.scenario.draft`) that concern different stations may be made in any
+order. Changes of streets (:mod:`geo.scenario.streetworks`) move nobody: a station that is opened or
+moved after them may stand beside a new street, those before keep their accesses.
 """
 
 from __future__ import annotations
@@ -18,8 +18,12 @@ from typing import cast
 import numpy as np
 import shapely
 
-from geo import streetworks
-from geo.changes import (
+from geo.city import CityData
+from geo.crs import unproject
+from geo.errors import Fault, InputError
+from geo.model import Position
+from geo.scenario import streetworks
+from geo.scenario.changes import (
     AddLink,
     AddServices,
     Change,
@@ -36,11 +40,7 @@ from geo.changes import (
     StationChange,
     StreetChange,
 )
-from geo.city import CityData
-from geo.crs import unproject
-from geo.draft import SAME_PLACE_M, Draft, service_keys
-from geo.errors import Fault, InputError
-from geo.model import Position
+from geo.scenario.draft import SAME_PLACE_M, Draft, service_keys
 from geo.works import Gate, Link, edge_line
 
 
@@ -66,7 +66,7 @@ def apply(data: CityData, changes: Sequence[Change]) -> CityData:
 def divided(changes: Sequence[Change]) -> tuple[tuple[Change, ...], tuple[StationChange, ...]]:
     """Return the changes up to the last one of the streets, and the changes of stations behind.
 
-    A board (:mod:`geo.whatif`) of the city after the first ones takes the second ones.
+    A board (:mod:`geo.scenario.whatif`) of the city after the first ones takes the second ones.
     """
     runs = [run for _, run in _runs(changes)]
     behind = cast(tuple[StationChange, ...], ())
@@ -95,7 +95,7 @@ def _made(data: CityData, run: Sequence[Change], first: int) -> CityData:
 def _where_they_stood(before: CityData, data: CityData) -> CityData:
     """Return the city with the stations that came back standing exactly where they stood.
 
-    Within one sort of changes the draft sees to it, see :data:`geo.draft.SAME_PLACE_M`.
+    Within one sort of changes the draft sees to it, see :data:`geo.scenario.draft.SAME_PLACE_M`.
     """
     stood = before.stations.geometry
     apart = stood.distance(data.stations.geometry.iloc[: len(stood)]).to_numpy()

@@ -22,13 +22,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from geo import coverage, grid, reach, scenario, supply
-from geo.changes import Change, MoveStation, StationChange
+from geo import coverage, grid, reach, supply
 from geo.city import ANYTIME, CityData, access_set
-from geo.draft import Draft, Register
 from geo.errors import InputError
 from geo.links import Links
 from geo.model import Budget, Need, TravelProfile
+from geo.scenario import making
+from geo.scenario.changes import Change, MoveStation, StationChange
+from geo.scenario.draft import Draft, Register
 from geo.supply import Post
 
 Ints = NDArray[np.int32]
@@ -263,7 +264,7 @@ def outcome(
     Up to the last change of the streets the city is really made, and kept for the next question;
     the changes of stations behind are counted on its board.
     """
-    streets, stations = scenario.divided(changes)
+    streets, stations = making.divided(changes)
     before = board(data, profile, budget, need)
     if not streets:
         return before.after(stations)
@@ -271,8 +272,8 @@ def outcome(
         # One may come back to where it stood in the first city, which a scenario sees to.
         streets, stations = tuple(changes), ()
     try:
-        built = data.keep_recent(("built", streets), lambda: scenario.apply(data, streets))
+        built = data.keep_recent(("built", streets), lambda: making.apply(data, streets))
     except InputError:
-        scenario.apply(data, changes)  # says what is wrong with all of them, not with the first
+        making.apply(data, changes)  # says what is wrong with all of them, not with the first
         raise
     return board(built, profile, budget, need).after(stations, before, len(streets) + 1)

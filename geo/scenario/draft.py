@@ -1,7 +1,7 @@
 """Collect changes of stations before a city is made of them: changed rows, new accesses, faults.
 
-Whoever makes changes – :mod:`geo.scenario` a whole city, :mod:`geo.whatif` only the figures – goes
-through a :class:`Draft`, so that both refuse the same changes in the same words.
+Whoever makes changes – :mod:`geo.scenario.making` a whole city, :mod:`geo.scenario.whatif` only the
+figures – goes through a :class:`Draft`, so that both refuse the same changes in the same words.
 """
 
 from __future__ import annotations
@@ -15,7 +15,11 @@ import pandas as pd
 import shapely
 
 from geo import frames, hours
-from geo.changes import (
+from geo.city import CityData, access_sets
+from geo.errors import Fault, InputError, PositionOutside
+from geo.links import Links
+from geo.model import MAX_ACCESS_M, PROFILES, SERVICES, TIERS, Position
+from geo.scenario.changes import (
     AddServices,
     CloseStation,
     DropServices,
@@ -26,10 +30,6 @@ from geo.changes import (
     SetStatus,
     StationChange,
 )
-from geo.city import CityData, access_sets
-from geo.errors import Fault, InputError, PositionOutside
-from geo.links import Links
-from geo.model import MAX_ACCESS_M, PROFILES, SERVICES, TIERS, Position
 from geo.schemas import STATUSES
 
 #: A station that returns this near to where it stood stands there exactly, with the access it had:
