@@ -15,9 +15,9 @@ from werkzeug.exceptions import Conflict
 
 from geo import audit as analysis
 from geo import certainty
-from geo.changes import plain
 from geo.errors import OptionError
 from geo.progress import Progress
+from geo.scenario.changes import plain
 from webmap import geojson, responses, variants
 from webmap import jobs as running
 from webmap.api import models, questions
