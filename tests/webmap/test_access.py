@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from geo import build, disclosure
+from geo import build, disclosure, study, workspace
 from geo.errors import OptionError
+from geo.model import PROFILES, Budget
 from tests.webmap import tinycity
-from webmap import access, create_app, server
+from webmap import access, create_app, maps, server
 from webmap.config import Settings
 
 SLUG = "few"
@@ -331,3 +332,34 @@ def test_public_figures_of_the_whole_city_are_rounded(everybody, planner):
 def test_answers_differ_by_edition_for_caches_too(everybody, planner):
     path = f"/api/cities/{SLUG}/coverage/cells?minutes=3"
     assert everybody.get(path).headers["ETag"] != planner.get(path).headers["ETag"]
+
+
+# --- the file for a meeting -------------------------------------------------------------------
+
+
+def islands(html: str) -> dict[str, Any]:
+    """Return the data that a saved map carries, by name."""
+    found = re.findall(r'<script type="application/json" id="([\w-]+)">(.*?)</script>', html, re.S)
+    return {key: json.loads(text) for key, text in found}
+
+
+def handfuls(values: dict[str, Any]) -> list[tuple[str, float]]:
+    told = {key: values[key] for key in ("study-figures", "cell-figures", "city-facts")}
+    return [(where, number) for where, number in counts(told) if number % 10]
+
+
+@pytest.mark.parametrize("minutes", [1, 3])
+def test_the_file_for_a_meeting_is_public_unless_wanted_otherwise(few_home, monkeypatch, minutes):
+    monkeypatch.setenv("YIZHAN_HOME", str(few_home))
+    found = study.run(workspace.load(SLUG), PROFILES["walk"], Budget(minutes=minutes))
+    html = maps.build(found).get_root().render()
+    shown = islands(html)
+    assert handfuls(shown) == []
+    assert "公开版" in html and "内部" not in html
+    assert "people<10" in shown["cell-figures"]["suppressed"]
+    # Gaps are drawn data of their own layer.
+    gaps = re.findall(r'"rank":\s*\d+[^{}]*?"people":\s*([\d.]+|null)', html)
+    gaps += re.findall(r'"people":\s*([\d.]+|null)[^{}]*?"rank":', html)
+    assert gaps and all(text == "null" or float(text) % 10 == 0 for text in gaps)
+    exact = maps.build(found, edition="internal").get_root().render()
+    assert len(handfuls(islands(exact))) > 20 and "内部 · 精确数字" in exact

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import folium
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import shapely
 from branca.element import Element, Figure, MacroElement
 from folium.template import Template
 
-from geo import answers
+from geo import answers, disclosure
 from geo.city import CityData
+from geo.disclosure import Edition
 from geo.study import Study
 from geo.tiles import whole_ways
+from webmap import disclosed, geojson, rows
 from webmap import facts as city_facts
-from webmap import geojson, rows
 from webmap.maps import assets, layers, tiles
 from webmap.maps.atlas import finish
 from webmap.maps.canvas import SCRIPTS, SHEETS, Canvas
@@ -42,7 +45,7 @@ BUILDINGS_FROM, PLACES_FROM = 14, 10
 NOTEBOOK_HEIGHT = 680
 
 _CELL_COLUMNS = ("code", "name", "level", "parent", "people", "covered", "share", "ground_share",
-                 "class", "reason")  # fmt: skip
+                 "class", "null_reason", "reason", "suppressed")  # fmt: skip
 
 
 class Island(MacroElement):
@@ -80,9 +83,9 @@ class WholeCanvas(Canvas):
         """
     )
 
-    def __init__(self, facts: Mapping[str, Any], lang: Lang) -> None:
+    def __init__(self, facts: Mapping[str, Any], lang: Lang, edition: Edition) -> None:
         super().__init__(facts)
-        self.facts, self.lang = facts, lang
+        self.facts, self.lang, self.edition = facts, lang, edition
         self.default_js, self.default_css = [], []
         figure = Figure(height=f"{NOTEBOOK_HEIGHT}px", title=escape(facts["name"]))
         figure.add_child(self)
@@ -109,7 +112,8 @@ class WholeCanvas(Canvas):
 
     def page(self) -> str:
         """Return the markup around the map."""
-        return assets.body("file.html", self.lang, city=self.facts, map_id=self.get_name())
+        return assets.body("file.html", self.lang, city=self.facts, edition=self.edition,
+                           map_id=self.get_name())  # fmt: skip
 
     def bundle(self) -> str:
         """Return the page's modules as one script."""
@@ -144,16 +148,22 @@ def build(
     *,
     basemap: Mapping[str, gpd.GeoDataFrame] | None = None,
     lang: Lang = "zh",
+    edition: Edition = "public",
 ) -> folium.Map:
     """Return a finished study as a map that shows itself in a notebook and saves as one file.
 
     ``basemap`` are the layers that lie beneath – ``streets``, ``water``, ``green``, ``buildings``,
     ``landmarks``, in the city's metric CRS – as :func:`geo.workspace.basemap` reads them; without
     it the map has the streets and waters that the study itself knows. ``lang`` is the language of
-    its words. Layers added to the returned map appear in its layer control.
+    its words. The file may be shown to anybody: counts of fewer than ten people are withheld,
+    others rounded to ten; with the ``edition`` ``internal`` it is exact, and says so. Layers added
+    to the returned map appear in its layer control.
     """
     data = study.data
+    told = _told(study, edition)
     known = city_facts.of_city(data, "", {})
+    if edition == "public":
+        known = disclosed.facts(known)
     known["profiles"] = [p for p in known["profiles"] if p["name"] == study.profile.name]
     known["budgets"] = [{"key": study.budget.key, "minutes": study.budget.minutes,
                          "distance_m": study.budget.distance_m}]  # fmt: skip
@@ -161,12 +171,12 @@ def build(
     facts = known | {
         "tiles": {name: {"island": f"tiles-{name}", "maxzoom": FINEST_ZOOM} for name in ground}
     }
-    area = WholeCanvas(facts, lang)
+    area = WholeCanvas(facts, lang, edition)
     islands = {f"tiles-{name}": layer for name, layer in ground.items()} | {
         "city-facts": {name: value for name, value in known.items() if name != "tiles"},
         "messages": assets.messages(lang),
-        "study-figures": study.to_json(),
-        "cell-figures": _cell_columns(study),
+        "study-figures": told.summary,
+        "cell-figures": _cell_columns(data, told.cells),
         "serving": _serving(study),
     }
     for key, value in islands.items():
@@ -174,7 +184,7 @@ def build(
     area.add_child(tiles.ground(facts))
     if "cells" in ground:
         area.add_child(tiles.cells(facts))
-    area.add_child(layers.gaps(data=_drawn(study, study.gaps)))
+    area.add_child(layers.gaps(data=_drawn(study, told.gaps)))
     area.add_child(tiles.streets(facts))
     area.add_child(layers.circles(data=_drawn(study, study.circles)))
     area.add_child(layers.ring(data=_drawn(study, study.ring)))
@@ -187,6 +197,25 @@ def build(
         if isinstance(layer, layers.Drawn):
             layer.layer_name = escape(words.get(layer.layer_name, layer.layer_name))
     return finish(area, facts)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """Hold what an edition tells of a study."""
+
+    summary: dict[str, Any]
+    cells: pd.DataFrame
+    gaps: gpd.GeoDataFrame
+
+
+def _told(study: Study, edition: Edition) -> _Told:
+    exact, cells, gaps = study.to_json(), study.cells, study.gaps
+    if edition == "internal":
+        return _Told(exact, cells, gaps)
+    cells = disclosure.public_cells(study.data.cells, cells)
+    lost = {name: row["people"] for name, row in exact["uncovered"].items()}
+    gaps = disclosure.public_gaps(gaps, lost)
+    return _Told(disclosure.public_summary(exact, study.data.cells, cells), cells, gaps)
 
 
 def _ground(data: CityData, basemap: Mapping[str, gpd.GeoDataFrame]) -> dict[str, Any]:
@@ -251,12 +280,11 @@ def _serving(study: Study) -> list[str] | None:
     return [str(key) for key in study.data.stations["id"].iloc[study.stations]]
 
 
-def _cell_columns(study: Study) -> dict[str, list[Any]]:
+def _cell_columns(data: CityData, cells: pd.DataFrame) -> dict[str, list[Any]]:
     """Return the figures of all cells column by column; unknown is null."""
-    figures = study.data.cells.drop(columns="geometry").join(
-        study.cells[[name for name in _CELL_COLUMNS if name in study.cells.columns]]
-    )
-    out = {name: geojson.plain(figures[name].tolist()) for name in _CELL_COLUMNS}
-    for name in ("class", "reason"):
+    names = [name for name in _CELL_COLUMNS if name in cells or name in data.cells]
+    figures = data.cells.drop(columns="geometry").join(cells[[n for n in names if n in cells]])
+    out = {name: geojson.plain(figures[name].tolist()) for name in names}
+    for name in out.keys() & {"class", "null_reason", "reason", "suppressed"}:
         out[name] = [value or None for value in out[name]]
     return out

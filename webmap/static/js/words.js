@@ -119,4 +119,4 @@ export const levelTitle = (level) => {
 export const hidden = (mark) => (mark.endsWith("<10") ? t("不足 10 人") : t("不公开"));
 
 /** Whether this server shows the public edition, without the planner's answers. */
-export const isPublic = document.body.dataset.edition === "public";
+export const isPublic = document.body?.dataset.edition === "public";
