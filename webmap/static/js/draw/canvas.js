@@ -14,8 +14,8 @@ const PANES = {
   route: 420,
   stations: 450,
   works: 440, // streets that a scenario builds
-  edits: 456, // what it changes of the stations
   labels: 460, // a name behind a sign cannot be read, a sign behind a thin name can
+  edits: 465, // what a scenario changes of the stations
 };
 
 export function canvas(id, { bounds, minZoom, maxZoom }) {

@@ -93,7 +93,7 @@ export function dragging({ map, layers }, { may, onPick }) {
 
   box.addEventListener("pointerdown", (event) => {
     if (!event.isPrimary || event.button !== 0 || !may()) return;
-    if (event.target.closest(".leaflet-control, .edit-gate")) return;
+    if (event.target.closest(".leaflet-control, .edit-gate, .edit-length")) return;
     const found = stations.at(map.mouseEventToContainerPoint(event));
     if (found) begin(event, found);
   }, true);

@@ -2,7 +2,7 @@
 import { distance, t } from "../i18n.js";
 import { freeId } from "../scenario/changes.js";
 import { edit, session } from "../scenario/session.js";
-import { faultWords, metres } from "../scenario/words.js";
+import { faultWords, metres, signed } from "../scenario/words.js";
 import { position } from "./drag.js";
 import { street } from "./marks.js";
 import { commit, over, preview } from "./preview.js";
@@ -41,8 +41,8 @@ export function linking({ map }) {
     if (line.length < 2) over();
     else {
       preview([change()], (answer, problem) => {
-        told = problem ? faultWords(problem) : answer.gained === null
-          ? null : t("多到 {n} 人", { n: Math.round(answer.gained).toLocaleString() });
+        told = problem ? faultWords(problem) : answer.gained === null ? null
+          : t("{n} 人", { n: signed(answer.gained - answer.lost) });
         tell();
       });
     }

@@ -30,14 +30,17 @@ export function ghost(from, to) {
 
 /** A street that is built or being drawn, with its length. */
 export function street(line, { dashed = false, words = "", onclick = null } = {}) {
-  const base = { pane: "works", lineCap: "round", lineJoin: "round", interactive: Boolean(onclick) };
+  const base = { pane: "works", lineCap: "round", lineJoin: "round", interactive: false };
   const places = line.map(at);
   const drawn = L.featureGroup([
     L.polyline(places, { ...base, color: CASING, weight: 8, opacity: 0.95 }),
     L.polyline(places, { ...base, color: LINK, weight: 4, dashArray: dashed ? "7 7" : null }),
   ]);
-  if (onclick) drawn.on("click", onclick);
-  if (words) drawn.addLayer(mark(L.polyline(places).getBounds().getCenter(), h("span.edit-length", {}, words)));
+  // The canvas of the stations lies over the line: its label answers the click.
+  if (words) {
+    const label = h(onclick ? "button.edit-length" : "span.edit-length", { type: onclick ? "button" : null }, words);
+    drawn.addLayer(mark(L.polyline(places).getBounds().getCenter(), label, { onclick }));
+  }
   return drawn;
 }
 
@@ -47,7 +50,7 @@ const BADGES = [["open", "新"], ["close", "关"], ["closed", "关"], ["move", "
 function badge(changes) {
   const kinds = changes.map((change) => (change.kind === "status" ? change.status : change.kind));
   const [kind, words] = BADGES.find(([name]) => kinds.includes(name)) ?? ["other", "改"];
-  return h(`span.edit-badge.${kind === "closed" ? "close" : kind}`, {}, t(words));
+  return h(`span.edit-badge.${kind === "close" || kind === "closed" ? "shut" : kind}`, {}, t(words));
 }
 
 /** Return the layer that shows a list of changes; `draw(before, after, changes)` renews it. */
@@ -72,7 +75,7 @@ export function marks(map, { onStreet }) {
       const words = distance(metres(change.line));
       layer.addLayer(street(change.line, { words: `${t("新")} · ${words}`, onclick }));
     } else if (change.kind === "gate") {
-      layer.addLayer(mark(at(change.position), h("span.edit-gate.open", {}, t("开")), { onclick }));
+      layer.addLayer(mark(at(change.position), h("button.edit-gate.open", { type: "button", "aria-label": change.name || t("打开的门禁") }, t("开")), { onclick }));
     }
   }
 

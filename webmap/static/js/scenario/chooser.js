@@ -28,7 +28,7 @@ function rows(told) {
   const made = [
     { name: t(byPeople ? "到得了的居民" : "到得了的土地"), before: amount(before.covered), after: amount(after.covered), more: signedAmount(more.covered), sign: more.covered },
     before.share !== null && { name: t("覆盖比例"), before: `${percent(before.share)} %`, after: `${percent(after.share)} %`, more: points(more.share), sign: more.share },
-    before.median_s !== null && after.median_s !== null && { name: t("半数居民到达"), before: t("{n} 分钟", { n: minutes(before.median_s) }), after: t("{n} 分钟", { n: minutes(after.median_s) }), more: signed(minutes(after.median_s) - minutes(before.median_s)), sign: before.median_s - after.median_s },
+    before.median_s !== null && after.median_s !== null && { name: t("半数居民到达"), before: t("{n} 分钟", { n: minutes(before.median_s) }), after: t("{n} 分钟", { n: minutes(after.median_s) }), more: signed(minutes(after.median_s) - minutes(before.median_s)), sign: minutes(before.median_s) - minutes(after.median_s) },
     { name: t("可用的驿站"), before: count(before.stations), after: count(after.stations), more: signed(more.stations), sign: 0 },
   ].filter(Boolean);
   const causes = told.moved.states.map((state, i) => {

@@ -13,7 +13,7 @@ export function differenceClass(share) {
   return Math.sign(share) * (size < 0.2 ? 1 : 2);
 }
 
-const signs = () => h("div.diff-legend", {},
+const signs = () => h("section.diff-legend.float", { "aria-label": t("差异图图例") },
   h("h2", {}, t("覆盖比例的变化")),
   h("i.diff-3.minus"), h("i.diff-2.minus"), h("i.diff-1"), h("i.diff-2.plus"), h("i.diff-3.plus"),
   h("span", {}, t("− 少 20 点以上")), h("span", {}, t("不变")), h("span", {}, t("多 20 点以上 +")));
@@ -24,8 +24,7 @@ export function comparison({ atlas: { map, layers } }) {
   const legend = signs();
   const tell = (on) => {
     map.getContainer().classList.toggle("comparing", on);
-    byId("legend").classList.toggle("diff-on", on);
-    if (on) byId("legend").prepend(legend);
+    if (on) byId("legend").before(legend);
     else legend.remove();
   };
   const refresh = async () => {

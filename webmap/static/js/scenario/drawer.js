@@ -96,7 +96,7 @@ export function drawer({ atlas }) {
   const figure = balance();
   const all = list();
   const compare = chooser();
-  const begin = h("p.empty", {}, t("拖动地图上的一座驿站，或按 A 新增一座：一个新方案就开始了，今天的城市不会改变。右上角随时看到多了或少了多少人。"));
+  const begin = h("p.empty", {}, t("拖动地图上的一座驿站，或按 A 新增一座：一个新方案就开始了，今天的城市不会改变。页头随时说明多了或少了多少人。"));
   const unsaved = h("div.fault", { role: "alert", hidden: true });
   const current = h("div.current", {}, figure.holder, unsaved, own.rows, words.area);
 

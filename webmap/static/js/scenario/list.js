@@ -153,7 +153,7 @@ export function list() {
       h("button.link.small", { type: "button", onclick: told(async () => take(await create())) }, t("新建")),
       h("button.link.small", { type: "button", onclick: () => file.click() }, t("读入文件"))),
     rows, file);
-  fill(rows, [1, 2].map(() => h("li", {}, h("span.skeleton", {}, "方案 0000000000"))));
+  fill(rows, [1, 2].map(() => h("li", {}, h("span.skeleton", {}, "00 000000000000"))));
   desk.on("question", () => holder.isConnected && !holder.closest("[hidden]") && load());
   return { holder, load };
 }
