@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import http.client
 import json
+import math
 import random
 import statistics
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,8 +21,8 @@ from tests.benchmarks.measure import Table
 from tests.benchmarks.served import demonstration
 
 QUESTIONS, SLOW_QUESTIONS = 200, 40
-#: While planners work, riders ask so often.
-BESIDE = 400
+#: So often riders ask, alone and while planners work, and so long after the last answer.
+ASKED, APART_S = 500, 0.02
 PLANNERS = 4
 #: A hand that drags a station sends a new place so often; then the planner looks for so long.
 PAUSE_S, LOOK_S = 0.1, 1.0
@@ -45,29 +46,32 @@ class Client:
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """Return the answer to a question; whatever is no success ends the measuring."""
-        status, answer = self.fetch(method, path, body)
-        told = json.loads(answer)
-        if status >= 300:
-            raise RuntimeError(f"{method} {path}: {told}")
-        return told
+        return json.loads(self._answer(method, path, body, {"Content-Type": "application/json"}))
 
-    def fetch(self, method: str, path: str, body: Any = None) -> tuple[int, bytes]:
-        """Return the status and the bytes of an answer."""
+    def load(self, path: str) -> None:
+        """Read an answer compressed, as a browser does."""
+        self._answer("GET", path, None, {"Accept-Encoding": "gzip, deflate, br, zstd"})
+
+    def _answer(self, method: str, path: str, body: Any, headers: dict[str, str]) -> bytes:
         content = None if body is None else json.dumps(body)
-        kind = {"Content-Type": "application/json"}
-        self._connection.request(method, f"/api/cities/{self._city}/{path}", content, kind)
+        self._connection.request(method, f"/api/cities/{self._city}/{path}", content, headers)
         answer = self._connection.getresponse()
-        return answer.status, answer.read()
+        told = answer.read()
+        if answer.status >= 300:
+            raise RuntimeError(f"{method} {path}: {told.decode(errors='replace')}")
+        return told
 
     def station(self) -> str:
         """Return any station."""
         return self.random.choice(self._ids)
 
     def place(self) -> list[float]:
-        """Return a place within some 20 m of any station, so that a street is near."""
-        return [
-            degrees + self.random.uniform(-2e-4, 2e-4) for degrees in self.random.choice(self._at)
-        ]
+        """Return a place beside any station, so that a street is near."""
+        return self._beside(self.random.choice(self._at))
+
+    def _beside(self, at: Sequence[float]) -> list[float]:
+        """Return a place within some 20 m."""
+        return [degrees + self.random.uniform(-2e-4, 2e-4) for degrees in at]
 
     def nearest(self) -> None:
         """Look for stations, as a rider does."""
@@ -97,9 +101,10 @@ class Client:
         self._what_if({"services": "rest,water"}, station=self.station(), **dropped)
 
     def link(self) -> None:
-        """Draw a street."""
-        lon, lat = self.place()
-        self._what_if(kind="link", link="l1", line=[[lon, lat], [lon + 2e-3, lat + 1e-3]])
+        """Draw a street from beside a station to beside the nearest other one."""
+        here = self.random.choice(self._at)
+        near = sorted(self._at, key=lambda at: math.dist(at, here))[1]
+        self._what_if(kind="link", link="l1", line=[self._beside(here), self._beside(near)])
 
     def save(self) -> str:
         """Write a scenario of two changes; return its id."""
@@ -159,7 +164,8 @@ def run(table: Table) -> None:
 
 def _beside_planners(table: Table, address: str, rider: Client) -> None:
     """Measure what a rider waits for, alone and while planners work."""
-    alone = report(table, "nearest stations, alone", rider.nearest, None, BESIDE)
+    alone = times_ms(rider.nearest, ASKED, APART_S)
+    table.alone("nearest stations, alone", told(alone))
     over, failed = threading.Event(), []
 
     def work(seed: int) -> None:
@@ -171,13 +177,13 @@ def _beside_planners(table: Table, address: str, rider: Client) -> None:
     planners = [threading.Thread(target=work, args=(SEED + n,)) for n in range(1, PLANNERS + 1)]
     for planner in planners:
         planner.start()
-    beside = times_ms(rider.nearest, BESIDE)
+    beside = times_ms(rider.nearest, ASKED, APART_S)
     over.set()
     for planner in planners:
         planner.join()
     if failed:
         raise failed[0]
-    times = slow(beside) / alone
+    times = slow(beside) / slow(alone)
     goal = f"≤ {TIMES_ALONE}× {'✓' if times <= TIMES_ALONE else '✗'}"
     told_ = f"{told(beside)}, {times:.1f}× at 95 %"
     table.alone(f"nearest stations, while {PLANNERS} planners work", told_, goal)
@@ -200,21 +206,21 @@ def report(
     ask: Callable[[], None],
     wanted_ms: float | None,
     questions: int = QUESTIONS,
-) -> float:
-    """Add a row, and return the 95th percentile in milliseconds."""
+) -> None:
+    """Ask so many questions, and add a row."""
     took = times_ms(ask, questions)
     middle = statistics.median(took)
     goal = "" if wanted_ms is None else f"≤ {wanted_ms} ms {'✓' if middle <= wanted_ms else '✗'}"
     table.alone(what, told(took), goal)
-    return slow(took)
 
 
-def times_ms(ask: Callable[[], None], questions: int) -> list[float]:
+def times_ms(ask: Callable[[], None], questions: int, apart_s: float = 0.0) -> list[float]:
     """Return how long each of so many questions took, after a few to warm up."""
     for _ in range(5):
         ask()
     took = []
     for _ in range(questions):
+        time.sleep(apart_s)
         start = time.perf_counter()
         ask()
         took.append((time.perf_counter() - start) * 1e3)

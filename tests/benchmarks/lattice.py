@@ -8,8 +8,9 @@ import geopandas as gpd
 import numpy as np
 
 from geo import reach
+from geo.arcs import bucket_shift, packed
 from geo.links import Links
-from geo.network import ProfileGraph, _bucket_shift, _packed
+from geo.network import ProfileGraph
 from geo.seeds import Seeds
 from tests.benchmarks.measure import Table, cpu_seconds, seconds
 
@@ -30,7 +31,7 @@ def city(n_nodes: int, seed: int = 1) -> tuple[ProfileGraph, Seeds]:
     v = np.concatenate([number[:, 1:].ravel(), number[1:].ravel()])
     cost = rng.integers(60_000, 120_000, len(u))
     edge = np.arange(len(u))
-    indptr, arcs, arc_edge = _packed(
+    indptr, arcs, arc_edge = packed(
         side * side,
         np.concatenate([u, v]),
         np.concatenate([v, u]),
@@ -42,7 +43,7 @@ def city(n_nodes: int, seed: int = 1) -> tuple[ProfileGraph, Seeds]:
         profile="lattice", layers=1, indptr=indptr, arcs=arcs, arc_edge=arc_edge,
         forward=gaits, backward=gaits, blocked=np.zeros((1, side * side), bool),
         usable=np.ones(len(u), bool), speed_mps=np.array([0.0, 1.25, 0.0]),
-        bucket_shift=_bucket_shift(cost),
+        bucket_shift=bucket_shift(cost),
     )  # fmt: skip
     for array in (graph.indptr, graph.arcs):
         array.flags.writeable = False

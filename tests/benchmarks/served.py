@@ -1,4 +1,4 @@
-"""Serve the demonstration city as a user would, for what is measured through HTTP."""
+"""Serve cities as a user would, for what is measured through HTTP."""
 
 from __future__ import annotations
 
@@ -20,23 +20,29 @@ PATIENCE_S = 600
 @contextlib.contextmanager
 def demonstration(*options: str) -> Iterator[str]:
     """Serve the demonstration city from a home of its own; yield the address."""
+    with tempfile.TemporaryDirectory() as home, serving(home, *options) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def serving(home: str, *options: str) -> Iterator[str]:
+    """Serve the cities of a home, the demonstration city at least; yield the address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
-    with tempfile.TemporaryDirectory() as home:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "webmap.cli", "serve", "--port", str(port), *options],
-            env={**os.environ, "YIZHAN_HOME": home},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            _wait_for(f"{address}/demo/", server)
-            yield address
-        finally:
-            server.terminate()
-            server.wait()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "webmap.cli", "serve", "--port", str(port), *options],
+        env={**os.environ, "YIZHAN_HOME": home},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(f"{address}/demo/", server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait()
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
