@@ -140,6 +140,22 @@ def test_a_job_of_a_scenario_works_on_the_changed_city(client):
         client.delete(f"/api/cities/tiny/scenarios/{made['id']}")
 
 
+@pytest.mark.parametrize(
+    ("asked", "begins"),
+    [
+        ({"kind": "export", "format": "xlsx"}, b"PK"),
+        ({"kind": "export", "format": "geojson", "edition": "public"}, b"PK"),
+        ({"kind": "brief", "format": "html"}, b"<!doctype html>"),
+    ],
+)
+def test_files_are_made_as_jobs_too(client, asked, begins):
+    done = ended(client, client.post(JOBS, json=asked | {"minutes": 3}).json)
+    assert done["status"] == "done", done
+    answer = client.get(done["result"])
+    assert answer.data[: len(begins)].lower() == begins.lower()
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename=tiny-result.")
+
+
 def test_cancelling_leaves_neither_process_nor_file(client, store, home):
     job = begin(client)
     number = frozen(store, job)  # it cannot even hear that it should end
@@ -205,11 +221,13 @@ def test_what_cannot_be_done_fails_in_words(client, store):
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"kind": "dance"}, "propose, certainty, audit"),
+        ({"kind": "dance"}, "propose, certainty, audit, export, brief"),
         ({"kind": "propose", "sites": "many"}, "sites"),
         ({"kind": "propose", "sites": 1, "profile": "fly"}, "walk"),
         ({"kind": "audit", "requirements": "none"}, "none"),
         ({"kind": "certainty", "colour": "red"}, "colour"),
+        ({"kind": "export", "format": "doc"}, "gpkg"),
+        ({"kind": "export", "format": "csv", "edition": "secret"}, "edition"),
         ({"kind": "propose", "sites": 1, "scenario": "0" * 32}, "no scenario"),
     ],
 )

@@ -18,6 +18,8 @@ from pydantic import Field
 from werkzeug.exceptions import NotFound
 
 from geo import answers, export, manifest, report, study
+from geo.disclosure import Edition
+from geo.progress import Progress, silent
 from webmap import language, responses, variants, vendor
 from webmap.api import questions
 from webmap.catalog import LoadedCity
@@ -89,9 +91,9 @@ def export_file(slug: str, form: str, query_data: ExportChoice) -> Response:
     with tempfile.TemporaryDirectory(prefix="yizhan-") as folder:
         path = Path(folder) / f"export{KINDS[form].suffix}"
         if form in BRIEFS:
-            _brief(city, query_data, made, lang, path)
+            write_brief(city, query_data, made, path, lang)
         else:
-            _tables(city, query_data, made, form, path)
+            write_tables(city, query_data, made, path, form)
         # The open file outlives its name: nothing is left once it has been sent.
         response = send_file(
             path.open("rb"),
@@ -123,23 +125,37 @@ def _city(slug: str, asked: ExportChoice) -> tuple[LoadedCity, manifest.Scenario
     return city, manifest.of(slug, kept.name, question, city.changes, kept.note)
 
 
-def _tables(
-    city: LoadedCity, asked: ExportChoice, made: manifest.Scenario | None, form: str, path: Path
+def write_tables(
+    city: LoadedCity,
+    asked: ExportChoice,
+    made: manifest.Scenario | None,
+    path: Path,
+    form: str,
+    edition: Edition = "internal",
+    progress: Progress = silent,
 ) -> None:
     """Write the tables and layers of a study."""
     found = study.run(city.data, *asked.study())
     summary = found.to_json(answers.provenance(city.slug))
     if made is not None:
         summary |= {"scenario": manifest.told(made, city.slug)}
-    export.write(export.contents(found, summary, scenario=made), form, path)
+    told = export.contents(found, summary, scenario=made, edition=edition, progress=progress)
+    export.write(told, form, path, progress=progress)
 
 
-def _brief(
-    city: LoadedCity, asked: ExportChoice, made: manifest.Scenario | None, lang: str, path: Path
+def write_brief(
+    city: LoadedCity,
+    asked: ExportChoice,
+    made: manifest.Scenario | None,
+    path: Path,
+    lang: str,
+    edition: Edition = "internal",
 ) -> None:
     """Write the brief of a study."""
     chosen: report.Lang = "en" if lang == "en" else "zh"
-    brief, chart = report.of_city(city.data, *asked.study(), scenario=made, lang=chosen)
+    brief, chart = report.of_city(
+        city.data, *asked.study(), scenario=made, lang=chosen, edition=edition
+    )
     report.write(brief, chart, report.Fonts(*vendor.LETTERS), path)
 
 

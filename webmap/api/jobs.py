@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.exceptions import Conflict
 
 from geo import audit as analysis
-from geo import certainty
+from geo import certainty, manifest
+from geo.disclosure import Edition
 from geo.errors import OptionError
 from geo.progress import Progress
 from geo.scenario.changes import plain
@@ -22,11 +23,14 @@ from webmap import geojson, responses, variants
 from webmap import jobs as running
 from webmap.api import models, questions
 from webmap.api.audit import AuditChoice
+from webmap.api.exports import BRIEFS, KINDS, ExportChoice, write_brief, write_tables
 from webmap.api.propose import ProposeIn, proposed
 from webmap.catalog import LoadedCity
+from webmap.config import LANGUAGES
 from webmap.store import engine
 from webmap.store import jobs as kept
 from webmap.store.jobs import Job
+from webmap.store.scenarios import Scenario
 
 jobs = APIBlueprint("jobs", __name__, url_prefix="/api/cities/<slug>/jobs", tag="Jobs")
 
@@ -45,39 +49,91 @@ class AuditJob(AuditChoice):
     model_config = ConfigDict(extra="forbid")
 
 
-@dataclass(frozen=True)
-class Task:
-    """Hold what one kind of job is asked, what it writes and how.
+class FileJob(ExportChoice):
+    """Ask for a study as a file."""
 
-    ``run`` writes one file at a path, from the city after the changes that are asked.
+    model_config = ConfigDict(extra="forbid")
+
+    format: str = Field(description="As the last part of the address of `export`.")
+    edition: Edition = Field(
+        "internal", description="`internal` is exact; `public` withholds small counts of people."
+    )
+
+    def checked(self) -> None:
+        """Raise :class:`~geo.errors.OptionError` for a format that there is not."""
+        if self.format not in KINDS:
+            raise OptionError(
+                f"there is no format {self.format!r}; choose one of {', '.join(KINDS)}"
+            )
+
+
+@dataclass(frozen=True)
+class Work:
+    """Hold what a job works on: the city after its changes, what is asked, and where to write.
+
+    ``scenario`` is the one whose changes they are.
     """
 
+    city: LoadedCity
+    asked: Any
+    scenario: Scenario | None
+    path: Path
+    progress: Progress
+
+
+@dataclass(frozen=True)
+class Task:
+    """Hold what one kind of job is asked, and how it writes its one file."""
+
     model: type[BaseModel]
-    run: Callable[[LoadedCity, Any, Path, Progress], None]
-    file_name: Callable[[Any], str] = lambda _: _JSON
+    run: Callable[[Work], None]
+
+    def file_name(self, asked: Any) -> str:
+        """Return what the result is called in the job's folder."""
+        return f"result{KINDS[asked.format].suffix}" if self.model is FileJob else _JSON
 
 
-def _write(path: Path, told: Any) -> None:
-    path.write_bytes(geojson.encode(told))
+def _write(work: Work, told: Any) -> None:
+    work.path.write_bytes(geojson.encode(told))
 
 
-def _propose(city: LoadedCity, asked: ProposeIn, path: Path, progress: Progress) -> None:
-    _write(path, proposed(city.data, asked, progress))
+def _propose(work: Work) -> None:
+    _write(work, proposed(work.city.data, work.asked, work.progress))
 
 
-def _certainty(city: LoadedCity, asked: CertaintyJob, path: Path, progress: Progress) -> None:
-    (profile, budget), need = asked.chosen(), asked.need()
-    level = city.data.city.checked_level(asked.level)
-    found = certainty.assess(city.data, profile, budget, need, progress=progress)
+def _certainty(work: Work) -> None:
+    data, asked = work.city.data, work.asked
+    level = data.city.checked_level(asked.level)
+    profile, budget = asked.chosen()
+    found = certainty.assess(data, profile, budget, asked.need(), progress=work.progress)
     told = certainty.summary(found)
-    _write(path, told | {"level": level, "cells": certainty.cells_of(found, level)})
+    _write(work, told | {"level": level, "cells": certainty.cells_of(found, level)})
 
 
-def _audit(city: LoadedCity, asked: AuditJob, path: Path, progress: Progress) -> None:
+def _audit(work: Work) -> None:
+    asked = work.asked
     found = analysis.audit(
-        city.data, asked.tables(), asked.travel_profile(), asked.need(), progress=progress
+        work.city.data,
+        asked.tables(),
+        asked.travel_profile(),
+        asked.need(),
+        progress=work.progress,
     )
-    _write(path, found.to_json(asked.rows))
+    _write(work, found.to_json(asked.rows))
+
+
+def _file(work: Work) -> None:
+    asked, made = work.asked, None
+    if work.scenario is not None:
+        question = manifest.Question(*asked.study())
+        made = manifest.of(
+            work.city.slug, work.scenario.name, question, work.city.changes, work.scenario.note
+        )
+    if asked.format in BRIEFS:
+        lang = asked.lang or LANGUAGES[0]
+        write_brief(work.city, asked, made, work.path, lang, asked.edition)
+    else:
+        write_tables(work.city, asked, made, work.path, asked.format, asked.edition, work.progress)
 
 
 #: What can be done, by kind; the same functions as on the command line.
@@ -85,6 +141,8 @@ TASKS = {
     "propose": Task(ProposeIn, _propose),
     "certainty": Task(CertaintyJob, _certainty),
     "audit": Task(AuditJob, _audit),
+    "export": Task(FileJob, _file),
+    "brief": Task(FileJob, _file),
 }
 
 
@@ -98,7 +156,8 @@ class JobIn(BaseModel):
 
     kind: str = Field(
         description="`propose` (as POST propose), `certainty` (as GET certainty), `audit` (as GET "
-        "audit). What these take stands beside the kind, `scenario` included.",
+        "audit), `export` and `brief` (as GET export, with `format` and `edition`). What these "
+        "take stands beside the kind, `scenario` included.",
         json_schema_extra={"enum": list(TASKS)},
     )
 
@@ -257,6 +316,12 @@ def job_result(slug: str, job_id: str) -> Response:
     path = running.folder(job.id) / (job.result or _JSON)
     if job.status != "done" or not path.is_file():
         raise Conflict(f"the job is {job.status}, so there is no result {job.error}".strip())
-    response = send_file(path, as_attachment=path.name != _JSON, conditional=False, etag=False)
+    response = send_file(
+        path,
+        as_attachment=path.name != _JSON,
+        download_name=f"{job.city}-{path.name}",
+        conditional=False,
+        etag=False,
+    )
     response.headers["Cache-Control"] = "no-store"
     return response
