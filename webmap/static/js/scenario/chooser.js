@@ -62,7 +62,7 @@ export function chooser() {
   const select = h("select", { "aria-label": t("与什么比较") });
   const swap = h("p.small.muted", {});
   const table = h("table.compare-table", {});
-  const panel = h("div.compared", { hidden: true }, table, legend, swap);
+  const panel = h("div.compared", { hidden: true }, table, swap);
   const holder = h("section.compare", {}, h("div.section-head", {}, h("h3", {}, t("比较")), select), panel);
   let turn = 0;
   select.addEventListener("change", () => desk.set({ compare: select.value || null }));

@@ -7,6 +7,7 @@ import { described } from "./words.js";
 import { reload, saveAs, session, take } from "./session.js";
 import { toast } from "./toast.js";
 
+let stations = new Map(); // id → feature, to call stations by their names
 const box = h("dialog.dialog", { "aria-labelledby": "dialog-title" });
 
 /** Ask something; `buttons` are [[words, action, main]]. */
@@ -29,7 +30,7 @@ export function ask(title, content, buttons) {
 
 const listed = (changes) => (changes.length
   ? h("ul.change-words", {}, changes.slice(0, 8).map((change) => {
-    const { what, name, more } = described(change, new Map());
+    const { what, name, more } = described(change, stations);
     return h("li", {}, h("b", {}, what), " ", name, " ", h("span.muted", {}, more));
   }), changes.length > 8 && h("li.muted", {}, t("还有 {n} 项", { n: count(changes.length - 8) })))
   : h("p.muted", {}, t("没有修改")));
@@ -54,7 +55,10 @@ function gone() {
   ]);
 }
 
-const dated = (stamp) => (stamp ? new Date(stamp).toLocaleString(document.documentElement.lang) : t("日期不详"));
+const dated = (stamp) => new Date(stamp).toLocaleString(document.documentElement.lang);
+const made = ({ base_date: base, city_date: now }, name) => (base
+  ? t("「{name}」是按 {old} 导入的数据做的，城市现在是 {now} 导入的。在转过去之前，不会用它计算任何数字。", { name, old: dated(base), now: dated(now) })
+  : t("「{name}」是按另一次导入的数据做的，城市现在是 {now} 导入的。在转过去之前，不会用它计算任何数字。", { name, now: dated(now) }));
 
 /** Tell that the city was imported anew, what still fits, and offer to carry the scenario over. */
 async function outdated() {
@@ -63,9 +67,7 @@ async function outdated() {
   const told = await asked(false);
   const unfit = told.unfit.map((one) => one.change);
   ask(t("城市数据已重新导入"), h("div", {},
-    h("p", {}, t("「{name}」是按 {old} 导入的数据做的，城市现在是 {now} 导入的。在转过去之前，不会用它计算任何数字。", {
-      name: scenario.name, old: dated(told.base_date), now: dated(told.city_date),
-    })),
+    h("p", {}, made(told, scenario.name)),
     h("p", {}, t("{n} 项修改仍然适用。", { n: count(told.fits) })),
     unfit.length ? h("section", {}, h("h3", {}, t("不再适用、将被去掉的修改")), listed(unfit)) : null), [
     [t("看今天的城市"), () => take(null)],
@@ -85,6 +87,9 @@ export function dialogs() {
       toast(problem.message, { bad: true });
     }
   };
+  desk.on("stations", (known) => {
+    stations = known;
+  });
   desk.on("conflict", ({ problem, kind }) => safely(ANSWERS[kind], problem.body));
   desk.on("scenario", (scenario) => {
     if (scenario?.outdated) safely(outdated);
