@@ -25,3 +25,10 @@ def test_the_database_is_named_by_its_own_variable():
     address = "sqlite:////data/yizhan.sqlite"
     assert from_environment({"YIZHAN_DATABASE": address}) == Settings(database=address)
     assert from_environment({"YIZHAN_WEB_DATABASE": "x"}) == Settings()
+
+
+def test_the_public_is_served_unless_somebody_says_otherwise():
+    assert Settings().edition == "public"
+    assert from_environment({"YIZHAN_WEB_EDITION": "internal"}).edition == "internal"
+    with pytest.raises(OptionError, match="'secret' is no edition; choose internal or public"):
+        from_environment({"YIZHAN_WEB_EDITION": "secret"})

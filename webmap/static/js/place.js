@@ -46,7 +46,9 @@ export async function explain(atlas, latlng, onStation) {
     card.showBusy(t("这个位置"), close);
   }
   try {
-    const answer = await post("explain", { lon: latlng.lng, lat: latlng.lat, ...study.question() });
+    const { scenario, ...asked } = study.question(); // which city stands in the address
+    const path = scenario ? `explain?scenario=${encodeURIComponent(scenario)}` : "explain";
+    const answer = await post(path, { lon: latlng.lng, lat: latlng.lat, ...asked });
     if (again !== ask) return; // something else was asked since
     layers.cells?.select(layers.cells.codeAt(latlng) ?? answer.cell?.code ?? null);
     drawWay(layers.route, answer.place);
