@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from werkzeug.serving import make_server
 
 from geo import build, disclosure, study, workspace
 from geo.errors import OptionError
@@ -332,6 +334,48 @@ def test_public_figures_of_the_whole_city_are_rounded(everybody, planner):
 def test_answers_differ_by_edition_for_caches_too(everybody, planner):
     path = f"/api/cities/{SLUG}/coverage/cells?minutes=3"
     assert everybody.get(path).headers["ETag"] != planner.get(path).headers["ETag"]
+
+
+# --- what a visitor sees ----------------------------------------------------------------------
+
+
+def test_a_visitor_reads_fewer_than_ten_in_words(apps, everybody, window):
+    cells = columns(everybody, 3, 15)
+    few = cells["codes"][cells["suppressed"].index("people<10")]
+    row, column = int(few[4:6]) % 3, int(few[4:6]) // 3
+    west, south = {"0101": (0, 0), "0102": (3, 0), "0103": (0, 3), "0104": (3, 3)}[few[:4]]
+    spot = (tinycity.lat(south + row + 0.3), tinycity.lon(west + column + 0.3))
+    web = make_server("127.0.0.1", 0, apps["public"], threaded=True)
+    thread = threading.Thread(target=web.serve_forever)
+    thread.start()
+    try:
+        page = window(viewport={"width": 1280, "height": 800}, locale="zh-CN")
+        faults: list[str] = []
+        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        page.on("response", lambda answer: answer.status >= 400 and faults.append(answer.url))
+        page.goto(f"http://127.0.0.1:{web.server_port}/{SLUG}/")
+        page.wait_for_selector("html[data-ready]", state="attached")
+        page.click("#levels button:last-child")
+        box = page.evaluate(
+            """async ([lat, lng]) => {
+              const { drawn } = await import("/static/js/draw/bridge.js");
+              const { map } = await drawn;
+              const at = map.latLngToContainerPoint([lat, lng]);
+              const { left, top } = map.getContainer().getBoundingClientRect();
+              return [left + at.x, top + at.y];
+            }""",
+            list(spot),
+        )
+        page.mouse.click(*box)
+        page.wait_for_selector("#card .place")  # all that is told of the spot
+        assert "不足 10 人" in page.inner_text("#card") and few in page.inner_text("#card")
+        assert "公开版" in page.inner_text("#edition")
+        assert page.query_selector('a[href="plan"]') is None
+        assert faults == []
+    finally:
+        web.shutdown()
+        thread.join()
+        web.server_close()
 
 
 # --- the file for a meeting -------------------------------------------------------------------
