@@ -64,6 +64,7 @@ POLICY: Mapping[str, Audience] = {
     "minutes.city_minutes": "planner",
     "exports.export_file": "planner",
     "gates.list_gates": "planner",
+    "gates.joint": "planner",
     "scenarios.list_scenarios": "planner",
     "scenarios.make_scenario": "planner",
     "scenarios.one_scenario": "planner",

@@ -21,7 +21,9 @@ import shapely
 from numpy.typing import NDArray
 
 from geo.city import CityData
+from geo.crs import degrees
 from geo.errors import Fault, InputError, PositionOutside, shown
+from geo.links import Links
 from geo.model import FOOT_WAYS, PROFILES, Position
 from geo.network import StreetNetwork
 from geo.scenario import joining
@@ -217,7 +219,7 @@ def _link(data: CityData, where: str, change: AddLink) -> Link:
     if faults:
         raise InputError(faults)
     profiles = _profiles(data, change.profiles)
-    ends = data.site_index(PROFILES[profiles[0]]).link(xy[[0, -1]], JOIN_WITHIN_M, across=True)
+    ends = _joined(data, profiles[0], xy[[0, -1]])
     for number, edge in enumerate(ends.edge):
         if edge < 0:
             seen = f"no street within {JOIN_WITHIN_M:g} m of its {('first', 'last')[number]} end"
@@ -230,6 +232,26 @@ def _link(data: CityData, where: str, change: AddLink) -> Link:
     if faults:
         raise InputError(faults)
     return link
+
+
+def _joined(data: CityData, profile: str, xy: Floats) -> Links:
+    """Return where ends of a new link would join the streets of a profile."""
+    return data.site_index(PROFILES[profile]).link(xy, JOIN_WITHIN_M, across=True)
+
+
+def joint(data: CityData, position: Position) -> tuple[Position, float, str] | None:
+    """Return where an end of a new link for all profiles would join the streets.
+
+    That is the place, the metres there, and the name of the street ("" = none); ``None`` if no
+    street is near enough. Raises :class:`~geo.errors.PositionOutside`.
+    """
+    found = _joined(data, _profiles(data, ())[0], data.locate(position))
+    edge = int(found.edge[0])
+    if edge < 0:
+        return None
+    lon, lat = degrees(found.xy, data.city.crs)[0]
+    street = data.network.names[data.network.name_id[edge]]
+    return Position(float(lon), float(lat)), float(found.leg_m[0]), street
 
 
 def _gate(data: CityData, where: str, change: OpenGate) -> Gate:

@@ -46,7 +46,7 @@ def scenarios(address):
 
 
 def saved(page):
-    page.wait_for_selector(".save-status.saved:not([hidden])")
+    page.wait_for_selector(".save-status.saved:not([hidden])", state="attached")
     quiet(page)
 
 
@@ -254,24 +254,88 @@ def test_what_cannot_be_is_said_and_rolled_back(visit, scenarios):
     assert scenarios() == [] and page.is_disabled("[data-undo]")
 
 
-def test_a_link_is_drawn_and_taken_away(desk, address, scenarios):
+def test_a_link_is_drawn_from_street_to_street_and_taken_away(desk, address, scenarios):
+    """From 2 m beside (0, 2) to 10 m beyond (4, 4): it ends on the streets, √(4² + 2²) · 100 m."""
     page = desk.page
     page.click("[data-edit=link]")
-    page.mouse.click(*pixel(page, 0, 2.02))
-    page.mouse.click(*pixel(page, 4.02, 4))
-    page.wait_for_selector(".edit-length")
-    length = page.inner_text(".edit-length")
-    assert length.endswith("米") and 440 <= int(length.split()[0]) <= 460  # √(4.02² + 1.98²) · 100
+    page.mouse.click(*pixel(page, 0.02, 2))
+    page.mouse.click(*pixel(page, 4, 4.1))
+    page.wait_for_selector(".edit-prompt:has-text('人')")
+    assert page.inner_text(".edit-length") == "450 米"
     page.keyboard.press("Enter")
     saved(page)
     (made,) = scenarios()
     (change,) = made["changes"]
     assert (change["kind"], change["link"], len(change["line"])) == ("link", "b1", 2)
+    asked = {"profile": "walk", "minutes": 5, "changes": [change]}
+    assert told(page) == call(address, "/what-if", asked)["people"]["covered"] - 250
     assert told(page) == covered(address, made["id"]) - 250
-    page.click(".changes .close")
+    page.click(".leaflet-edits-pane button.edit-length")
+    page.click("#edit-card [data-key=remove]")
     listed(page, 0)
     saved(page)
     assert told(page) == 0
+
+
+def test_gates_are_marked_and_what_refuses_to_open_is_said(visit, scenarios):
+    """The tiny city has no gate; one that somebody else has just opened is not there any more."""
+    page = visit(PAGE, size=WIDE).page  # the browser itself tells of the refusal
+    quiet(page)
+    page.keyboard.press("g")
+    page.wait_for_selector(".edit-prompt:has-text('没有拦住这种出行方式的门禁')")
+    page.keyboard.press("Escape")
+    place = {"type": "Point", "coordinates": [lon(3), lat(3)]}
+    gate = {
+        "type": "Feature",
+        "geometry": place,
+        "properties": {"kind": "gate", "street": HOSTILE},
+    }
+    answer = {"type": "FeatureCollection", "features": [gate]}
+    page.route("**/gates?*", lambda route: route.fulfill(json=answer))
+    page.click("#profiles button:nth-child(4)")
+    quiet(page)
+    page.keyboard.press("g")
+    page.click("button.edit-gate")
+    page.wait_for_selector("#edit-card .loss:has-text('30 米内没有拦人的门禁')")
+    assert HOSTILE in page.inner_text("#edit-card")
+    page.click("#edit-card [data-key=open]")
+    page.wait_for_selector(".toast.bad:has-text('30 米内没有拦人的门禁')")
+    assert scenarios() == []
+
+
+def test_a_scenario_of_another_import_is_told_and_carried_over(visit, address, scenarios):
+    made = call(
+        address, "/scenarios", {"name": "旧", "changes": [{"kind": "close", "station": "h2"}]}
+    )
+    file = call(address, f"/scenarios/{made['id']}/manifest")
+    file["city"]["version"], file["name"] = "another", "别处来的"
+    old = call(address, "/scenarios/import", file)
+    page = visit(f"{PAGE}&scenario={old['id']}", size=WIDE).page  # figures are refused till then
+    page.wait_for_selector(".dialog[open]")
+    assert "城市数据已重新导入" in page.inner_text(".dialog")
+    assert "1 项修改仍然适用" in page.inner_text(".dialog")
+    assert "不会用它计算任何数字" in page.inner_text(".dialog")
+    page.click(".dialog .button.main")
+    page.wait_for_selector(".balance-people:has-text('−100')")
+    assert call(address, f"/scenarios/{old['id']}")["outdated"] is False
+
+
+def test_a_station_is_taken_and_left_by_key_alone(desk, scenarios):
+    page = desk.page
+    page.evaluate(
+        """async ([lat, lon]) => {
+            const { drawn } = await import("/static/js/draw/bridge.js");
+            (await drawn).map.setView([lat, lon], undefined, { animate: false });
+        }""",
+        [lat(0), lon(5)],
+    )
+    page.focus(".folium-map")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#edit-card:not([hidden])")
+    assert page.inner_text("#edit-card h2") == HOSTILE
+    page.focus(".folium-map")
+    page.keyboard.press("Escape")
+    assert page.is_hidden("#edit-card") and scenarios() == []
 
 
 def test_two_planners_edit_two_scenarios_at_once(visit, address, scenarios):

@@ -1,4 +1,7 @@
-"""Answer where gates and closed ways refuse a profile: what a scenario may open."""
+"""Answer where a scenario may touch the streets: gates to be opened, joints of a new link.
+
+A position travels in the body of a POST only, so that it stands in no address and no log.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +9,9 @@ from typing import Literal
 
 from apiflask import APIBlueprint
 from flask import Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from geo.model import profile_named
+from geo.model import Position, profile_named
 from geo.scenario import streetworks
 from webmap import geojson, responses, variants
 from webmap.api import models, questions
@@ -65,3 +68,42 @@ def list_gates(slug: str, query_data: GatesChoice) -> Response:
         lambda: city.answers.get(f"gates/{profile.name}", produce),
         mimetype=responses.GEOJSON,
     )
+
+
+class JointIn(questions.ScenarioChoice):
+    """Ask about an end of a new link."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lon: float = Field(ge=-180, le=180, description="Longitude, WGS84 degrees.")
+    lat: float = Field(ge=-90, le=90, description="Latitude, WGS84 degrees.")
+
+
+class Joint(BaseModel):
+    """Where a new link would join the streets."""
+
+    lon: float
+    lat: float
+    metres: float = Field(description="From the end to the street, straight, metres.")
+    street: str = Field(description="Name of the street; empty = without a name.")
+
+
+class JointOut(BaseModel):
+    """Where an end of a new link would join the streets, if anywhere."""
+
+    within_m: float = Field(description="How near a street must be, metres.")
+    joint: Joint | None = Field(description="Null: no street is near enough.")
+
+
+@gates.post("/joint")
+@gates.input(JointIn)
+@gates.output(JointOut)
+def joint(slug: str, json_data: JointIn) -> Response:
+    """Return where an end of a new link, for everybody, would join the streets."""
+    city = variants.city(slug, json_data.scenario)
+    found = streetworks.joint(city.data, Position(json_data.lon, json_data.lat))
+    told = None
+    if found is not None:
+        place, metres, street = found
+        told = {"lon": place.lon, "lat": place.lat, "metres": metres, "street": street}
+    return responses.private(geojson.encode({"within_m": streetworks.JOIN_WITHIN_M, "joint": told}))

@@ -61,7 +61,7 @@ export function adding({ map }, known, { leaveCard, made }) {
       save.disabled = Boolean(problem);
     };
     const save = h("button.button.main", { type: "submit", "data-key": "save" }, t("添加驿站"));
-    form = h("form.fields", {
+    form = h("form.station-form", {
       onsubmit: async (event) => {
         event.preventDefault();
         const wanted = change();

@@ -61,7 +61,13 @@ export function mount({ atlas }) {
     adding(atlas, known, { leaveCard: () => stations.leave(), made: open }),
     linking(atlas),
     gates(atlas, { leaveCard: () => stations.leave() }),
-  ]);
+  ], {
+    pick: () => {
+      const found = layers.stations.at(map.getSize().divideBy(2));
+      if (found) open(found.id);
+    },
+    leave: () => (stations.opened ? stations.close() : card.hide()),
+  });
   desk.on("edits", draw);
   desk.on("selection", ({ station }) => {
     if (station !== stations.opened) station ? open(station) : stations.close();

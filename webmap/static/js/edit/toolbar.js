@@ -77,6 +77,7 @@ function keys(event) {
     action();
     return;
   }
+  if (event.key === "Escape" && current === SELECT && !isTyping(event)) current.escape?.();
   if (event.key === "Escape" && current !== SELECT && !event.target.closest?.("dialog")) {
     event.preventDefault();
     if (!current.escape?.()) rest();
@@ -85,9 +86,10 @@ function keys(event) {
   if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
   const tool = tools.find((one) => one.key === letter);
   if (tool) use(tool);
-  else if (event.key === "Enter" && current !== SELECT && (event.target === box || event.target === document.body)) {
+  else if (event.key === "Enter" && (event.target === box || (event.target === document.body && current !== SELECT))) {
     event.preventDefault();
-    current.enterKey ? current.enterKey() : current.click?.(atlas.map.getCenter());
+    if (current.enterKey) current.enterKey();
+    else current.click?.(atlas.map.getCenter());
   } else if (event.key === " " && current !== SELECT && event.target === box) {
     event.preventDefault();
     current.click?.(atlas.map.getCenter()); // the cross in the middle is the pointer
@@ -119,9 +121,13 @@ function pointer() {
   addEventListener("pointerdown", () => box.toggleAttribute("data-pick", false), { capture: true });
 }
 
-/** Fill the slot of the tools; `more` are the tools beside choosing. */
-export function toolbar(drawn, more) {
+/**
+ * Fill the slot of the tools; `more` are the tools beside choosing. Choosing by key: `pick()` takes
+ * what stands in the middle of the map, `leave()` lets it go.
+ */
+export function toolbar(drawn, more, { pick, leave }) {
   atlas = drawn;
+  Object.assign(SELECT, { enterKey: pick, escape: leave });
   box = atlas.map.getContainer();
   tools = [SELECT, ...more];
   bar.setAttribute("aria-label", t("编辑工具"));

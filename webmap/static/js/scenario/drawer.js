@@ -9,7 +9,6 @@ import { describe, discard, retry, revise, session } from "./session.js";
 import { toast } from "./toast.js";
 import { described, signed } from "./words.js";
 
-const NARROW = 768;
 const ROOMY = 1600; // from this width on the drawer opens by itself: it leaves enough of the map
 const place = (change, stations) => {
   if (change.line) return { type: "LineString", coordinates: change.line };
@@ -88,7 +87,7 @@ function note() {
 }
 
 /** Fill the drawer; returns {toggle}. */
-export function drawer({ atlas }) {
+export function drawer() {
   const box = byId("drawer");
   let stations = new Map();
   const own = changes(() => stations);
@@ -135,11 +134,6 @@ export function drawer({ atlas }) {
   desk.on("stations", (known) => {
     stations = known;
     own.show();
-  });
-  desk.on("locate", (shape) => {
-    const bounds = globalThis.L.geoJSON(shape).getBounds();
-    const left = box.hidden || innerWidth < NARROW ? 0 : box.offsetWidth;
-    atlas.map.fitBounds(bounds, { paddingTopLeft: [left + 80, 100], paddingBottomRight: [80, 80], maxZoom: 16 });
   });
   desk.on("edits", figure.refresh);
   show();

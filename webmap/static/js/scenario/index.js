@@ -10,7 +10,7 @@ import { faultWords } from "./words.js";
 
 /** Take up the scenario that the address names; resolves when it is here. */
 export async function mount({ atlas }) {
-  const shown = drawer({ atlas });
+  const shown = drawer();
   header(shown);
   dialogs();
   comparison({ atlas });
