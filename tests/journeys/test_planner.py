@@ -293,22 +293,3 @@ def test_on_a_phone_the_panel_is_a_sheet(visit):
     page.click("#handle")
     assert page.get_attribute("#handle", "aria-expanded") == "true"
     assert page.eval_on_selector("#panel", FEATURES)["y"] < PHONE["height"] / 2
-
-
-def test_the_table_sorts_by_what_matters(visit):
-    page = visit("/tiny/plan#budget=5min").page
-    page.wait_for_selector("#table tbody tr")
-    column = page.locator("#table th[aria-sort=descending]")
-    assert "未覆盖人数" in column.inner_text()
-    rows = page.eval_on_selector_all(
-        "#table tbody tr", "all => all.map(r => Number(r.cells[4].textContent))"
-    )
-    assert rows == sorted(rows, reverse=True) and len(rows) == 2
-    page.click("#table th:nth-child(5) button")
-    assert page.eval_on_selector_all(
-        "#table tbody tr", "all => all.map(r => Number(r.cells[4].textContent))"
-    ) == sorted(rows)
-    page.fill("#filter", "西")
-    assert page.locator("#table tbody tr").count() == 1
-    page.click("#table tbody tr")
-    assert page.get_attribute("#table tbody tr", "aria-selected") == "true"

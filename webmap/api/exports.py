@@ -171,7 +171,8 @@ def name_of(
         parts.append(made.name)
     if form in BRIEFS:
         parts.append("简报")
-    return _UNFIT.sub(" ", "-".join(map(str, parts)))[:_LONGEST_NAME].strip() + _ending(form)
+    name = " ".join(_UNFIT.sub(" ", "-".join(map(str, parts))).split())
+    return name[:_LONGEST_NAME].strip() + _ending(form)
 
 
 def _ending(form: str) -> str:
