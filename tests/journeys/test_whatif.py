@@ -451,6 +451,47 @@ def test_a_comparison_shows_each_cell_with_its_sign(desk, address, scenarios):
     assert page.input_value(".compare select") == "today"
 
 
+def test_edits_of_another_day_are_not_put_over_newer_ones(visit, address, scenarios):
+    seen = visit(PAGE, size=WIDE)
+    page = seen.page
+    quiet(page)
+    drag(page, "h2", 4, 4)
+    page.context.set_offline(True)
+    choose(page, "c1")
+    page.click("#edit-card [data-key=shut]")
+    page.wait_for_selector(".save-status.unsaved")
+    (made,) = scenarios()
+    body = {"revision": made["revision"], "changes": []}
+    call(address, f"/scenarios/{made['id']}", body, "PUT")
+    page.context.set_offline(False)
+    page.reload()
+    page.wait_for_selector(".dialog[open]")
+    assert "别人刚刚改过这个方案" in page.inner_text(".dialog")
+    page.click(".dialog .button:not(.main)")  # load the newest
+    page.wait_for_selector(".dialog:not([open])", state="attached")
+    listed(page, 0)
+    assert [one["changes"] for one in scenarios()] == [[]]
+
+
+def test_where_nobody_is_known_stations_are_counted(visit, address):
+    seen = visit("/bare/plan", size=WIDE)
+    page = seen.page
+    quiet(page)
+    page.keyboard.press("a")
+    page.mouse.click(*pixel(page, 2, 2))
+    page.wait_for_selector("#edit-card .balance:has-text('1 个驿站可用')")
+    page.click("#edit-card [data-key=save]")
+    saved(page)
+    page.wait_for_selector(".balance-box:has-text('没有人口数据')")
+    bare = f"{address}/api/cities/bare/scenarios"
+    with urllib.request.urlopen(bare) as answer:
+        (made,) = json.load(answer)["scenarios"]
+    page.select_option(".compare select", "today")
+    page.wait_for_selector(".compare-table tbody tr:has-text('到得了的土地')")
+    urllib.request.urlopen(urllib.request.Request(f"{bare}/{made['id']}", method="DELETE")).close()
+    assert seen.faults == []
+
+
 def test_on_a_phone_a_station_is_closed_by_its_card(visit, scenarios):
     seen = visit(PAGE, size=PHONE)
     page = seen.page

@@ -3,7 +3,7 @@ import { city } from "../island.js";
 
 const key = (id) => `yizhan:draft:${city.slug}:${id ?? "new"}`;
 
-/** Return {changes} of a scenario (no id: of one that is still to be made), or null. */
+/** Return {changes, revision} of a scenario (no id: of one that is still to be made), or null. */
 export function read(id) {
   try {
     return JSON.parse(localStorage.getItem(key(id)));
@@ -12,9 +12,10 @@ export function read(id) {
   }
 }
 
-export function keep(id, changes) {
+/** Keep edits with the revision of the scenario that they were made on. */
+export function keep(id, changes, revision = null) {
   try {
-    localStorage.setItem(key(id), JSON.stringify({ changes }));
+    localStorage.setItem(key(id), JSON.stringify({ changes, revision }));
   } catch {
     // The browser keeps nothing: the edits stay until the page is left.
   }

@@ -125,6 +125,12 @@ export function drawer() {
     if (on) all.load();
   }
 
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented || event.target.matches("input, textarea")) return;
+    event.stopPropagation();
+    open(false);
+    document.querySelector(".scenario-button").focus();
+  });
   desk.on("edits", show);
   desk.on("scenario", (scenario) => {
     show();

@@ -41,6 +41,9 @@ export function take(scenario) {
   }
   desk.set({ scenario });
   tell();
+  if (draft && draft.revision !== (scenario?.revision ?? null)) {
+    desk.emit("conflict", { problem: { body: { current: scenario } }, kind: "scenario-conflict" });
+  }
 }
 
 async function freeName() {
@@ -89,7 +92,7 @@ function refuse(problem, before) {
   fault = problem.message;
   if (problem.mayPass || CONFLICTS.includes(kindOf(problem))) {
     status = "unsaved";
-    drafts.keep(desk.scenario?.id, held.changes);
+    drafts.keep(desk.scenario?.id, held.changes, desk.scenario?.revision);
     if (!problem.mayPass) desk.emit("conflict", { problem, kind: kindOf(problem) });
   } else {
     held = before; // it cannot be done: everything is as it was
