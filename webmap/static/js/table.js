@@ -34,7 +34,7 @@ export class Table {
     };
     this.body.addEventListener("click", (event) => {
       const row = rowAt(event);
-      if (row && !event.target.closest("button, a")) this.pick(row);
+      if (row !== null && !event.target.closest("button, a")) this.pick(row);
     });
     this.body.addEventListener("pointerover", (event) => {
       if (event.pointerType === "mouse") this.on.hover?.(rowAt(event));
