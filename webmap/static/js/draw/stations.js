@@ -82,6 +82,7 @@ export function stations({ pane, url = null, data = null, style }) {
   layer.url = url;
   layer.palette = style;
   layer.onPick = null;
+  let offered = null; // the ids of those that serve
 
   function resize() {
     const zoom = layer._map ? layer._map.getZoom() : 12;
@@ -106,6 +107,7 @@ export function stations({ pane, url = null, data = null, style }) {
     }
     resize();
     for (const marker of byId.values()) layer.addLayer(marker);
+    layer.offer(offered);
   };
 
   layer.choose = (id) => {
@@ -119,6 +121,7 @@ export function stations({ pane, url = null, data = null, style }) {
 
   /** Let only these stations look as if they served (ids; null: all of them do). */
   layer.offer = (serving) => {
+    offered = serving;
     for (const [key, marker] of byId) {
       const idle = serving !== null && !serving.has(key);
       if (idle === Boolean(marker.options.idle)) continue;

@@ -11,7 +11,7 @@ import { balance, position } from "./drag.js";
 import { hoursField, servicesField } from "./fields.js";
 import { mark } from "./marks.js";
 import { commit, over, preview } from "./preview.js";
-import { rest } from "./toolbar.js";
+import { rest, say } from "./toolbar.js";
 
 const SIGN = { centre: "square", station: "square", point: "round" };
 
@@ -34,6 +34,7 @@ export function adding({ map }, known, { leaveCard, made }) {
     }
     sign = mark(latlng, h("span.edit-new", {}, h("span.edit-badge.open", {}, t("新")))).addTo(map);
     leaveCard();
+    say(null);
     ask();
   }
 

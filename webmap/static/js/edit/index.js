@@ -43,7 +43,15 @@ export function mount({ atlas }) {
       }, t(isLink ? "拆除" : "关上"))));
   }
 
+  let drawn = null; // the changes that are on the map, as text
+
   function draw() {
+    const wanted = JSON.stringify(session.changes);
+    if (drawn === wanted) {
+      stations.render();
+      return;
+    }
+    drawn = wanted;
     const features = stationsAfter([...before.values()], session.changes);
     after = table(features);
     layers.stations.show({ type: "FeatureCollection", features });
@@ -74,6 +82,7 @@ export function mount({ atlas }) {
   });
   get("stations").then((geojson) => {
     before = table(geojson.features);
+    drawn = null;
     draw();
     if (desk.state.station) open(desk.state.station);
   }, () => {}); // the page tells that the server is away when the figures do not come

@@ -18,6 +18,7 @@ export function linking({ map }) {
   let line = []; // the places that were clicked
   let joints = []; // of each, where it would join the streets
   let drawn = null;
+  let pointer = null; // where the next place would be
   let told = null; // what the server says of the line so far
   let turn = 0;
 
@@ -32,10 +33,10 @@ export function linking({ map }) {
     return { kind: "link", link: id, line: tied(), name: t("新连接 {n}", { n: id.slice(1) }) };
   };
 
-  function draw(end = null) {
+  function draw() {
     drawn?.remove();
     drawn = null;
-    const shown = end ? [...tied(), end] : tied();
+    const shown = line.length && pointer ? [...tied(), pointer] : tied();
     if (shown.length < 2) return;
     drawn = street(shown, { dashed: true, words: distance(metres(shown)) }).addTo(map);
   }
@@ -104,12 +105,14 @@ export function linking({ map }) {
       // The second click of a double click ends the line, and is no corner of it.
       if (last && map.latLngToContainerPoint([last[1], last[0]]).distanceTo(point) < SAME) return;
       line = [...line, position(latlng)];
+      pointer = null;
       draw();
       ask();
     },
     move: (latlng) => {
       near.follow(latlng);
-      if (line.length) draw(position(latlng));
+      pointer = position(latlng);
+      if (line.length) draw();
     },
     double: finish,
     enterKey: finish,
@@ -124,6 +127,7 @@ export function linking({ map }) {
       near.clear();
       line = [];
       joints = [];
+      pointer = null;
       drawn?.remove();
       drawn = null;
     },
