@@ -122,7 +122,6 @@ def test_a_link_opens_the_same_view(visit):
     page = visit(f"{DESK}&sort=name&q=社区&share=0-90&minutes=0-31&tab=cells").page
     _ready(page)
     page.click(f"{ROWS} >> nth=0")
-    page.click("[data-tool=in]")
     page.wait_for_function("() => location.hash.includes('view=')")
     codes = page.eval_on_selector_all(ROWS, "all => all.map(row => row.dataset.key)")
     where = page.evaluate("location.hash")

@@ -17,11 +17,8 @@ const look = (path) => {
   return get(path);
 };
 
-/**
- * Run a job to its end and resolve to its result. `told` hears {step, done, total}; aborting `signal`
- * cancels it on the server, too, and rejects with AbortError.
- */
-export async function run(body, { told, signal }) {
+/** Run a job to its end; aborting `signal` cancels it on the server, too, and rejects with AbortError. */
+async function finished(body, { told, signal }) {
   let job = await send("POST", "jobs", body, signal);
   try {
     for (let turn = 0; ["queued", "running"].includes(job.status); turn += 1) {
@@ -29,12 +26,24 @@ export async function run(body, { told, signal }) {
       await pause(PATIENCE_MS[Math.min(turn, PATIENCE_MS.length - 1)], signal);
       job = await look(`jobs/${job.id}`);
     }
-    if (job.status !== "done") throw failed(job);
-    return await look(`jobs/${job.id}/result`);
   } catch (fault) {
     if (fault.name === "AbortError") await send("DELETE", `jobs/${job.id}`).catch(() => {}); // it may have ended
     throw fault;
   }
+  if (job.status !== "done") throw failed(job);
+  return job;
+}
+
+/** Run a job and resolve to what it found. `told` hears {step, done, total, ahead}. */
+export async function run(body, how) {
+  const job = await finished(body, how);
+  return look(`jobs/${job.id}/result`);
+}
+
+/** Run a job that makes a file and resolve to the answer that holds it. */
+export async function file(body, how) {
+  const job = await finished(body, how);
+  return fetch(job.result);
 }
 
 function failed({ status, error }) {

@@ -1,9 +1,10 @@
 // Menus that open below a button of the head: services, files, other pages.
 import { byId, fill, h, icon } from "../dom.js";
 import { desk } from "../desk.js";
-import { t } from "../i18n.js";
+import { half, lang, t } from "../i18n.js";
 import { city } from "../island.js";
 import { onChange, state } from "../state.js";
+import { file } from "./jobs.js";
 
 /** Let a button open and close what follows it; a press elsewhere and Escape close it. */
 export function menu(button, box) {
@@ -58,10 +59,24 @@ const nameIn = (header) => {
   return full ? decodeURIComponent(full[1]) : "";
 };
 
-async function save(form) {
-  const path = `/api/cities/${encodeURIComponent(city.slug)}/export/${form}?${desk.query()}`;
-  const answer = await fetch(path).catch(() => null);
-  if (!answer) throw new Error(t("连不上服务器；请检查网络后重试。"));
+// A large city's file takes longer than anybody waits for an answer: a process of its own makes it.
+const MANY = 20_000;
+const isLarge = city.levels.some((level) => level.cells > MANY);
+
+function asked(form, told) {
+  if (!isLarge) {
+    return fetch(`/api/cities/${encodeURIComponent(city.slug)}/export/${form}?${desk.query()}`);
+  }
+  const isBrief = form === "pdf" || form === "html";
+  const kind = isBrief ? { kind: "brief", lang } : { kind: "export", edition: "internal" };
+  const question = Object.fromEntries(Object.entries(desk.question()).filter(([, value]) => value));
+  return file({ ...kind, format: form, ...question }, { told, signal: new AbortController().signal });
+}
+
+async function save(form, told) {
+  const answer = await asked(form, told).catch((fault) => {
+    throw fault instanceof TypeError ? new Error(t("连不上服务器；请检查网络后重试。")) : fault;
+  });
   if (!answer.ok) {
     const problem = await answer.json().catch(() => ({}));
     throw new Error([problem.title, problem.remedy].filter(Boolean).join(t("：")) || t("服务器没有给出答案；请稍后重试。"));
@@ -87,7 +102,9 @@ export function exportMenu() {
       note.classList.remove("bad");
       note.textContent = t("正在准备 {name}……", { name: t(name) });
       try {
-        await save(form);
+        await save(form, ({ step }) => {
+          if (step) note.textContent = `${t("正在准备 {name}……", { name: t(name) })} ${half(step)}`;
+        });
         note.textContent = t("{name} 已下载", { name: t(name) });
       } catch (fault) {
         note.classList.add("bad");
