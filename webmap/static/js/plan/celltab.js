@@ -31,6 +31,9 @@ export const signed = (value) => {
   return whole ? `${whole > 0 ? "+" : "−"}${count(Math.abs(whole))}` : "0";
 };
 
+// With one column more in a narrow window the little bars give way to the names.
+const isTight = () => Boolean(state.scenario) && innerWidth < 1600;
+
 /** Wire the tab. Returns `{refresh, focusFilter, step, count}`. */
 export function cellTab({ atlas, told }) {
   let cells = null;
@@ -65,7 +68,7 @@ export function cellTab({ atlas, told }) {
     { key: "name", title: levelTitle(state.level), show: (i) => h("span", { title: cells.name[i] }, cells.name[i]) },
     { key: "code", title: t("编码"), kind: "code", width: "126px", show: (i) => h("span.muted", {}, cells.code[i]) },
     { key: "people", title: byPeople ? t("居民") : t("土地"), number: true, kind: "wide", width: "64px", show: (i) => amount(cells.people[i]) },
-    { key: "share", title: t("覆盖比例"), number: true, width: "112px", show: swatch },
+    { key: "share", title: t("覆盖比例"), number: true, width: isTight() ? "66px" : "112px", show: swatch },
     {
       key: "uncovered", title: t("未覆盖"), hint: byPeople ? t("未覆盖人数") : t("未覆盖土地"),
       number: true, width: "74px", show: (i) => amount(cells.uncovered[i]),
@@ -97,6 +100,7 @@ export function cellTab({ atlas, told }) {
     const made = columns();
     const wanted = made.some(({ key }) => key === state.sort.replace(/^-/, "")) ? state.sort : "-uncovered";
     table.arrange(made, wanted);
+    byId("grid").classList.toggle("tight", isTight());
     const rows = filtered(cells, choice.chosen());
     const key = keyOf(cells, wanted.replace(/^-/, ""), reason);
     order = key ? sorted(rows, key, wanted.startsWith("-") ? -1 : 1) : rows; // ranks come soon
