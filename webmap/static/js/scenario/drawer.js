@@ -122,7 +122,9 @@ export function drawer() {
     box.hidden = !on;
     document.body.classList.toggle("has-drawer", on);
     desk.emit("drawer", on);
-    if (on) all.load();
+    if (!on) return;
+    all.load();
+    if (innerWidth < ROOMY) desk.emit("card", "drawer");
   }
 
   box.addEventListener("keydown", (event) => {
@@ -130,6 +132,9 @@ export function drawer() {
     event.stopPropagation();
     open(false);
     document.querySelector(".scenario-button").focus();
+  });
+  desk.on("card", (owner) => {
+    if (owner !== "drawer" && innerWidth < ROOMY && !box.hidden) open(false); // the map needs the room
   });
   desk.on("edits", show);
   desk.on("scenario", (scenario) => {
