@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import signal
 import sys
 import time
@@ -108,8 +109,9 @@ def work(store: Store, job: Job) -> None:
         kept.ended(store, job.id, "done", result=task.file_name(asked))
     except GeoError as error:
         kept.ended(store, job.id, "failed", error=str(error))
-    except _Ended:
+    except _Ended:  # cancelled, or the server stops and nobody else is left to tidy up
         kept.ended(store, job.id, "lost", error=jobs.LOST)
+        shutil.rmtree(jobs.folder(job.id), ignore_errors=True)
     except Exception as error:  # its message may hold a position: the log says only where
         frames = "".join(traceback.format_tb(error.__traceback__))
         log.error("%s in job %s\n%s", type(error).__name__, job.kind, frames)
