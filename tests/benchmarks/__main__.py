@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from geo import reach
-from tests.benchmarks import asked, city, felt, lattice, porto, siting, web, whatif
+from tests.benchmarks import asked, city, felt, lattice, porto, rows, siting, web, whatif
 from tests.benchmarks.measure import Table, machine
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
@@ -21,6 +21,7 @@ REAL = ("porto", "city", "whatif")
 MADE_UP = {
     "lattice": lattice.run,
     "felt": felt.run,
+    "rows": rows.run,
     "asked": asked.run,
     "web": web.run,
     "siting": siting.run,
