@@ -224,7 +224,27 @@ def test_gaps_lead_to_the_map_and_to_what_can_be_done(visit, address):
     assert "gap=1" in page.url
     page.click("#gap-list li.chosen [data-act=cure]")
     assert page.is_visible("#propose") and "tab=plan" in page.url
+    assert page.input_value("#junctions") == "gap"
     assert seen.faults == []
+
+
+def test_points_within_a_gap_and_listed_ones_are_candidates(visit):
+    page = visit(f"{DESK}&tab=plan").page
+    _ready(page)
+    found = page.evaluate("""async () => {
+        const { listed, overGap } = await import("/static/js/plan/candidates.js");
+        const ring = [[0, 0], [2, 0], [2, 1], [1, 1], [1, 2], [0, 2], [0, 0]];
+        const shape = { type: "Polygon", coordinates: [ring] };
+        const all = overGap({ geometry: shape, properties: { name: "甲", rank: 1 } });
+        return [all.length, all.every((p) => p.lon < 1 || p.lat < 1), listed("106.5, 29.4, 乙 站")];
+    }""")
+    # 14 × 14 points, three quarters of them within the angle of 3 of 4 squares
+    assert found == [147, True, [{"lon": 106.5, "lat": 29.4, "name": "乙 站"}]]
+    page.select_option("#junctions", "list")
+    page.fill("#candidate-list", "106.6,29.5,甲\nx")
+    page.click("#propose")
+    page.wait_for_selector("#tab-plan .notice.bad")
+    assert page.inner_text("#tab-plan .notice") == "第 2 行看不懂：x"
 
 
 def test_no_gaps_are_told_in_words(visit):

@@ -120,8 +120,8 @@ async function start() {
   const row = tabs();
   const told = (name) => Object.assign(({ count }) => row.count(name, count), { space });
   const cells = cellTab({ atlas, told: told("cells") });
-  const gaps = gapTab({ atlas, told: told("gaps"), space });
   const plan = planTab({ atlas, told: told("plan"), space });
+  const gaps = gapTab({ atlas, told: told("gaps"), space, cure: plan.cureGap });
   const compared = compareTab({ told: told("compare"), pick: (bbox, code) => seeCell(atlas.map, bbox, code) });
   const time = clock(() => refresh());
   const refresh = follower(atlas, hears({ cells, gaps, compared, time }), {

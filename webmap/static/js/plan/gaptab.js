@@ -15,8 +15,8 @@ const MENDED = new Set(["severed", "detour", "unreachable"]); // a new link may 
 
 const amount = (gap) => (byPeople && gap.people !== null ? t("{n} 人", { n: count(gap.people) }) : surface(gap.area_m2));
 
-/** Wire the tab; `told` hears {count}, `space()` is the map's free part. Returns `{show, pending}`. */
-export function gapTab({ atlas, told, space }) {
+/** Wire the tab; `told` hears {count}, `space()` is the map's free part, `cure()` asks for sites. Returns `{show, pending}`. */
+export function gapTab({ atlas, told, space, cure }) {
   const list = h("ol.gap-list", { id: "gap-list" });
   const more = h("p.more");
   const head = h("p.hits", { role: "status" });
@@ -69,7 +69,10 @@ export function gapTab({ atlas, told, space }) {
     const adopt = h("button.button", { type: "button", hidden: true }, t("把通道加进方案"));
     fill(holder, line, h("div.actions", {},
       h("button.button", { type: "button", "data-act": "see", onclick: () => see(feature) }, t("去看看")),
-      h("button.button", { type: "button", "data-act": "cure", onclick: () => desk.set({ tab: "plan", gap: String(gap.rank) }) }, t("怎么办")),
+      h("button.button", { type: "button", "data-act": "cure", onclick: () => {
+        desk.set({ tab: "plan", gap: String(gap.rank) });
+        cure();
+      } }, t("怎么办")),
       adopt));
     const facts = byPeople ? t("面积 {n}", { n: surface(gap.area_m2) }) : "";
     if (!MENDED.has(gap.class)) {

@@ -2,7 +2,9 @@
 import { byId, fill, h } from "../dom.js";
 import { desk } from "../desk.js";
 import { count, t } from "../i18n.js";
+import { state } from "../state.js";
 import * as study from "../study.js";
+import { listed, overGap } from "./candidates.js";
 import { run } from "./jobs.js";
 import { changesOf, show } from "./proposal.js";
 
@@ -16,6 +18,12 @@ const STEPS = {
 
 const field = (id, label, input) => h("label.field", {}, h("span.small.muted", {}, label), Object.assign(input, { id }));
 const number = (value, more = {}) => h("input", { type: "number", value, min: 0, required: true, inputmode: "decimal", ...more });
+
+/** Let no two actions have one name: points of one gap are called after it. */
+function named(actions) {
+  const twins = (name) => actions.filter((one) => one.name === name).length > 1;
+  return actions.map((one) => (twins(one.name) ? { ...one, name: `${one.name} ${one.rank}` } : one));
+}
 
 /** Draw the sites of a plan on the map; `hint(action)` makes one larger. */
 function sites(map) {
@@ -39,13 +47,17 @@ function sites(map) {
   };
 }
 
-/** Wire the tab. `told` hears {count}. Returns `{stale}`, to be called when the question changes. */
+/** Wire the tab. `told` hears {count}. Returns `{stale, cureGap}`. */
 export function planTab({ atlas, told, space }) {
   const drawn = sites(atlas.map);
   const goal = h("select", {}, GOALS.map(([value, words]) => h("option", { value }, t(words))));
   const amount = number(STANDARD.sites);
   const model = h("select", {}, MODELS.map(([value, words]) => h("option", { value }, t(words))));
-  const junctions = h("select", {}, [150, 300, 600, 1200].map((n) => h("option", { value: n, selected: n === 300 }, t("约 {n} 个街口", { n: count(n) }))));
+  const ofGap = h("option", { value: "gap", hidden: true });
+  const places = h("select", {}, [150, 300, 600, 1200].map((n) => h("option", { value: n, selected: n === 300 }, t("约 {n} 个街口", { n: count(n) }))),
+    ofGap, h("option", { value: "list" }, t("列出的地点")));
+  const list = h("textarea", { rows: 4, placeholder: "106.5205, 29.4322, A", spellcheck: "false" });
+  const listField = field("candidate-list", t("候选点，每行：经度, 纬度, 名称"), list);
   const costs = Object.fromEntries([["open", 10], ["service", 2], ["hours", 3]].map(([name, value]) => [name, number(value)]));
   const begin = h("button.button.main", { type: "submit", id: "propose" }, t("给出补点方案"));
   const form = h("form.propose", { onsubmit: (event) => {
@@ -53,7 +65,8 @@ export function planTab({ atlas, told, space }) {
     ask();
   } },
   h("div.fields", {}, field("goal", t("目标"), goal), field("goal-amount", t("数值"), amount),
-    field("model", t("怎样算好"), model), field("junctions", t("候选点"), junctions)),
+    field("model", t("怎样算好"), model), field("junctions", t("候选点"), places)),
+  listField,
   h("details.small", {}, h("summary", {}, t("费用")), h("div.fields", {},
     field("cost-open", t("新设一处"), costs.open), field("cost-service", t("增加一项服务"), costs.service),
     field("cost-hours", t("延长时间"), costs.hours))),
@@ -78,11 +91,29 @@ export function planTab({ atlas, told, space }) {
   });
   limits();
 
-  function body() {
+  const offer = () => {
+    ofGap.hidden = !state.gap;
+    if (!state.gap && places.value === "gap") places.value = "300";
+    if (state.gap) ofGap.textContent = t("第 {n} 处空白区里", { n: state.gap });
+    listField.hidden = places.value !== "list";
+  };
+  places.addEventListener("change", offer);
+  desk.on("selection", offer);
+  offer();
+
+  async function candidates() {
+    if (places.value === "list") return { candidates: listed(list.value) };
+    if (places.value !== "gap") return { junctions: Number(places.value) };
+    const { features } = await study.gaps();
+    const chosen = features.find((one) => String(one.properties.rank) === state.gap);
+    return chosen ? { candidates: overGap(chosen) } : {};
+  }
+
+  async function body() {
     const { users_per_1000: _, ...question } = study.question();
     const value = Number(amount.value);
     return {
-      kind: "propose", ...question, junctions: Number(junctions.value),
+      kind: "propose", ...question, ...(await candidates()),
       model: goal.value === "target" ? null : model.value,
       [goal.value]: goal.value === "target" ? value / 100 : value,
       costs: Object.fromEntries(Object.entries(costs).map(([name, input]) => [name, Number(input.value)])),
@@ -106,11 +137,11 @@ export function planTab({ atlas, told, space }) {
     result.classList.add("pending");
     tell({ step: "", done: 0, total: 0 });
     try {
-      const answer = await run(body(), { told: tell, signal: mine.signal });
+      const answer = await run(await body(), { told: tell, signal: mine.signal });
       show(result, answer, {
         hover: drawn.hint,
         see: (action) => atlas.map.flyTo([action.lat, action.lon], Math.max(15, atlas.map.getZoom()), { animate: false }),
-        adopt: (actions) => desk.emit("edit", actions.flatMap(changesOf)),
+        adopt: (actions) => desk.emit("edit", named(actions).flatMap(changesOf)),
       });
       drawn.show(answer.actions);
       told({ count: answer.actions.length });
@@ -141,6 +172,10 @@ export function planTab({ atlas, told, space }) {
     stale() {
       if (result.querySelector(".site-list")) say(t("问题变了，下面的方案回答的是之前的问题；请重新给出方案。"));
     },
-    busy: () => working !== null,
+    /** Look for sites within the chosen gap. */
+    cureGap() {
+      offer();
+      if (state.gap) places.value = "gap";
+    },
   };
 }
