@@ -19,8 +19,10 @@ const look = (path) => {
 
 /** Run a job to its end; aborting `signal` cancels it on the server, too, and rejects with AbortError. */
 async function finished(body, { told, signal }) {
-  let job = await send("POST", "jobs", body, signal);
+  // Begun to the end, even if cancelled meanwhile: only then is known what is to be cancelled.
+  let job = await send("POST", "jobs", body);
   try {
+    signal.throwIfAborted();
     for (let turn = 0; ["queued", "running"].includes(job.status); turn += 1) {
       told(job.progress ?? { step: "", done: 0, total: 0, ahead: job.ahead });
       await pause(PATIENCE_MS[Math.min(turn, PATIENCE_MS.length - 1)], signal);
