@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import socket
+import sys
 from typing import Any
 
 from apiflask import APIFlask
@@ -20,6 +21,10 @@ from webmap.origin import is_loopback
 
 ACCESS_FORMAT = '%(t)s "%(m)s %(U)s" %(s)s %(B)s %(D)s'
 _THREADS = 8
+#: So long a computation keeps the interpreter while another thread waits, in seconds. A rider's
+#: answer needs it several times; at Python's own 5 ms each of them would wait that long for every
+#: planner who computes.
+_TURN_S = 1e-3
 
 
 def edition(host: str, public: bool | None) -> Edition:
@@ -101,7 +106,11 @@ class Server(BaseApplication):
             self.cfg.set(name, value)
 
     def _worker_ready(self, _worker: Any) -> None:
-        """Look for changed cities in each worker: threads do not survive the fork."""
+        """Let short answers soon have their turn; look for changed cities in each worker.
+
+        Threads do not survive the fork.
+        """
+        sys.setswitchinterval(_TURN_S)
         self._app.extensions["yizhan"].watch()
 
     def load(self) -> APIFlask:

@@ -28,7 +28,7 @@ from tests.benchmarks.served import serving
 #: Levels of the demonstration city, as its file names them.
 LEVELS = ("街道", "社区", "片区", "小区", "单元")
 PLOTS = 100_000
-INSTANTS = 60
+INSTANTS = 40
 #: From here on every half hour is an instant that nobody has asked for.
 UNSEEN = datetime(2026, 12, 1)
 WANTED_MS = 300
