@@ -28,7 +28,8 @@ def difference_layer(
 ) -> folium.GeoJson:
     """Return the cells of a level (the lowest for ``None``) where another number is covered.
 
-    The stronger the colour, the larger the change in the share of the cell.
+    The stronger the colour, the larger the change in the share of the cell. Its figures are exact:
+    add it to a map of the edition ``internal`` only.
     """
     data = difference.before.data
     level = data.city.checked_level(level)
