@@ -22,6 +22,7 @@ from geo.cli.options import (
 )
 from geo.errors import Fault, InputError
 from geo.manifest import Scenario
+from geo.printable import printable
 from geo.scenario import changes
 from geo.scenario.changes import Change
 
@@ -112,7 +113,8 @@ def _print(made: Scenario) -> None:
     need = "" if asked.need.plain else f" · {asked.need.key}"
     click.echo(f"问题 question: {asked.profile.name} · {asked.budget.key}{need}")
     for number, change in enumerate(made.changes, start=1):
-        click.echo(f"{number:>4}. {json.dumps(changes.plain(change), ensure_ascii=False)}")
+        told = printable(json.dumps(changes.plain(change), ensure_ascii=False))
+        click.echo(f"{number:>4}. {told}")
     if not made.changes:
         click.echo("没有改动 · nothing is changed")
 

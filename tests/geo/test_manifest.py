@@ -241,6 +241,17 @@ def test_other_options_of_an_import_are_another_base(small, tmp_path):
         assert manifest.differences(made, "small") == ("options",)
 
 
+def test_a_hostile_name_steers_no_terminal(small, tmp_path):
+    path, name = tmp_path / "a.json", "a\u202eb\x1b[31mc\n"
+    at = list(small_city.at(1, 2))
+    opened = {"kind": "open", "station": "n1", "position": at, "name": name}
+    words = ("small", "--name", name, "--change", json.dumps(opened), "--out", path)
+    assert run("scenario", "new", *words).exit_code == 0
+    told = run("scenario", "check", path)
+    assert told.exit_code == 0 and "n1" in told.output
+    assert not {"\u202e", "\x1b"} & set(told.output)
+
+
 def test_the_command_line_makes_checks_and_runs_a_scenario(small, tmp_path):
     path = tmp_path / "a.json"
     listed = tmp_path / "more.json"
