@@ -16,13 +16,12 @@ from geo.report.numbers import (
     Figure,
     Line,
     count,
-    figure_key,
     filled,
     less,
     square_km,
     today,
 )
-from geo.report.subject import share_figure
+from geo.report.subject import Subject, share_figure
 from geo.report.telling import Told
 from geo.report.words import Lang, say
 from geo.scenario import changes as kinds
@@ -46,8 +45,9 @@ class Comparison:
 
 def told(now: Told, before: Told, scenario: Scenario, lang: Lang) -> Comparison:
     """Return the comparison of a scenario's city with the city as it is."""
-    root = "area_m2" if now.study.data.units is None else "people"
-    share, covered = figure_key(f"{root}.share"), figure_key(f"{root}.covered")
+    subject = Subject(now, lang)
+    root, part = subject.root, subject.part
+    share, covered = subject.key(part), subject.key("covered")
     after, early = now.summary[root], before.summary[root]
     gain, better = _gain(
         root, early["covered"], after["covered"], less(covered, today(covered)), lang
@@ -59,8 +59,8 @@ def told(now: Told, before: Told, scenario: Scenario, lang: Lang) -> Comparison:
     if number > MOST_CHANGES:
         listed.append(say("more_changes", lang, n=number - MOST_CHANGES))
     return Comparison(
-        share_figure(early["share"], today(share)),
-        share_figure(after["share"], share),
+        share_figure(early[part], today(share)),
+        share_figure(after[part], share),
         gain,
         better,
         say("change" if number == 1 else "changes", lang, n=number),

@@ -47,7 +47,7 @@ class Brief:
     ring: Line
     key_figures: tuple[tuple[Figure, str], ...]
     causes: tuple[Bar, ...]
-    causes_rest: int
+    causes_note: Line
     gaps: tuple[Gap, ...]
     areas_title: str
     areas: tuple[Area, ...]
@@ -101,13 +101,13 @@ def brief(
         scenario=say("scenario", lang, name=scenario.name) if scenario else say("today", lang),
         marks=(*names, say(told.edition, lang)),
         question=_question(subject),
-        share=subject.share("share"),
-        part=subject.of("share"),
+        share=subject.share(subject.part),
+        part=subject.of(subject.part),
         sentence=_sentence(subject),
         ring=_ring(subject),
         key_figures=_key_figures(subject),
         causes=causes,
-        causes_rest=causes_rest,
+        causes_note=_causes_note(subject, causes_rest),
         gaps=rows.worst_gaps(subject, landmarks),
         areas_title=areas_title,
         areas=areas,
@@ -151,20 +151,32 @@ def _question(subject: Subject) -> Line:
 def _sentence(subject: Subject) -> Line:
     """Return how many of how many are covered."""
     lang = subject.lang
-    total, covered = subject.of("total"), subject.of("covered")
-    if not total:
+    whole, covered = subject.of(subject.whole), subject.of("covered")
+    if not subject.of("total"):
         return (say("nobody" if subject.by_people else "unknown", lang),)
     figures = {
-        "total": subject.amount(total, subject.key("total")),
+        "total": subject.amount(whole, subject.key(subject.whole)),
         "covered": subject.amount(covered, subject.key("covered")),
     }
     line = filled(words.of(words.WORDS[f"of_{subject.whom}"], lang), figures)
     return line if subject.by_people else (*line, " · ", say("no_people", lang))
 
 
+def _causes_note(subject: Subject, rest: int) -> Line:
+    """Return what the bars leave out: lighter causes, and those who cannot be judged."""
+    lighter: Line = (say("causes_rest", subject.lang, n=rest),) if rest else ()
+    total, judged = subject.of("total"), subject.of("judged")
+    if not subject.partly or total is None or judged is None:
+        return lighter
+    key = less(subject.key("total"), subject.key("judged"))
+    phrase = words.of(words.WORDS[f"beyond_{subject.whom}"], subject.lang)
+    beyond = filled(phrase, {"beyond": subject.amount(total - judged, key)})
+    return (*beyond, " · ", *lighter) if lighter else beyond
+
+
 def _ring(subject: Subject) -> Line:
     """Return what straight lines would say; nothing where there is nothing to say."""
-    share = subject.share("share", ring=True)
+    share = subject.share(subject.part, ring=True)
     if share.value is None:
         return ()
     metres = count(subject.study.budget.metres(subject.study.profile))
@@ -176,11 +188,11 @@ def _ring(subject: Subject) -> Line:
 def _key_figures(subject: Subject) -> tuple[tuple[Figure, str], ...]:
     """Return the few numbers beside the big one, each with its caption."""
     lang, summary = subject.lang, subject.summary
-    total, covered = subject.of("total"), subject.of("covered")
-    left = None if total is None or covered is None else max(0.0, total - covered)
+    whole, covered = subject.of(subject.whole), subject.of("covered")
+    left = None if whole is None or covered is None else max(0.0, whole - covered)
     out = [
         (
-            subject.amount(left, less(subject.key("total"), subject.key("covered"))),
+            subject.amount(left, less(subject.key(subject.whole), subject.key("covered"))),
             say(f"uncovered_{subject.whom}", lang),
         ),
         (

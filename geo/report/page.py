@@ -125,9 +125,7 @@ def _causes(sheet: Sheet, brief: Brief) -> None:
         colour = style.CAUSE_BARS[min(number, len(style.CAUSE_BARS) - 1)]
         sheet.box(left, y - 2.4, max(2.4, room * bar.part), 2.4, fill=colour, radius=1.2)
         sheet.text(_RIGHT, y, bar.figure.text, 8.5, style.INK, bold=True, align="right")
-    if brief.causes_rest:
-        text = brief.word("causes_rest", n=brief.causes_rest)
-        sheet.text(_COLUMN, 81.0, text, 7, style.THIRD)
+    _line(sheet, _COLUMN, 81.0, brief.causes_note, 7, style.THIRD, _RIGHT - _COLUMN)
 
 
 def _comparison(sheet: Sheet, brief: Brief, top: float) -> float:

@@ -53,6 +53,8 @@ def causes(subject: Subject) -> tuple[tuple[Bar, ...], int]:
     """Return the causes that weigh most, the heaviest first, and how many more there are."""
     table, marks = subject.summary["uncovered"], subject.told.suppressed
     weights = {name: row[subject.root] for name, row in table.items()}
+    if subject.partly:
+        weights.pop("outside", None)  # told beside the number that they are left out of
     named = [name for name, weight in weights.items() if weight is None or weight > 0]
     if not subject.by_people or subject.of("total") is None:
         marks = {}

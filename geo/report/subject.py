@@ -14,6 +14,9 @@ from geo.report.telling import Told
 from geo.report.words import Lang
 from geo.study import Study
 
+#: Where less of everybody can be judged, only they are spoken of.
+MOSTLY_JUDGED = 0.98
+
 
 @dataclass(frozen=True, eq=False)
 class Subject:
@@ -46,6 +49,25 @@ class Subject:
     def whom(self) -> str:
         """Return the ending of the phrases that speak of it."""
         return "people" if self.by_people else "ground"
+
+    @property
+    def partly(self) -> bool:
+        """Return whether much of the city lies beyond the street data.
+
+        Only the part that can be judged is spoken of then, as on the pages.
+        """
+        total, judged = self.of("total"), self.of("judged")
+        return total is not None and judged is not None and judged < MOSTLY_JUDGED * total
+
+    @property
+    def whole(self) -> str:
+        """Return the name of the figure that stands for everybody who is spoken of."""
+        return "judged" if self.partly else "total"
+
+    @property
+    def part(self) -> str:
+        """Return the name of the figure that is the share of them who are covered."""
+        return "share_of_judged" if self.partly else "share"
 
     def of(self, name: str, *, ring: bool = False) -> float | None:
         """Return a figure of the summary, of the straight-line ring on demand."""

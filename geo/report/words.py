@@ -32,6 +32,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "and": ("、", ", "),
     "unknown": ("没有能算的数字", "no figure can be given"),
     "of_people": ("{total} 人中的 {covered} 人", "{covered} of {total} people"),
+    "beyond_people": (
+        "另有 {beyond} 人在街道数据之外，不计入",
+        "{beyond} more beyond the street data, left out",
+    ),
+    "beyond_ground": (
+        "另有 {beyond} km² 在街道数据之外，不计入",
+        "{beyond} km² more beyond the street data, left out",
+    ),
     "of_ground": ("{total} km² 中的 {covered} km²", "{covered} of {total} km²"),
     "no_people": ("没有人口数据，按土地算", "no data on people: judged by ground"),
     "nobody": ("这里没有居民", "nobody lives here"),

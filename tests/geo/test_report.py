@@ -120,8 +120,9 @@ def formatted(key: str, value: float, by_people: bool) -> str:
 
 @pytest.mark.parametrize("lang", report.LANGS)
 @pytest.mark.parametrize("people", [PEOPLE, None], ids=["people", "ground"])
-def test_every_number_of_the_page_is_regenerated_from_the_exported_tables(people, lang):
-    data = toy_city([(0, 0)], people)
+@pytest.mark.parametrize("outside", [[], [(300, -600, 300.0)]], ids=["whole", "partly"])
+def test_every_number_of_the_page_is_regenerated_from_the_exported_tables(people, outside, lang):
+    data = toy_city([(0, 0)], people, outside=outside if people else [])
     standards = [requirements.shipped_named("union-double-15")]
     now = told(data, minutes=15.0 / 3)
     brief = report.brief(now, lang=lang, standards=standards)
@@ -158,6 +159,17 @@ def test_the_numbers_are_those_of_arithmetic(city):
     ]
     assert [bar.figure.text for bar in brief.causes] == ["400"]
     assert text_of(brief.question) == "Residents with a station within 5 minutes (300 m) on foot"
+
+
+def test_where_much_lies_beyond_the_streets_only_who_can_be_judged_is_spoken_of():
+    # 1,000 people, 300 of them beyond judgement; within 300 s are 100 + 200 of the other 700.
+    page, _ = made(toy_city([(0, 0)], PEOPLE, outside=[(300, -600, 300.0)]))
+    assert (page.share.text, page.share.key) == ("42.9", "figures/people.share_of_judged/value")
+    assert page.part == pytest.approx(3 / 7)
+    assert text_of(page.sentence) == "700 人中的 300 人"
+    assert page.key_figures[0][0].text == "400"
+    assert [bar.figure.text for bar in page.causes] == ["400"]
+    assert text_of(page.causes_note) == "另有 300 人在街道数据之外，不计入"
 
 
 def test_a_distance_is_told_with_its_minutes(city):
