@@ -33,11 +33,11 @@ const tell = (name, detail) => {
 function hold(next) {
   const before = scenario;
   scenario = next;
-  const isSame = before?.id === next?.id;
-  if (next && isSame && before.revision !== next.revision) forget(`scenario=${next.id}`);
+  const isOther = before?.id !== next?.id || before?.revision !== next?.revision;
+  if (next && before?.id === next.id && isOther) forget(`scenario=${next.id}`);
   const moved = choose({ scenario: next?.id ?? null }); // says "question" itself
   if (before !== next) tell("scenario", next);
-  if (!moved && isSame && before?.revision !== next?.revision) tell("question");
+  if (!moved && isOther) tell("question"); // the address had it already: by the back button, by a link
 }
 
 export const desk = {

@@ -28,6 +28,13 @@ export function dragging({ map, layers }, { may, onPick }) {
   const box = map.getContainer();
   const { stations } = layers;
 
+  /** The click that ends a drag asks nothing about the place. */
+  function swallow() {
+    const stop = (click) => click.stopImmediatePropagation();
+    box.addEventListener("click", stop, { capture: true, once: true });
+    addEventListener("pointerdown", () => box.removeEventListener("click", stop, true), { capture: true, once: true });
+  }
+
   function begin(event, found) {
     const start = map.mouseEventToContainerPoint(event);
     const grip = map.latLngToContainerPoint(found.latlng).subtract(start);
@@ -46,6 +53,7 @@ export function dragging({ map, layers }, { may, onPick }) {
       removeEventListener("pointercancel", cancel, true);
       removeEventListener("keydown", key, true);
       map.dragging.enable();
+      if (moved) swallow();
       box.classList.remove("dragging");
       thread?.remove();
       bubble?.remove();

@@ -150,7 +150,7 @@ export function cellTab({ atlas, told }) {
     chart.show(answer);
     chart.pending(false);
     if (state.minutes || /median/.test(state.sort)) view(true);
-    else table.show(order.length, table.row, "");
+    else if (order.length) table.show(order.length, table.row, "");
   }
 
   const placeOf = (code) => order.findIndex((i) => cells.code[i] === code);

@@ -15,6 +15,8 @@ const MENDED = new Set(["severed", "detour", "unreachable"]); // a new link may 
 
 const amount = (gap) => (byPeople && gap.people !== null ? t("{n} 人", { n: count(gap.people) }) : surface(gap.area_m2));
 
+const identity = ({ properties: gap }) => `${gap.class} ${gap.code}`;
+
 /** Wire the tab; `told` hears {count}, `space()` is the map's free part, `cure()` asks for sites. Returns `{show, pending}`. */
 export function gapTab({ atlas, told, space, cure }) {
   const list = h("ol.gap-list", { id: "gap-list" });
@@ -22,13 +24,18 @@ export function gapTab({ atlas, told, space, cure }) {
   const head = h("p.hits", { role: "status" });
   fill(byId("tab-gaps"), head, h("div.scroll", {}, list, more));
   let features = [];
+  let chosen = null; // what the chosen gap is; ranks go to other gaps when the city changes
   let shown = STEP;
 
   function show(geojson) {
     features = [...geojson.features].sort((a, b) => a.properties.rank - b.properties.rank);
     told({ count: features.length });
     byId("tab-gaps").classList.remove("pending");
-    if (state.gap && !features.some((one) => String(one.properties.rank) === state.gap)) desk.set({ gap: null });
+    const same = features.find((one) => (chosen ? identity(one) === chosen : String(one.properties.rank) === state.gap));
+    if (state.gap) {
+      last = same ? String(same.properties.rank) : null; // the map stays where it is
+      desk.set({ gap: last });
+    }
     draw();
     mark(state.gap, false);
   }
@@ -111,6 +118,7 @@ export function gapTab({ atlas, told, space, cure }) {
 
   function mark(key, flies = true) {
     const feature = features.find((one) => String(one.properties.rank) === key);
+    if (feature || !key) chosen = feature ? identity(feature) : null;
     atlas.layers.route?.mend(null);
     atlas.layers.bands.show(feature ?? null, () => ({ color: atlas.layers.gaps.palette.color, weight: 3, fill: false }));
     for (const item of list.querySelectorAll("li[data-gap]")) {

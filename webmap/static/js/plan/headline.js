@@ -4,7 +4,7 @@ import { percent, surface, t } from "../i18n.js";
 import { partOf, showBeyond } from "../panel.js";
 import { promise, needWords, question } from "../words.js";
 import { subject } from "../study.js";
-import { signed } from "./celltab.js";
+import { signed } from "../scenario/words.js";
 
 let now = null; // what the study of the page says
 let today = null; // what the city says without the scenario
@@ -35,6 +35,7 @@ export function show(figures) {
   now = figures;
   const part = subject(figures);
   byId("figure").setAttribute("aria-busy", "false");
+  byId("figure").classList.remove("previewed"); // what was tried is kept, and this is what it does
   draw(part, today && subject(today));
   const lead = question(part.byPeople, figures, needWords(figures.need));
   say(byId("lead"), lead);

@@ -20,14 +20,13 @@ export function menu(button, box) {
   addEventListener("pointerdown", (event) => {
     if (!box.hidden && !box.contains(event.target) && !button.contains(event.target)) set(false);
   });
-  const escape = (event) => {
+  // On the window: a row that was pressed is disabled for a while, and holds no focus.
+  addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || box.hidden) return;
     event.stopPropagation();
     set(false);
     button.focus();
-  };
-  box.addEventListener("keydown", escape);
-  button.addEventListener("keydown", escape);
+  }, true);
   return { close: () => set(false) };
 }
 

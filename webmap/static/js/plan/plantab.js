@@ -78,6 +78,7 @@ export function planTab({ atlas, told, space }) {
   const note = h("p.notice", { hidden: true, role: "status" });
   const result = h("div.proposal", { id: "proposal" }, h("p.none.muted", {}, t("说明目标后，给出选址、排序和证明；可逐项采纳到方案里。")));
   fill(byId("tab-plan"), h("div.scroll", {}, form, progress, note, result));
+  let adopted = false; // the plan that is shown was taken over
   let working = null;
 
   const limits = () => {
@@ -141,8 +142,12 @@ export function planTab({ atlas, told, space }) {
       show(result, answer, {
         hover: drawn.hint,
         see: (action) => atlas.map.flyTo([action.lat, action.lon], Math.max(15, atlas.map.getZoom()), { animate: false }),
-        adopt: (actions) => desk.emit("edit", named(actions).flatMap(changesOf)),
+        adopt: (actions) => {
+          adopted = true;
+          desk.emit("edit", named(actions).flatMap(changesOf));
+        },
       });
+      adopted = false;
       drawn.show(answer.actions);
       told({ count: answer.actions.length });
       if (answer.actions.length) {
@@ -170,7 +175,11 @@ export function planTab({ atlas, told, space }) {
   return {
     /** Another question: the plan answers the one before. */
     stale() {
-      if (result.querySelector(".site-list")) say(t("问题变了，下面的方案回答的是之前的问题；请重新给出方案。"));
+      if (!result.querySelector(".site-list")) return;
+      say(adopted ? t("已采纳到方案里；要再补点，请重新给出方案。") : t("问题变了，下面的方案回答的是之前的问题；请重新给出方案。"));
+      if (!adopted) return;
+      drawn.show([]); // they are stations now
+      result.querySelector("#adopt").disabled = true;
     },
     /** Look for sites within the chosen gap. */
     cureGap() {

@@ -45,7 +45,9 @@ export function comparison({ atlas: { map, layers } }) {
         return [code, share === null ? null : differenceClass(share)];
       })));
     } catch (problem) {
-      if (mine === turn) toast(problem.message, { bad: true });
+      if (mine !== turn) return;
+      toast(problem.message, { bad: true });
+      if (problem.status === 404) desk.set({ compare: null }); // an old address: it is gone
     }
   };
   for (const name of ["compare", "question", "view", "scenario"]) desk.on(name, refresh);
