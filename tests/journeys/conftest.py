@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import json
+import urllib.request
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -45,3 +47,27 @@ def visit(window: Callable[..., Any], address: str) -> Callable[..., Watched]:
         return seen
 
     return opened
+
+
+def call(address: str, path: str, body: Any = None, method: str | None = None) -> Any:
+    """Ask the interface of the tiny city."""
+    data = None if body is None else json.dumps(body).encode()
+    headers = {"Content-Type": "application/json"}
+    place = f"{address}/api/cities/tiny{path}"
+    request = urllib.request.Request(place, data, headers, method=method)
+    with urllib.request.urlopen(request) as answer:
+        text = answer.read()
+    return json.loads(text) if text else None
+
+
+@pytest.fixture
+def scenarios(address: str) -> Iterator[Callable[[], list[Any]]]:
+    """Return a function that reads all scenarios; they are deleted afterwards."""
+
+    def read() -> list[Any]:
+        found = call(address, "/scenarios")["scenarios"]
+        return [call(address, f"/scenarios/{one['id']}") for one in reversed(found)]
+
+    yield read
+    for one in read():
+        call(address, f"/scenarios/{one['id']}", method="DELETE")

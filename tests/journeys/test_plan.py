@@ -254,7 +254,7 @@ def test_no_gaps_are_told_in_words(visit):
     assert "没有空白区" in shown or page.locator("#gap-list .gap-line").count() > 0
 
 
-def test_a_proposal_is_made_beside_shown_and_taken_over(visit, address):
+def test_a_proposal_is_made_beside_shown_and_taken_over(visit, address, scenarios):
     seen = visit(f"{DESK}&tab=plan")
     page = seen.page
     _ready(page)
@@ -279,7 +279,7 @@ def test_a_proposal_is_made_beside_shown_and_taken_over(visit, address):
         "wanted => document.querySelector('#gain').textContent.includes(wanted)",
         arg=f"+{gained:,.0f} 人",
     )
-    assert seen.faults == []
+    assert len(scenarios()) == 1 and seen.faults == []
 
 
 def test_a_proposal_that_is_cancelled_leaves_nothing(visit, address):

@@ -14,35 +14,12 @@ import pytest
 from click.testing import CliRunner
 
 from geo.cli import main
-from tests.journeys.conftest import PHONE
+from tests.journeys.conftest import PHONE, call
 from tests.webmap.tinycity import HOSTILE, lat, lon
 
-CITY = "/api/cities/tiny"
 PAGE = "/tiny/plan#budget=5min"
 WIDE = {"width": 2200, "height": 800}  # room beside the drawer
 FIGURES = ("people", "area_m2", "uncovered", "levels", "ring", "median_s")
-
-
-def call(address, path, body=None, method=None):
-    data = None if body is None else json.dumps(body).encode()
-    headers = {"Content-Type": "application/json"}
-    request = urllib.request.Request(address + CITY + path, data, headers, method=method)
-    with urllib.request.urlopen(request) as answer:
-        text = answer.read()
-    return json.loads(text) if text else None
-
-
-@pytest.fixture
-def scenarios(address):
-    """Return a function that reads all scenarios; they are deleted afterwards."""
-
-    def read():
-        found = call(address, "/scenarios")["scenarios"]
-        return [call(address, f"/scenarios/{one['id']}") for one in reversed(found)]
-
-    yield read
-    for one in read():
-        call(address, f"/scenarios/{one['id']}", method="DELETE")
 
 
 def saved(page):
