@@ -22,7 +22,7 @@ from geo.proposal import Proposal, candidates, demand, plan, propose, verify
 from geo.proposal.actions import Costs
 from geo.proposal.choosing import BY_TIME, Goal
 from geo.reach import UNREACHED
-from geo.scenario.changes import AddServices, OpenSite, SetHours
+from geo.scenario.changes import AddServices, CloseStation, OpenSite, SetHours
 from geo.sources.candidates import read_candidates
 from tests.cities import of_haidian
 from tests.geo.toy import CRS, TOY_PROFILES, xy
@@ -199,7 +199,7 @@ def test_stations_may_offer_more_or_be_open_longer(late):
 
 def test_both_at_once_are_one_action(late):
     """Without s4, only s2 is near (0, 450): two services at 2 and hours at 3 cost 7."""
-    shut = scenario.apply(late, [scenario.CloseStation("s4")])
+    shut = scenario.apply(late, [CloseStation("s4")])
     found = propose(shut, WALK, FIVE, BOTH, Goal("mclp", budget=100.0), none(shut))
     rows = found.plan.set_index("id")
     assert (rows["kind"]["s2"], rows["cost"]["s2"]) == ("service+hours", 7.0)

@@ -197,7 +197,7 @@ def test_a_link_opens_the_same_question_and_going_back_asks_the_last(visit):
     with page.expect_navigation(url="**/tiny/plan*"):
         page.click(".panel-foot a[href^=plan]")
     assert _at(page) == NIGHT
-    page.wait_for_selector("#table tbody tr")
+    page.wait_for_selector("#table tr[data-place]")
     assert page.inner_text("#share") == "0.0%" and seen.faults == []
 
 
