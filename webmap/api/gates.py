@@ -70,7 +70,7 @@ def list_gates(slug: str, query_data: GatesChoice) -> Response:
     )
 
 
-class JointIn(questions.ScenarioChoice):
+class JointIn(BaseModel):
     """Ask about an end of a new link."""
 
     model_config = ConfigDict(extra="forbid")
@@ -97,10 +97,11 @@ class JointOut(BaseModel):
 
 @gates.post("/joint")
 @gates.input(JointIn)
+@gates.input(questions.ScenarioChoice, location="query")
 @gates.output(JointOut)
-def joint(slug: str, json_data: JointIn) -> Response:
+def joint(slug: str, json_data: JointIn, query_data: questions.ScenarioChoice) -> Response:
     """Return where an end of a new link, for everybody, would join the streets."""
-    city = variants.city(slug, json_data.scenario)
+    city = variants.city(slug, query_data.scenario)
     found = streetworks.joint(city.data, Position(json_data.lon, json_data.lat))
     told = None
     if found is not None:

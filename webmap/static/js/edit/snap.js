@@ -7,7 +7,8 @@ const L = globalThis.L;
 /** Return where an end would join the streets: {lon, lat, metres, street}, or null. */
 export async function jointAt(latlng) {
   const { lng: lon, lat } = latlng;
-  const { joint } = await post("joint", { lon, lat, scenario: state.scenario ?? null });
+  const tail = state.scenario ? `?scenario=${encodeURIComponent(state.scenario)}` : "";
+  const { joint } = await post(`joint${tail}`, { lon, lat });
   return joint;
 }
 
