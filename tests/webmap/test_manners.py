@@ -82,10 +82,12 @@ def test_the_open_card_follows_the_budget(visit):
             asked.append(json.loads(request.post_data)) if request.method == "POST" else None
         ),
     )
-    page.locator("#map_00, .folium-map").first.click(position={"x": 800, "y": 400})
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.locator("#map_00, .folium-map").first.click(position={"x": 800, "y": 400})
     page.wait_for_selector(CARD)
-    page.locator("#budgets button").first.click()
-    page.wait_for_load_state("networkidle")
+    # The state "networkidle" was reached when the page was loaded, so it waits for nothing here.
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        page.locator("#budgets button").first.click()
     assert [question["budget"] for question in asked] == ["15min", "5min"]
     assert asked[0]["lon"] == asked[1]["lon"]
 
