@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from geo.cli import main
 from tests.journeys.conftest import PHONE, call
+from tests.journeys.test_planner import _pixel as pixel
 from tests.webmap.tinycity import HOSTILE, lat, lon
 
 PAGE = "/tiny/plan#budget=5min"
@@ -35,20 +36,6 @@ def listed(page, changes):
 
 def quiet(page):
     page.wait_for_selector("#busy:not(.on)", state="attached")
-
-
-def pixel(page, column, row):
-    """Return where a position of the tiny city stands on the screen."""
-    return page.evaluate(
-        """async ([lat, lon]) => {
-            const { drawn } = await import("/static/js/draw/bridge.js");
-            const { map } = await drawn;
-            const point = map.latLngToContainerPoint([lat, lon]);
-            const box = map.getContainer().getBoundingClientRect();
-            return [point.x + box.x, point.y + box.y];
-        }""",
-        [lat(row), lon(column)],
-    )
 
 
 def standing(page, station):

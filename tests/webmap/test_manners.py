@@ -119,8 +119,8 @@ def test_a_rider_who_walks_keeps_walking_in_the_other_language(visit):
     page = visit("/tiny/find", lang="zh-CN")
     assert page.locator("#profiles [aria-pressed=true]").inner_text() == "电动车"
     page.locator("#profiles button").first.click()
-    page.locator("[data-language]").first.click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation(wait_until="networkidle"):
+        page.locator("[data-language]").first.click()
     assert page.locator("#profiles [aria-pressed=true]").inner_text() == "Walking"
 
 
