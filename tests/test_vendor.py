@@ -130,15 +130,19 @@ def test_a_module_that_cannot_be_bundled_leaves_the_old_bundle(tmp_path: Path) -
     assert bundle.read_text(encoding="utf-8") == "old"
 
 
-def test_the_bundler_is_chosen_by_npm_and_kept(
+def test_the_tools_are_chosen_by_npm_and_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(vendor, "TOOLS", tmp_path / "tools")
     with pytest.raises(VendorError, match="no esbuild for this machine"):
-        vendor.keep_bundler(tmp_path / "node_modules")
+        vendor.keep_tools(tmp_path / "node_modules")
     program = tmp_path / "node_modules" / "@esbuild" / "some-cpu" / "bin" / "esbuild"
     program.parent.mkdir(parents=True)
     program.write_bytes(b"program")
-    vendor.keep_bundler(tmp_path / "node_modules")
+    checker = tmp_path / "node_modules" / "axe-core" / "axe.min.js"
+    checker.parent.mkdir()
+    checker.write_bytes(b"checker")
+    vendor.keep_tools(tmp_path / "node_modules")
+    assert vendor.kept_checker().read_bytes() == b"checker"
     assert vendor.kept_bundler().read_bytes() == b"program"
     assert os.access(vendor.kept_bundler(), os.X_OK)

