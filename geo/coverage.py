@@ -20,6 +20,9 @@ from geo.model import FULL_SHARE, JUDGED_SHARE, NONE_SHARE
 
 Floats = NDArray[np.float64]
 
+#: Where less of everybody can be judged, only they are spoken of.
+MOSTLY_JUDGED = 0.98
+
 
 @dataclass(frozen=True)
 class Leaves:
@@ -131,6 +134,14 @@ def people_facts(
         "share_of_judged": part_of(covered, judged),
         "reason": None,
     }
+
+
+def spoken_of(total: float, judged: float) -> float:
+    """Return what the share of a headline is of: all, or those who can be judged.
+
+    Pages, briefs and proposals follow this one rule, so that they tell one number.
+    """
+    return judged if judged < MOSTLY_JUDGED * total else total
 
 
 def part_of(part: float, whole: float) -> float | None:

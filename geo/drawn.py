@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -29,15 +30,43 @@ def circle(
     chunk: int | None = None,
 ) -> NDArray[Any]:
     """Return the pieces from which a budget suffices, metric CRS; cut into tiles on demand."""
+    return _pieces(data, times.pixels.time_ms, profile, budget_ms, chunk)
+
+
+def _pieces(
+    data: CityData,
+    time_ms: NDArray[Any],
+    profile: TravelProfile,
+    budget_ms: int,
+    chunk: int | None = None,
+) -> NDArray[Any]:
     table = data.pixels
     return service_area.network_area(
         table,
         np.arange(len(table.index)),
-        times.pixels.time_ms,
+        time_ms,
         budget_ms,
         data.pixel_ms(profile),
         chunk=chunk,
     )
+
+
+def timed_m2(
+    data: CityData,
+    time_ms: NDArray[Any],
+    profile: TravelProfile,
+    budget_ms: int,
+    leaves: Leaves = None,
+) -> Floats:
+    """Return the m² of every leaf's ground, or some leaves', inside the circle of given times.
+
+    ``time_ms`` are times of all rows of the pixel table.
+    """
+    if leaves is None:
+        pieces = _pieces(data, time_ms, profile, budget_ms, CHUNK_PIXELS)
+    else:
+        pieces = _around(data, lambda rows: time_ms[rows], profile, budget_ms, leaves)
+    return _inside_m2(data, pieces, leaves)
 
 
 def circle_m2(
@@ -48,9 +77,15 @@ def circle_m2(
     Of some leaves only (rows of the ground, in their order), the circle is drawn around them alone.
     """
     if leaves is None:
-        pieces = circle(data, times, profile, budget_ms, CHUNK_PIXELS)
-    else:
-        pieces = _around(data, times, profile, budget_ms, leaves)
+        return timed_m2(data, times.pixels.time_ms, profile, budget_ms)
+
+    def read(rows: NDArray[np.int64]) -> NDArray[Any]:
+        return times.arrival(data.pixel_links(profile, rows)).time_ms
+
+    return _inside_m2(data, _around(data, read, profile, budget_ms, leaves), leaves)
+
+
+def _inside_m2(data: CityData, pieces: NDArray[Any], leaves: Leaves) -> Floats:
     return _at_most_all(data, service_area.overlay_area(_shapes(data, leaves), pieces), leaves)
 
 
@@ -61,7 +96,11 @@ def ring_m2(data: CityData, centres: Floats, radius_m: float, leaves: Leaves = N
 
 
 def _around(
-    data: CityData, times: Times, profile: TravelProfile, budget_ms: int, leaves: NDArray[np.int64]
+    data: CityData,
+    read: Callable[[NDArray[np.int64]], NDArray[Any]],
+    profile: TravelProfile,
+    budget_ms: int,
+    leaves: NDArray[np.int64],
 ) -> NDArray[Any]:
     """Return the pieces of the circle in the window that holds some leaves.
 
@@ -74,11 +113,10 @@ def _around(
     rim = 2 * table.grid.step_m
     window = table.grid.window((*(bounds[:2] - rim), *(bounds[2:] + rim)))
     rows = table.inside(window)
-    time_ms = times.arrival(data.pixel_links(profile, rows)).time_ms
     return service_area.network_area(
         table,
         rows,
-        time_ms,
+        read(rows),
         budget_ms,
         data.pixel_ms(profile),
         window=window,

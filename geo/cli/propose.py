@@ -275,10 +275,11 @@ def _place(row: dict[str, Any]) -> str:
 
 def _main_cause(row: dict[str, Any]) -> str:
     """Return why most of those whom an action helps are not covered now, and their share."""
-    if not row["gained"]:
+    whole = sum(row["mends"].values())
+    if not whole:
         return ""
     name, weight = max(row["mends"].items(), key=lambda item: item[1])
-    return f"{console.CLASS_TITLES[name]} {weight / row['gained']:.0%}"
+    return f"{console.CLASS_TITLES[name]} {weight / whole:.0%}"
 
 
 def _more(row: dict[str, Any]) -> str:
@@ -306,7 +307,8 @@ def _print_promise(told: dict[str, Any], unit: str) -> None:
     out.print(f"{kept} · 费用 cost {told['cost']:g} · 差距 gap {gap} · {proof} · {told['method']}")
     sought = told["objective"]
     before, after, bound = (_said(sought["name"], sought[k]) for k in ("before", "after", "bound"))
-    out.print(f"{_SOUGHT[sought['name']]}: {before} → {after} · 界 bound {bound}")
+    ruler = "（按地面点计 by points of ground）" if told["measure"] == "m2" else ""
+    out.print(f"{_SOUGHT[sought['name']]}{ruler}: {before} → {after} · 界 bound {bound}")
 
 
 def _said(name: str, value: float | None) -> str:

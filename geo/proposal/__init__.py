@@ -5,6 +5,7 @@ module                          what it knows
 ==============================  ====================================================================
 :mod:`geo.proposal.promise`     the proposal itself: who gains, what remains, and its verification
 :mod:`geo.proposal.demand`      whom a proposal is weighed by: people at their places, or ground
+:mod:`geo.proposal.measure`     what a plan covers, measured as the study measures
 :mod:`geo.proposal.candidates`  where a new station could be
 :mod:`geo.proposal.actions`     what can be done, what it costs and whom it serves
 :mod:`geo.proposal.choosing`    which model chooses among the actions (:mod:`geo.siting` solves it)

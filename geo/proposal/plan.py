@@ -18,6 +18,7 @@ from geo.proposal import Proposal, Verdict
 from geo.proposal.actions import Costs
 from geo.proposal.choosing import Goal
 from geo.proposal.enlarging import Enlargement
+from geo.proposal.measure import Measured
 from geo.study import Study
 
 #: So many rows of a long list are told; how many there are stands beside.
@@ -27,9 +28,8 @@ _UNITS = {"people": "人", "m2": "m²"}
 
 def facts(proposal: Proposal, verdict: Verdict) -> dict[str, Any]:
     """Return a proposal and its proof as plain values; shares 0–1, unknown figures null."""
-    outcome, wanted = proposal.outcome, proposal.demand
-    judged = wanted.total(wanted.judged)
-    recomputed = proposal.covered_before + verdict.gained - verdict.lost
+    outcome, wanted, measured = proposal.outcome, proposal.demand, proposal.measured
+    gained = verdict.covered - proposal.covered_before + verdict.lost
     return {
         **_question(proposal.before, proposal.goal, proposal.costs),
         "measure": wanted.measure,
@@ -42,12 +42,12 @@ def facts(proposal: Proposal, verdict: Verdict) -> dict[str, Any]:
             "left_out_count": len(proposal.sites.left_out),
         },
         "possible_actions": len(proposal.possible),
-        "before": _covered(proposal.covered_before, judged),
-        "promised": {"gained": outcome.gained, **_covered(proposal.covered, judged)},
+        "before": _covered(proposal.covered_before, measured),
+        "promised": {"gained": proposal.gained, **_covered(proposal.covered, measured)},
         "recomputed": {
-            "gained": verdict.gained,
+            "gained": gained,
             "lost": verdict.lost,
-            **_covered(recomputed, judged),
+            **_covered(verdict.covered, measured),
             "kept": verdict.kept,
         },
         "cost": float(proposal.plan["cost"].sum()),
@@ -67,6 +67,7 @@ def facts_of_seats(found: Enlargement, verdict: tuple[float, bool]) -> dict[str,
     """Return a plan for more seats and its proof in the shape of :func:`facts`, counting users."""
     now, (recomputed, kept) = found.before, verdict
     seated, users = math.fsum(now.seating.assigned), math.fsum(now.users)
+    measured = Measured((seated, seated + found.gained), users, users)
     asked = study.run(now.data, found.profile, found.budget, found.need)
     return {
         **_question(asked, found.goal, found.costs),
@@ -81,12 +82,12 @@ def facts_of_seats(found: Enlargement, verdict: tuple[float, bool]) -> dict[str,
         "longer_hours": None,
         "candidates": {"origin": "stations", "usable": 0, "left_out": [], "left_out_count": 0},
         "possible_actions": int((found.waiting > 0).sum()),
-        "before": _covered(seated, users),
-        "promised": {"gained": found.gained, **_covered(seated + found.gained, users)},
+        "before": _covered(seated, measured),
+        "promised": {"gained": found.gained, **_covered(seated + found.gained, measured)},
         "recomputed": {
             "gained": recomputed,
             "lost": 0.0,
-            **_covered(seated + recomputed, users),
+            **_covered(seated + recomputed, measured),
             "kept": kept,
         },
         "cost": float(found.plan["cost"].sum()),
@@ -175,9 +176,11 @@ def _by_cause(proposal: Proposal, rows: NDArray[np.integer]) -> dict[str, float]
     }
 
 
-def _covered(covered: float, judged: float) -> dict[str, Any]:
-    share = covered / judged if judged > 0 else None
-    return {"covered": covered, "judged": judged, "share": share}
+def _covered(covered: float, measured: Measured) -> dict[str, Any]:
+    """Return a covered figure and its share, of the same whole as in the study's headline."""
+    whole = measured.whole
+    share = covered / whole if whole > 0 else None
+    return {"covered": covered, "judged": measured.judged, "whole": whole, "share": share}
 
 
 def _assumptions(proposal: Proposal, need: Need) -> list[str]:
@@ -191,8 +194,16 @@ def _assumptions(proposal: Proposal, need: Need) -> list[str]:
     ]
     if proposal.demand.measure == "m2":
         out.append(
-            "人口未知，按约 50 米间隔的地面点计算面积 · nobody is known: points of ground about "
-            "50 m apart stand for people"
+            "人口未知：措施按约 50 米间隔的地面点挑选，最优性与惠及不到的面积也按点计；覆盖的面积按"
+            "画出的服务圈量，与研究一致 · nobody is known: actions are chosen by points of ground "
+            "about 50 m apart, and so are the bound and what no action reaches; covered ground is "
+            "measured on the drawn circle, as the study does"
+        )
+    measured = proposal.measured
+    if proposal.goal.target is not None and measured.whole != measured.judged:
+        out.append(
+            "目标按可判断的计，占比按全部计（与研究的主要数字一致） · the target is a share of "
+            "those who can be judged; shares are of all, as the study's headline is"
         )
     minutes = proposal.offers.horizon_ms / 60_000
     if proposal.goal.model == "p-median":

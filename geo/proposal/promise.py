@@ -19,15 +19,18 @@ from geo.city import CityData
 from geo.model import Budget, Need, TravelProfile
 from geo.pairs import Pairs
 from geo.progress import Progress, silent
-from geo.proposal import actions, candidates, choosing, demand
+from geo.proposal import actions, candidates, choosing, demand, measure
 from geo.proposal.actions import ALWAYS, USUAL_COSTS, Actions, Costs
 from geo.proposal.candidates import Candidates
 from geo.proposal.choosing import Goal, Offers, Outcome
 from geo.proposal.demand import Demand
+from geo.proposal.measure import Measured
 from geo.scenario.changes import Change
 from geo.study import Study
 from geo.supply import HORIZON_MS
 
+#: How a reason says that its figures are not the drawn ones.
+_BY_POINTS = ("（按地面点计）", " (by points of ground)")
 #: Times longer than so many budgets count as such a one for the mean (p-median).
 CAP_BUDGETS = 4
 
@@ -39,8 +42,9 @@ class Proposal:
     ``plan`` (metric CRS) has one row an action, the most useful first: ``rank, kind, id, name,
     area`` (the neighbourhood), ``services, added, opening_hours, seats`` (of a new site), ``cost,
     gained, covered, share``; ``gained`` is what it adds to the rows before it, ``covered`` and
-    ``share`` (of all that can be judged) what is reached with it. ``reason`` says why there is
-    nothing more to do, "" when that is plain. ``spot_pairs`` are the places and the spots of
+    ``share`` what is reached with it, as ``measured`` by the study's own ruler. ``demand``,
+    ``offers`` and ``outcome`` are what was chosen by: of ground, points. ``reason`` says why there
+    is nothing more to do, "" when that is plain. ``spot_pairs`` are the places and the spots of
     ``possible`` that they reach.
     """
 
@@ -54,6 +58,7 @@ class Proposal:
     spot_pairs: Pairs
     offers: Offers
     outcome: Outcome
+    measured: Measured
     plan: gpd.GeoDataFrame
     reason: str
 
@@ -66,25 +71,32 @@ class Proposal:
 
     @property
     def covered_before(self) -> float:
-        """Return the weight that is covered now."""
-        return self.demand.total(self.demand.covered)
+        """Return how many people, or m², are covered now."""
+        return self.measured.covered[0]
 
     @property
     def covered(self) -> float:
-        """Return the weight that will be covered."""
-        return self.covered_before + self.outcome.gained
+        """Return how many people, or m², will be covered."""
+        return self.measured.covered[-1]
+
+    @property
+    def gained(self) -> float:
+        """Return how many people, or m², are promised in addition."""
+        return self.covered - self.covered_before
 
 
 @dataclass(frozen=True, eq=False)
 class Verdict:
     """Hold what a proposal is worth when the whole city is studied with it.
 
-    ``gained`` and ``lost`` are the weight of the places that are covered with it only, and without
-    it only. ``kept`` says that the promised gain is the recomputed one, that nobody loses, and,
-    where times were promised, that every time is the promised one to the millisecond.
+    ``covered`` is what the study of the changed city covers. ``gained`` and ``lost`` are the weight
+    of the places that are covered with it only, and without it only. ``kept`` says that all these
+    are the promised ones, that nobody loses, and, where times were promised, that every time is the
+    promised one to the millisecond.
     """
 
     after: Study
+    covered: float
     gained: float
     lost: float
     kept: bool
@@ -132,10 +144,21 @@ def propose(
         horizon_ms=horizon_ms,
     )
     outcome = choosing.choose(goal, offers, progress)
-    plan = _plan(data, wanted, possible, outcome)
-    reason = _reason(goal, wanted, sites, offers, outcome)
+    measured = measure.of_plan(before, wanted, possible, outcome.actions, outcome.gains, progress)
     return Proposal(
-        before, wanted, goal, costs, longer, sites, possible, near, offers, outcome, plan, reason
+        before=before,
+        demand=wanted,
+        goal=goal,
+        costs=costs,
+        longer=longer,
+        sites=sites,
+        possible=possible,
+        spot_pairs=near,
+        offers=offers,
+        outcome=outcome,
+        measured=measured,
+        plan=_plan(data, measured, possible, outcome),
+        reason=_reason(goal, wanted, sites, offers, outcome),
     )
 
 
@@ -156,13 +179,14 @@ def _horizon(goal: Goal, before: Study, now_ms: NDArray[np.int32]) -> int:
     return max(limit_ms, min(wide, HORIZON_MS))
 
 
-def _plan(data: CityData, wanted: Demand, possible: Actions, outcome: Outcome) -> gpd.GeoDataFrame:
+def _plan(
+    data: CityData, measured: Measured, possible: Actions, outcome: Outcome
+) -> gpd.GeoDataFrame:
     """Return the chosen actions as a frame, with what each adds."""
     table = possible.table.iloc[list(outcome.actions)].reset_index(drop=True)
     spots = possible.spots.iloc[table["spot"].to_numpy()].reset_index(drop=True)
-    gained = np.array(outcome.gains, float)
-    before, whole = wanted.total(wanted.covered), wanted.total(wanted.judged)
-    covered = before + np.cumsum(gained)
+    covered, whole = np.array(measured.covered), measured.whole
+    gained, covered = np.diff(covered), covered[1:]
     frame = table[["kind", "services", "added", "opening_hours", "cost"]].assign(
         rank=np.arange(1, len(table) + 1),
         id=spots["id"],
@@ -181,14 +205,16 @@ def _plan(data: CityData, wanted: Demand, possible: Actions, outcome: Outcome) -
 def _reason(goal: Goal, wanted: Demand, sites: Candidates, offers: Offers, outcome: Outcome) -> str:
     """Return why the plan is empty or falls short, "" when it is neither."""
     whole, covered = wanted.total(wanted.judged), wanted.total(wanted.covered)
+    by_points = ("", "") if wanted.measure == "people" else _BY_POINTS
     if whole == 0:
         return "没有可判断的人口或地面 · there is nobody, and no ground, that can be judged"
     if not goal.by_time and covered == whole:
         return "可判断的都已覆盖，无需措施 · everybody who can be judged is covered already"
     if goal.target is not None and covered >= goal.target * whole:
         return (
-            f"目前已达 {covered / whole:.2%}，目标 {goal.target:.2%} 已满足 · "
+            f"目前已达 {covered / whole:.2%}，目标 {goal.target:.2%} 已满足{by_points[0]} · "
             f"{covered / whole:.2%} are covered, which meets the target of {goal.target:.2%}"
+            f"{by_points[1]}"
         )
     if not len(offers.cost):
         why_zh, why = ("到时都不开放", "would be open") if len(sites) else ("都不可用", "is usable")
@@ -201,7 +227,7 @@ def _reason(goal: Goal, wanted: Demand, sites: Candidates, offers: Offers, outco
     if not len(useful):
         return "没有措施能惠及需要的人 · no action reaches anybody who needs it"
     if not outcome.reached:
-        return _out_of_reach(goal, outcome, whole, covered)
+        return _out_of_reach(goal, outcome, whole, covered) + by_points[1]
     if not outcome.actions and goal.target is None and useful.min() > (goal.budget or 0.0):
         return (
             f"预算不足：有效措施最少需 {useful.min():g} · the budget pays for nothing that helps; "
@@ -235,9 +261,10 @@ def verify(proposal: Proposal) -> Verdict:
     then, now = proposal.demand, demand.of_study(after)
     gained = now.total(now.covered & ~then.covered)
     lost = now.total(then.covered & ~now.covered)
-    kept = gained == outcome.gained and lost == 0
+    covered = measure.covered(after, now)
+    kept = gained == outcome.gained and lost == 0 and covered == proposal.covered
     if proposal.goal.by_time:
         promised = np.minimum(offers.after(outcome.actions), offers.horizon_ms)
         found = np.minimum(now.time_ms, offers.horizon_ms)
         kept = kept and np.array_equal(promised[offers.weight > 0], found[offers.weight > 0])
-    return Verdict(after, gained, lost, kept)
+    return Verdict(after, covered, gained, lost, kept)

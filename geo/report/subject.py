@@ -8,14 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from geo import coverage
 from geo.disclosure import SMALL
 from geo.report.numbers import UNKNOWN, Figure, count, figure_key, percent, square_km
 from geo.report.telling import Told
 from geo.report.words import Lang
 from geo.study import Study
-
-#: Where less of everybody can be judged, only they are spoken of.
-MOSTLY_JUDGED = 0.98
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +55,9 @@ class Subject:
         Only the part that can be judged is spoken of then, as on the pages.
         """
         total, judged = self.of("total"), self.of("judged")
-        return total is not None and judged is not None and judged < MOSTLY_JUDGED * total
+        if total is None or judged is None:
+            return False
+        return coverage.spoken_of(total, judged) != total
 
     @property
     def whole(self) -> str:

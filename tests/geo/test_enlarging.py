@@ -109,7 +109,8 @@ def test_the_facts_have_the_shape_of_every_proposal(city):
     found = propose(city, WALK, FIVE, ANY, ALL, Goal("mclp", budget=2.0))
     told = plan.facts_of_seats(found, verify(found))
     json.dumps(told, allow_nan=False)
-    assert told["before"] == {"covered": 3.0, "judged": 14.0, "share": pytest.approx(3 / 14)}
+    share = pytest.approx(3 / 14)
+    assert told["before"] == {"covered": 3.0, "judged": 14.0, "whole": 14.0, "share": share}
     assert told["uncoverable"]["causes"] == {
         "unreached": {"places": 1, "weight": 2.0},
         "unknown_seats": {"places": 1, "weight": 3.0},

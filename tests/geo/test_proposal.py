@@ -14,7 +14,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import build, scenario, study, workspace
+from geo import scenario, study, workspace
 from geo.crs import unproject
 from geo.errors import OptionError
 from geo.model import PROFILES, Budget, Need
@@ -24,7 +24,7 @@ from geo.proposal.choosing import BY_TIME, Goal
 from geo.reach import UNREACHED
 from geo.scenario.changes import AddServices, CloseStation, OpenSite, SetHours
 from geo.sources.candidates import read_candidates
-from tests.cities import of_haidian
+from geo.sources.stations import read_stations
 from tests.geo.toy import CRS, TOY_PROFILES, xy
 from tests.geo.toy_city import toy_city
 
@@ -142,7 +142,8 @@ def test_the_facts_tell_the_plan_and_its_proof(city, sites):
     found = propose(city, WALK, FIVE, ANY, Goal("mclp", sites=1), sites)
     told = plan.facts(found, verify(found))
     json.dumps(told, allow_nan=False)
-    assert told["before"] == {"covered": 7.0, "judged": 42.0, "share": pytest.approx(7 / 42)}
+    share = pytest.approx(7 / 42)
+    assert told["before"] == {"covered": 7.0, "judged": 42.0, "whole": 42.0, "share": share}
     assert told["promised"]["gained"] == told["recomputed"]["gained"] == 35.0
     assert told["promised"]["share"] == 1.0
     assert told["recomputed"]["kept"] is True
@@ -340,6 +341,50 @@ def test_ground_stands_for_people_where_nobody_is_known():
     assert any("50 m" in line for line in told["assumptions"])
 
 
+@pytest.mark.parametrize(
+    ("need", "goal"),
+    [
+        (ANY, Goal("mclp", sites=3)),
+        (ANY, Goal("p-median", sites=2)),
+        (Need(("toilet",), datetime(2026, 11, 20, 22, 30)), Goal("lscp", target=0.9)),
+    ],
+    ids=str,
+)
+def test_ground_is_promised_in_the_figure_of_the_headline(need, goal):
+    """Points of 2,500 m² choose; before, promise and proof are the drawn m² of three studies."""
+    data = toy_city([(0, 0)], None)
+    found = propose(data, WALK, FIVE, need, goal, 20)
+    verdict = verify(found)
+    told = plan.facts(found, verdict)
+    now, after = (each.to_json({})["area_m2"] for each in (found.before, verdict.after))
+    assert told["before"]["covered"] == now["covered"]
+    assert told["promised"]["covered"] == told["recomputed"]["covered"] == after["covered"]
+    headline = "share_of_judged" if now["judged"] < 0.98 * now["total"] else "share"
+    assert told["before"]["share"] == now[headline]
+    assert told["promised"]["share"] == told["actions"][-1]["share"] == after[headline]
+    assert told["recomputed"]["kept"] and told["recomputed"]["gained"] > 0
+    # Each row is what a study with the rows up to it draws.
+    for count, row in enumerate(told["actions"], start=1):
+        changes = [c for k in found.outcome.actions[:count] for c in found.possible.changes(k)]
+        part = study.run(scenario.apply(data, changes), WALK, FIVE, need)
+        assert row["covered"] == pytest.approx(part.to_json({})["area_m2"]["covered"], rel=1e-9)
+    assert sum(row["gained"] for row in told["actions"]) == pytest.approx(
+        told["promised"]["gained"], rel=1e-9
+    )
+
+
+def test_shares_are_of_the_same_whole_as_the_headline():
+    """1 of 200 people is beyond judgement: headlines speak of all; of 100 in 200, of the others."""
+    for outside, whole in ((1.0, 200.0), (100.0, 100.0)):
+        people = [(0, 200, 60.0), (500, 500, 140.0 - outside)]
+        data = toy_city([(0, 0)], people, outside=[(300, -600, outside)])
+        found = propose(data, WALK, FIVE, ANY, Goal("mclp", sites=1), listed(data, (500, 500, {})))
+        told = plan.facts(found, verify(found))
+        assert told["before"]["whole"] == whole
+        assert told["before"]["share"] == 60.0 / whole
+        assert told["actions"][-1]["share"] == told["recomputed"]["share"]
+
+
 def test_street_junctions_are_the_candidates_when_there_is_no_list(city):
     found = propose(city, WALK, FIVE, ANY, Goal("lscp", target=1.0), 50)
     assert found.sites.origin.startswith("street junctions")
@@ -525,15 +570,19 @@ def test_a_promise_is_kept_to_the_last_person(question, goal):
 
 # --- real cities --------------------------------------------------------------------------------
 
+HAIDIAN = "beijing/haidian.osm.pbf"
+
 
 @pytest.fixture(scope="module")
-def real(real_data, tmp_path_factory):
-    """Return Haidian (people; post offices are its stations) and Nanshan (streets alone)."""
+def real(real_home, real_data):
+    """Return Haidian (people; its banks are closed, its post offices not) and Nanshan (nobody)."""
+    banks, _ = read_stations("osm:amenity=bank", osm_paths=[real_data / HAIDIAN])
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("YIZHAN_HOME", str(tmp_path_factory.mktemp("real")))
-        build.create(of_haidian(real_data, "osm:amenity=post_office"))
-        build.create(build.Request("nanshan", "南山", (real_data / "shenzhen/nanshan.osm.pbf",)))
-        yield {slug: workspace.load(slug) for slug in ("haidian", "nanshan")}
+        patch.setenv("YIZHAN_HOME", str(real_home))
+        haidian = workspace.load("haidian")
+        closed = [CloseStation(key) for key in haidian.stations["id"] if key in set(banks["id"])]
+        assert 0 < len(closed) < len(haidian.stations)
+        yield {"haidian": scenario.apply(haidian, closed), "nanshan": workspace.load("nanshan")}
 
 
 @pytest.mark.parametrize(
@@ -542,7 +591,7 @@ def real(real_data, tmp_path_factory):
 def test_banks_of_a_real_city_keep_their_promise(real, real_data, goal):
     """The file has twenty banks; five of them gain as many people as the solver can prove."""
     data = real["haidian"]
-    found, _ = read_candidates(real_data / "beijing/haidian.osm.pbf", where={"amenity": ["bank"]})
+    found, _ = read_candidates(real_data / HAIDIAN, where={"amenity": ["bank"]})
     sites = candidates.listed(data, PROFILES["walk"], found, "banks")
     assert len(sites) + len(sites.left_out) == 20
     result = propose(data, PROFILES["walk"], Budget(minutes=15), ANY, goal, sites)

@@ -158,8 +158,12 @@ class GoalOut(BaseModel):
 class CoveredOut(BaseModel):
     """Who is covered; the unit is `measure`."""
 
-    covered: float
+    covered: float = Field(description="Ground as the study draws it.")
     judged: float = Field(description="All that can be judged.")
+    whole: float = Field(
+        description="What `share` is of, as in the study's headline: all, or `judged` where that "
+        "is less than 98 % of all."
+    )
     share: models.Share
 
 
@@ -180,7 +184,8 @@ class ObjectiveOut(BaseModel):
     """What the model sought: now, afterwards, and what no choice can better."""
 
     name: Literal["covered", "cost", "mean_s", "longest_s"] = Field(
-        description="Covered in the unit of `measure`, cost, or travel time in seconds."
+        description="Covered in the unit of `measure` (ground by points, which actions are chosen "
+        "by), cost, or travel time in seconds."
     )
     before: float | None = Field(description="Null: somebody has no way.")
     after: float | None = Field(description="Null: somebody has no way.")
@@ -210,7 +215,7 @@ class ActionOut(BaseModel):
     covered: float = Field(description="Covered with it and those before it.")
     share: models.Share
     mends: dict[str, float] = Field(
-        description="What it adds, by why those people are not covered now."
+        description="What it adds, by why those people are not covered now; ground by points."
     )
 
 
