@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from geo.cli.options import (
     Changed,
     Question,
     crowd_options,
+    print_json,
     print_scenario,
     question_options,
     scenario_option,
@@ -128,6 +129,9 @@ def serve(host: str, port: int, workers: int, allow_network: bool, public: bool 
 @question_options
 @crowd_options
 @scenario_option
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print the path and every printed number as JSON."
+)
 def brief(
     slug: str,
     question: Question,
@@ -138,6 +142,7 @@ def brief(
     edition: report.Edition,
     names: tuple[str, ...],
     map_approval: str,
+    as_json: bool,
 ) -> None:
     """一页简报 · Hand a study of SLUG over as one page: map, figures, method, clause, sources.
 
@@ -147,17 +152,31 @@ def brief(
     fonts = report.Fonts(*vendor.letters())
     standards = [requirements.named_or_read(name) for name in names]
     question, crowd = changed.asked(question, crowd)
-    told, chart = report.of_city(
-        changed.load(slug),
-        *question,
-        crowd,
-        scenario=changed.scenario,
-        lang=lang,
-        edition=edition,
-        standards=standards,
-        map_approval=map_approval,
-    )
-    report.write(told, chart, fonts, out)
+    with geo_cli.progress_bars() as progress:
+        told, chart = report.of_city(
+            changed.load(slug),
+            *question,
+            crowd,
+            scenario=changed.scenario,
+            lang=lang,
+            edition=edition,
+            standards=standards,
+            map_approval=map_approval,
+            progress=progress,
+        )
+        report.write(told, chart, fonts, out, progress)
+    if as_json:
+        print_json(
+            {
+                "path": str(out),
+                "pages": 1,
+                "lang": lang,
+                "edition": edition,
+                "figures": [asdict(figure) for figure in report.listed(told)],
+                **changed.told(slug),
+            }
+        )
+        return
     print_scenario(changed.told(slug))
     click.echo(f"{told.share.text} % · {edition} → {out}")
 

@@ -50,6 +50,14 @@ _FIGURES = {
     show_default=True,
     help="Cells of the lowest level to print, those that change most.",
 )
+@click.option(
+    "--edition",
+    type=click.Choice(export.EDITIONS),
+    default="internal",
+    show_default=True,
+    help="internal: exact, for planners; public: the difference of two public tables, without who "
+    "is gained and lost.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 @click.option("--out", type=FILE, help="Write every cell as CSV.")
 def compare_command(
@@ -60,6 +68,7 @@ def compare_command(
     crowd: Crowd | None,
     anyway: bool,
     rows: int,
+    edition: export.Edition,
     as_json: bool,
     out: Path | None,
 ) -> None:
@@ -74,12 +83,13 @@ def compare_command(
     today = workspace.load(slug)
     studies = [study.run(_changed(today, made, anyway=anyway), *question, crowd) for made in sides]
     found = compare.difference(*studies)
-    told = found.to_json() | {
+    told = export.comparison(found, edition) | {
         side: None if made is None else manifest.told(made, slug)
         for side, made in zip(("before", "after"), sides, strict=True)
     }
     if out is not None:
-        click.echo(f"→ {export.table(export.differences(found), out)}", err=True)
+        path = export.table(export.differences(found, edition), out)
+        click.echo(f"{edition} → {path}", err=True)
     if as_json:
         print_json(told)
         return
@@ -122,7 +132,9 @@ def _print(told: dict[str, Any], rows: int, today: CityData) -> None:
         table.add_row(title, *told_of, _signed(totals["difference"][key], shape))
     printer = console.plain()
     printer.print(table)
-    click.echo(f"新覆盖 gained {totals['gained']:,.0f}，失去 lost {totals['lost']:,.0f}（{unit}）")
+    if totals["gained"] is not None:
+        gained, lost = f"{totals['gained']:,.0f}", f"{totals['lost']:,.0f}"
+        click.echo(f"新覆盖 gained {gained}，失去 lost {lost}（{unit}）")
     _print_cells(told["cells"], rows, today)
 
 

@@ -13,6 +13,7 @@ from geo.cli.options import (
     Changed,
     Question,
     crowd_options,
+    print_json,
     print_scenario,
     progress_bars,
     question_options,
@@ -47,6 +48,7 @@ from geo.cli.options import (
 @question_options
 @crowd_options
 @scenario_option
+@click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
 def export_command(
     slug: str,
     question: Question,
@@ -56,6 +58,7 @@ def export_command(
     out: Path,
     chosen: tuple[str, ...],
     edition: export.Edition,
+    as_json: bool,
 ) -> None:
     """Write a study of SLUG as tables and layers, WGS84, with their sources and meaning."""
     export.check(form, out, chosen)
@@ -64,10 +67,21 @@ def export_command(
     summary = result.to_json(answers.provenance(slug)) | changed.told(slug)
     with progress_bars() as report:
         ready = export.contents(
-            result, summary, scenario=changed.scenario, edition=edition, progress=report
+            result,
+            summary,
+            scenario=changed.scenario,
+            before=changed.stations_before(slug),
+            edition=edition,
+            progress=report,
         )
         export.write(ready, form, out, chosen, report)
+    written = ready.only(chosen).tables
+    if as_json:
+        rows = {name: len(table.frame) for name, table in written.items()}
+        told = {"path": str(out), "format": form, "edition": edition, "rows": rows}
+        print_json(told | changed.told(slug))
+        return
     print_scenario(summary)
-    for table in ready.only(chosen).tables.values():
+    for table in written.values():
         click.echo(f"{table.name:<10} {len(table.frame):>9,}  {export.TITLES[table.name]}")
     click.echo(f"{edition} → {out}")

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import click
+import geopandas as gpd
 from click.core import ParameterSource
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
@@ -173,6 +174,10 @@ class Changed(NamedTuple):
         if self.scenario is None:
             return workspace.load(slug)
         return manifest.city(self.scenario, slug, anyway=self.anyway)
+
+    def stations_before(self, slug: str) -> gpd.GeoDataFrame | None:
+        """Return the stations without the scenario, nothing where there is none."""
+        return None if self.scenario is None else workspace.read_layer(slug, "stations")
 
     def told(self, slug: str) -> dict[str, Any]:
         """Return what an answer says of the scenario, nothing where there is none."""

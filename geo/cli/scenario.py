@@ -141,7 +141,8 @@ def run_command(file: Path, out: Path, slug: str | None, anyway: bool, as_json: 
     asked = changed.scenario.question
     result = study.run(changed.load(slug), asked.profile, asked.budget, asked.need, asked.crowd)
     summary = result.to_json(answers.provenance(slug)) | changed.told(slug)
-    ready = export.contents(result, summary, scenario=changed.scenario)
+    before = changed.stations_before(slug)
+    ready = export.contents(result, summary, scenario=changed.scenario, before=before)
     export.write(ready, "csv", out)
     click.echo(f"→ {out}", err=True)
     if as_json:

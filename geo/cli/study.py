@@ -58,7 +58,8 @@ def study_command(
         result = study.run(data, *question, crowd)
         summary = result.to_json(answers.provenance(slug)) | changed.told(slug)
         if out is not None:
-            path = export.study_layers(result, summary, out, changed.scenario)
+            before = changed.stations_before(slug)
+            path = export.study_layers(result, summary, out, changed.scenario, before)
             click.echo(f"→ {path}", err=True)
     if tables:
         found = audit.audit(data, tables, question.profile, question.need)

@@ -11,8 +11,10 @@ import re
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
+
 from geo.disclosure import EDITIONS, Edition
-from geo.export.comparison import differences
+from geo.export.comparison import comparison, differences
 from geo.export.contents import TITLES, Contents, Table, contents
 from geo.export.formats import FORMATS, check, write
 from geo.export.points import check_file, check_points, points, table
@@ -29,6 +31,7 @@ __all__ = [
     "check",
     "check_file",
     "check_points",
+    "comparison",
     "contents",
     "differences",
     "points",
@@ -50,11 +53,16 @@ def stem(study: Study, scenario: Scenario | None = None) -> str:
 
 
 def study_layers(
-    study: Study, summary: dict[str, Any], folder: Path, scenario: Scenario | None = None
+    study: Study,
+    summary: dict[str, Any],
+    folder: Path,
+    scenario: Scenario | None = None,
+    before: gpd.GeoDataFrame | None = None,
 ) -> Path:
     """Write a study as one GeoPackage into a folder, WGS84, and return its path.
 
-    ``summary`` is the study's JSON with its provenance. The layers are :data:`TITLES`.
+    ``summary`` is the study's JSON with its provenance, ``before`` the stations without the
+    scenario. The layers are :data:`TITLES`.
     """
     path = folder / f"{stem(study, scenario)}.gpkg"
-    return write(contents(study, summary, scenario=scenario), "gpkg", path)
+    return write(contents(study, summary, scenario=scenario, before=before), "gpkg", path)

@@ -20,7 +20,7 @@ from geo import disclosure, figures, gaps, service_area
 from geo.crs import to_wgs84, unproject
 from geo.disclosure import Edition
 from geo.errors import OptionError
-from geo.export import about
+from geo.export import about, changed
 from geo.export.columns import COLUMNS, KINDS, rounded
 from geo.manifest import Scenario
 from geo.model import BANDS_MIN, Budget
@@ -40,6 +40,7 @@ TITLES = {
     "gaps": "缺口 · gaps",
     "circles": "服务圈 · circles",
     "rings": "直线圈 · rings",
+    "changes": "方案的改动 · changes of the scenario",
     "columns": "列的含义 · columns",
 }
 #: What takes its time.
@@ -110,13 +111,15 @@ def contents(
     summary: Mapping[str, Any],
     *,
     scenario: Scenario | None = None,
+    before: gpd.GeoDataFrame | None = None,
     edition: Edition = "internal",
     progress: Progress = silent,
 ) -> Contents:
     """Return the tables and layers of a study.
 
     ``summary`` is the study's JSON with its provenance (:meth:`geo.study.Study.to_json`);
-    ``scenario`` the one whose changes made the study's city, ``None`` = the city as it is. What
+    ``scenario`` the one whose changes made the study's city, ``None`` = the city as it is, and
+    ``before`` the stations of the city as it is, for where those stood that move. What
     :func:`geo.manifest.told` says may stand in the summary under ``scenario``.
     """
     public = edition == "public"
@@ -137,6 +140,7 @@ def contents(
         "gaps": lambda: _gaps(study, found),
         "circles": lambda: _circles(study),
         "rings": lambda: _rings(study),
+        "changes": lambda: changed.changes(scenario, study.data.stations, before),
     }
     tables: dict[str, Table] = {}
     for name, make in makers.items():

@@ -49,10 +49,8 @@ def geojson(table: Table, path: Path) -> None:
         for row, (values, shape) in enumerate(zip(zip(*records, strict=True), places, strict=True)):
             told = json.dumps(dict(zip(names, values, strict=True)), ensure_ascii=False)
             file.write(",\n" if row else "\n")
-            file.write(
-                f'{{"type": "Feature", "properties": {told}, '
-                f'"geometry": {shapely.to_geojson(shape)}}}'
-            )
+            place = "null" if shape is None else shapely.to_geojson(shape)
+            file.write(f'{{"type": "Feature", "properties": {told}, "geometry": {place}}}')
         file.write("\n]}\n")
 
 

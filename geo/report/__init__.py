@@ -33,6 +33,7 @@ from geo.report.chart import Chart
 from geo.report.comparison import stations_of, ways_of
 from geo.report.content import Brief, brief
 from geo.report.making import of_city
+from geo.report.numbers import listed
 from geo.report.sheet import Fonts
 from geo.report.telling import Told, told
 from geo.report.words import LANGS, Lang
@@ -51,6 +52,7 @@ __all__ = [
     "brief",
     "check",
     "html",
+    "listed",
     "of_city",
     "pdf",
     "stations_of",

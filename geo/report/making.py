@@ -10,6 +10,7 @@ from geo.city import ANYTIME, CityData
 from geo.disclosure import Edition
 from geo.manifest import Scenario
 from geo.model import Budget, Need, TravelProfile
+from geo.progress import Progress, silent
 from geo.report.chart import Chart
 from geo.report.comparison import stations_of, ways_of
 from geo.report.content import Brief, brief
@@ -33,20 +34,33 @@ def of_city(
     edition: Edition = "internal",
     standards: Sequence[Requirements] = (),
     map_approval: str = "",
+    progress: Progress = silent,
 ) -> tuple[Brief, Chart]:
     """Return what the brief of a city says, and its map.
 
     ``data`` is a city of the workspace, after the changes of the ``scenario`` if there is one; the
     other arguments are those of :func:`geo.report.content.brief`.
     """
-    slug = data.city.slug
+    slug, done = data.city.slug, 0
+    steps = 3 if scenario is None else 5
 
-    def found(city: CityData) -> Told:
+    def begin(label: str) -> None:
+        nonlocal done
+        progress(label, done, steps)
+        done += 1
+
+    def found(city: CityData, sort: str) -> Told:
+        begin(f"计算{sort}覆盖")
         result = study.run(city, profile, budget, need, crowd)
-        return told(result, result.to_json(answers.provenance(slug)), edition)
+        summary = result.to_json(answers.provenance(slug))
+        begin(f"解释{sort}缺口")
+        return told(result, summary, edition)
 
-    now = found(data)
-    before = None if scenario is None else found(workspace.load(slug))
+    if scenario is None:
+        now, before = found(data, ""), None
+    else:
+        now, before = found(data, "方案的"), found(workspace.load(slug), "现状的")
+    begin("整理底图与文字")
     basemap = {name: workspace.read_layer(slug, name, data.city.crs) for name in _LAYERS}
     says = brief(
         now,
@@ -58,4 +72,5 @@ def of_city(
         map_approval=map_approval,
     )
     ways = ways_of(scenario, data.city.crs)
+    progress("整理底图与文字", steps, steps)
     return says, Chart(now, basemap, stations_of(scenario), ways, numbered=len(says.gaps))

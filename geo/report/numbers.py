@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 
 import numpy as np
 import pandas as pd
@@ -88,6 +88,17 @@ def _one(
             value = table[parts[2]].iloc[rows[0]]
             return float("nan") if pd.isna(value) else float(value)
     raise OptionError(f"no number stands at {key!r}; there are the tables {', '.join(held)}")
+
+
+def listed(part: object) -> list[Figure]:
+    """Return all figures of a brief, or of a part of it, in the order of reading."""
+    if isinstance(part, Figure):
+        return [part]
+    if isinstance(part, tuple):
+        return [figure for each in part for figure in listed(each)]
+    if is_dataclass(part):
+        return [figure for each in fields(part) for figure in listed(getattr(part, each.name))]
+    return []
 
 
 def text_of(line: Line) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from geo import writing
 from geo.errors import OptionError
+from geo.progress import Progress, silent
 from geo.report import document, page
 from geo.report.chart import Chart
 from geo.report.content import Brief
@@ -34,13 +35,18 @@ def check(path: Path) -> None:
         raise OptionError(f"{str(path)!r} is no file; name one that is new or may be replaced")
 
 
-def write(brief: Brief, chart: Chart, fonts: Fonts, path: Path) -> Path:
+def write(
+    brief: Brief, chart: Chart, fonts: Fonts, path: Path, progress: Progress = silent
+) -> Path:
     """Write a brief as the file of this name, which says its format, and return the path."""
     check(path)
+    progress("画地图与版面", 0, 1)
     if path.suffix.lower() == ".pdf":
         content = pdf(brief, chart, fonts)
     else:
         content = html(brief, chart, fonts).encode()
+    progress("写文件", 0, 1)
     with writing.whole(path) as unfinished:
         unfinished.write_bytes(content)
+    progress("写文件", 1, 1)
     return path

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import coverage, scenario, study
+from geo import coverage, disclosure, export, scenario, study
 from geo.capacity import Crowd
 from geo.city import ANYTIME
 from geo.errors import OptionError
@@ -98,6 +98,35 @@ def test_json_holds_everything_without_nan(found):
     assert told["cells"]["share_difference"][north] is None
     assert told["moved"]["states"] == list(STATES)
     assert told["moved"]["table"][0][0] == 1
+
+
+def test_every_row_of_the_file_says_that_it_is_internal(found):
+    table = export.differences(found)
+    assert table["edition"].str.contains("内部资料").all() and len(table) == len(found.cells)
+    assert export.comparison(found)["edition"] == "internal"
+
+
+def test_the_public_difference_follows_from_two_public_tables():
+    """Who holds both tables can compute every number of it; gained, lost and medians it keeps."""
+    data = toy_city([(0, 0)], [(0, 0, 50.0), (200, 0, 4.0), (500, 0, 80.0), (500, 500, 6.0)])
+    both = [studied(data), studied(data, OPENED)]
+    sides = [disclosure.public_cells(data.cells, each.shares) for each in both]
+    table = export.differences(difference(*both), "public")
+    assert table["edition"].str.contains("公开版").all()
+    for side, cells in zip(("before", "after"), sides, strict=True):
+        assert table[f"{side}_covered"].equals(cells["covered"])
+        assert table[f"suppressed_{side}"].equals(cells["suppressed"])
+    assert table["difference"].equals(sides[1]["covered"] - sides[0]["covered"])
+    assert table["difference"].isna().any() and (table["difference"].dropna() % 10 == 0).all()
+    assert not any("median" in name for name in table)
+    told = export.comparison(difference(*both), "public")
+    json.dumps(told, allow_nan=False)
+    exact = export.comparison(difference(*both))
+    assert (exact["totals"]["gained"], told["totals"]["gained"]) == (80.0, None)
+    assert told["moved"] is None and "median_s_after" not in told["cells"]
+    told_of = [told["totals"][side]["covered"] for side in ("before", "after")]
+    wanted = [disclosure.public_headline(study.headline(e))["people"]["covered"] for e in both]
+    assert told_of == wanted
 
 
 def test_where_nobody_is_known_ground_is_compared():

@@ -18,7 +18,15 @@ from geo.errors import OptionError
 from geo.export.shapefile import cut, short_names
 from geo.manifest import Base, Question, Scenario
 from geo.model import Budget, Position
-from geo.scenario.changes import CloseStation, OpenSite
+from geo.scenario.changes import (
+    AddLink,
+    CloseStation,
+    MoveStation,
+    OpenGate,
+    OpenSite,
+    RemoveLink,
+)
+from tests.geo.test_whatif import FOUR, at
 from tests.geo.toy import TOY_PROFILES
 from tests.geo.toy_city import toy_city
 
@@ -174,6 +182,8 @@ def check_layer(read, table):
     if not table.spatial:
         return
     assert read.crs.to_epsg() == 4326
+    if not len(read):
+        return
     west, south, east, north = read.total_bounds
     assert 70 < west <= east < 140 and 3 < south <= north < 54  # longitude first
     assert shapely.is_valid(read.geometry.to_numpy()).all()
@@ -267,6 +277,72 @@ def test_about_says_what_was_asked_and_changed(city):
     assert about["scenario.base"] == "玩具城 (toy), 5f0c"
     clauses = about[about.index.str.startswith("clause.union-double-15")]
     assert len(clauses) and clauses.str.contains("15").all()
+
+
+@pytest.fixture(scope="module")
+def drawn(city):
+    """Return an export of a scenario with every sort of change, and where s1 stood: (0, 100)."""
+    a, b, c = at(0, 300), at(500, 300), at(250, 300)
+    changes = (
+        CloseStation("s0"),
+        MoveStation("s1", a),
+        OpenSite("n1", b, "=新站"),
+        AddLink("b1", (a, c, b), "新桥", ("walk",)),
+        OpenGate("g1", c),
+        RemoveLink("b1"),
+    )
+    made = Scenario("甲", Base("toy", "玩具城", "5f0c", {}), Question(WALK, FOUR), changes)
+    moved = city.stations.copy()  # what a changed city holds; only the layer is looked at
+    result = study.run(city, WALK, Budget(minutes=5))
+    told = result.to_json({"inputs": []})
+    return export.contents(result, told, scenario=made, before=moved), (a, b, c)
+
+
+def test_changes_of_a_scenario_are_a_layer(drawn):
+    told, (a, b, c) = drawn
+    layer = told.tables["changes"].frame
+    keys = ["1", "2.before", "2.after", "3", "4", "5", "6"]
+    assert list(layer["key"]) == [f"scenario.change.{key}" for key in keys]
+    assert list(layer["change"]) == ["close", "move", "move", "open", "link", "gate", "unlink"]
+    assert list(layer["when"]) == ["", "before", "after", "after", "after", "after", "before"]
+    assert list(layer["id"]) == ["s0", "s1", "s1", "n1", "b1", "g1", "b1"]
+    assert list(layer["subject"].iloc[3:]) == ["station", "link", "gate", "link"]
+    shapes = layer.set_index("key").geometry
+    stood = told.tables["stations"].frame.set_index("id").geometry
+    assert shapes["scenario.change.1"].equals(stood["s0"])
+    assert shapes["scenario.change.2.before"].equals(stood["s1"])
+    for key, where in (("2.after", a), ("3", b), ("5", c)):
+        shape = shapes[f"scenario.change.{key}"]
+        assert (shape.x, shape.y) == pytest.approx((where.lon, where.lat), abs=1e-7)
+    for key in ("4", "6"):
+        line = shapes[f"scenario.change.{key}"]
+        assert line.geom_type == "LineString" and len(line.coords) == 3
+    assert json.loads(layer["what"].iloc[4]) == {"name": "新桥", "profiles": ["walk"]}
+    words = told.tables["columns"].frame
+    assert set(words.loc[words["table"] == "changes", "column"]) == set(layer.columns) - {
+        "geometry"
+    }
+
+
+@pytest.mark.parametrize("form", list(export.FORMATS))
+def test_changes_come_back_from_every_format(drawn, tmp_path, form):
+    told, _ = drawn
+    each = export.FORMATS[form]
+    path = export.write(told, form, tmp_path / f"out{'' if each.folder else each.suffix}")
+    if form == "shp":  # points and lines are files of their own there
+        found = [gpd.read_file(f"{path}!changes_{part}.shp") for part in ("points", "lines")]
+        assert [len(part) for part in found] == [5, 2]
+        return
+    if form == "gpkg":
+        found = gpd.read_file(path, layer="changes")
+        assert {kind.removeprefix("Multi") for kind in found.geom_type} == {"Point", "LineString"}
+    elif form == "xlsx":
+        found = pd.read_excel(path, sheet_name="changes")
+    else:
+        file = next(path.glob("changes.*"))
+        found = pd.read_csv(file) if form == "csv" else read_layer(file)
+    assert list(found["key"]) == list(told.tables["changes"].frame["key"])
+    assert found["lon"].notna().all() and found["lat"].notna().all()
 
 
 def test_the_public_edition_holds_no_small_count_in_any_table(city, tmp_path):

@@ -8,7 +8,7 @@ from apiflask import APIBlueprint
 from flask import Response
 from pydantic import BaseModel, Field
 
-from geo import study
+from geo import export, study
 from geo.scenario import compare as analysis
 from webmap import geojson, responses, variants
 from webmap.api import models, questions
@@ -85,6 +85,7 @@ class CompareOut(BaseModel):
     at: str | None
     users_per_1000: float | None
     default_seats: int | None
+    edition: Literal["internal"] = Field(description="Exact, for planners.")
     measure: Literal["people", "ground_m2"] = Field(description="What is counted.")
     reason: str | None = Field(description="Why people are not counted.")
     totals: Totals
@@ -107,7 +108,7 @@ def compared(slug: str, query_data: CompareChoice) -> Response:
 
     def produce() -> bytes:
         found = analysis.difference(_study(before, question), _study(after, question))
-        told = found.to_json()
+        told = export.comparison(found)
         return geojson.encode(told | {"cells": _cells(told["cells"], level)})
 
     profile, budget, need, crowd = question

@@ -17,7 +17,7 @@ from flask import Response, send_file
 from pydantic import Field
 from werkzeug.exceptions import NotFound
 
-from geo import answers, export, manifest, report, study
+from geo import answers, export, manifest, report, study, workspace
 from geo.disclosure import Edition
 from geo.progress import Progress, silent
 from webmap import language, responses, variants, vendor
@@ -136,10 +136,13 @@ def write_tables(
 ) -> None:
     """Write the tables and layers of a study."""
     found = study.run(city.data, *asked.study())
-    summary = found.to_json(answers.provenance(city.slug))
+    summary, before = found.to_json(answers.provenance(city.slug)), None
     if made is not None:
         summary |= {"scenario": manifest.told(made, city.slug)}
-    told = export.contents(found, summary, scenario=made, edition=edition, progress=progress)
+        before = workspace.read_layer(city.slug, "stations")
+    told = export.contents(
+        found, summary, scenario=made, before=before, edition=edition, progress=progress
+    )
     export.write(told, form, path, progress=progress)
 
 
@@ -150,13 +153,14 @@ def write_brief(
     path: Path,
     lang: str,
     edition: Edition = "internal",
+    progress: Progress = silent,
 ) -> None:
     """Write the brief of a study."""
     chosen: report.Lang = "en" if lang == "en" else "zh"
     brief, chart = report.of_city(
-        city.data, *asked.study(), scenario=made, lang=chosen, edition=edition
+        city.data, *asked.study(), scenario=made, lang=chosen, edition=edition, progress=progress
     )
-    report.write(brief, chart, report.Fonts(*vendor.LETTERS), path)
+    report.write(brief, chart, report.Fonts(*vendor.LETTERS), path, progress)
 
 
 def name_of(
