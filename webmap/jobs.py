@@ -15,6 +15,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from geo import workspace
 from webmap import processes
 from webmap.store import jobs as kept
 from webmap.store.engine import Store
-from webmap.store.errors import StoreBusy, StoreFailed
+from webmap.store.errors import StoreBusy, StoreFailed, StoreReadOnly
 from webmap.store.jobs import Job
 
 log = logging.getLogger("yizhan.jobs")
@@ -79,7 +80,15 @@ def cancel(store: Store, city: str, key: str) -> Job:
 
 
 def tend(store: Store) -> None:
-    """Note which jobs are lost, forget old ones, and begin the next one."""
+    """Note which jobs are lost, forget old ones, and begin the next one.
+
+    Where nothing can be written, nothing can begin; what is kept is read all the same.
+    """
+    with suppress(StoreReadOnly):
+        _tend(store)
+
+
+def _tend(store: Store) -> None:
     for job in kept.listed(store, status=("running",)):
         gone = not processes.is_alive(job.process) and not processes.is_alive(job.keeper)
         if gone and kept.ended(store, job.id, "lost", error=LOST):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import subprocess
@@ -16,6 +17,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, event
 
 from geo.errors import OptionError
+from webmap import jobs
 from webmap.store import engine, scenarios
 from webmap.store.engine import Store
 from webmap.store.errors import (
@@ -25,6 +27,7 @@ from webmap.store.errors import (
     StoreBusy,
     StoreFailed,
     StoreFull,
+    StoreReadOnly,
 )
 from webmap.store.scenarios import CityVersion
 from webmap.store.tables import Base, Instant
@@ -217,3 +220,47 @@ def test_instants_are_kept_in_utc():
     assert kind.process_result_value(naive, None).isoformat() == "2026-11-20T00:00:00+00:00"
     with pytest.raises(ValueError, match="zone"):
         kind.process_bind_param(naive, None)
+
+
+class TestDiskThatMayOnlyBeRead:
+    """What is kept is read where nothing can be written, not even a lock beside the file."""
+
+    @pytest.fixture
+    def made(self, store, monkeypatch):
+        """Keep a scenario, end that process's work, and take the right to write away."""
+        made = scenarios.add(store, "tiny", BASE, "甲", changes=[CLOSE])
+        store.close()
+
+        def refused(self, *_args, **_more):
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(self))
+
+        monkeypatch.setattr(Path, "open", refused)  # the lock is the first thing to be written
+        return made
+
+    def test_scenarios_are_listed_and_read(self, made, tmp_path):
+        before = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+        store = Store("", tmp_path)
+        assert scenarios.listed(store, "tiny") == [made]
+        assert scenarios.get(store, "tiny", made.id) == made
+        with pytest.raises(StoreReadOnly, match="Read-only"):
+            scenarios.write(store, "tiny", made.id, 1, note="x")
+        assert jobs.tend(store) is None
+        assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == before
+
+    def test_older_tables_are_not_guessed_at(self, made, tmp_path):
+        with sqlite3.connect(tmp_path / "yizhan.sqlite") as other:
+            other.execute("UPDATE alembic_version SET version_num = 's0001'")
+        other.close()
+        with pytest.raises(StoreReadOnly, match="another version"):
+            scenarios.listed(Store("", tmp_path), "tiny")
+
+    def test_without_a_file_there_is_nothing_to_read(self, made, tmp_path):
+        with pytest.raises(StoreFailed):
+            scenarios.listed(Store("", tmp_path / "elsewhere"), "tiny")
+
+    def test_it_is_written_again_when_the_disk_lets_us(self, made, tmp_path, monkeypatch):
+        store = Store("", tmp_path)
+        assert scenarios.listed(store, "tiny") == [made]
+        monkeypatch.undo()
+        assert scenarios.write(store, "tiny", made.id, 1, note="x").note == "x"
+        assert scenarios.get(store, "tiny", made.id).note == "x"

@@ -8,6 +8,7 @@ is computed inside one.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import sqlite3
@@ -20,12 +21,15 @@ from typing import Any
 import alembic.command
 import alembic.config
 import alembic.util
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import URL, Connection, Engine, create_engine, event, exc, make_url
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 from geo.errors import OptionError
-from webmap.store.errors import StoreBusy, StoreFailed, StoreFull
+from webmap.store.errors import StoreBusy, StoreFailed, StoreFull, StoreReadOnly
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 #: A writer waits so long for the others before it gives up.
@@ -34,7 +38,7 @@ _WRITES = "yizhan_writes"
 #: What SQLite says (the low byte of its code), and what it means to whoever wrote.
 _SQLITE_SAYS = {
     sqlite3.SQLITE_FULL: (StoreFull, "the disk is full"),
-    sqlite3.SQLITE_READONLY: (StoreFailed, "its file may only be read"),
+    sqlite3.SQLITE_READONLY: (StoreReadOnly, "its file may only be read"),
     sqlite3.SQLITE_CANTOPEN: (StoreFailed, "its file cannot be opened"),
     sqlite3.SQLITE_IOERR: (StoreFailed, "the disk failed"),
     sqlite3.SQLITE_BUSY: (StoreBusy, "others are writing"),
@@ -44,6 +48,9 @@ _SQLITE_SAYS = {
 }
 
 
+#: What the disk says where files may be read and not written.
+_MAY_NOT_WRITE = (errno.EROFS, errno.EACCES, errno.EPERM)
+
 #: Its name in the folder of all cities, where no other database is chosen.
 _FILE = "yizhan.sqlite"
 
@@ -52,7 +59,8 @@ class Store:
     """Hand out short transactions; safe between threads, and after a fork.
 
     The tables are brought up to date before the first of them. Where that fails, it is tried again
-    with the next one: the server goes on without what is kept, until the disk is mended.
+    with the next one: the server goes on without what is kept, until the disk is mended. A SQLite
+    file that is up to date is read meanwhile, if the disk allows no more than that.
     """
 
     def __init__(self, address: str, folder: Path) -> None:
@@ -61,6 +69,7 @@ class Store:
         self._url = _checked(address) if address else in_folder
         self._engine = _engine(self._url)
         self._writer = self._engine.execution_options(**{_WRITES: True})
+        self._reader: Engine | None = None
         self._ready = False
         self._preparing = threading.Lock()
 
@@ -83,9 +92,29 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Give a session that sees one state of the database, whatever is written meanwhile."""
-        self.prepare()
-        with self._told(), Session(self._engine) as session:
+        engine = self._engine
+        try:
+            self.prepare()
+        except StoreReadOnly:
+            engine = self._read_only()
+        with self._told(), Session(engine) as session:
             yield session
+
+    def _read_only(self) -> Engine:
+        """Return an engine that only reads, or raise :class:`StoreFailed` if the tables are old."""
+        with self._preparing, self._told():
+            if self._reader is None:
+                reader = _engine(_reading(self._url), poolclass=NullPool)  # opened anew each time
+                with reader.connect() as connection:
+                    seen = MigrationContext.configure(connection).get_current_revision()
+                wanted = ScriptDirectory(str(_MIGRATIONS)).get_current_head()
+                if seen != wanted:
+                    raise StoreReadOnly(
+                        f"{self._url.database}: its tables are of another version ({seen}, not "
+                        f"{wanted}), and they may only be read"
+                    )
+                self._reader = reader
+            return self._reader
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -97,6 +126,9 @@ class Store:
     def close(self) -> None:
         """Close the connections of this process."""
         self._engine.dispose()
+        if self._reader is not None:
+            self._reader.dispose()
+            self._reader = None
 
     def _upgrade(self) -> None:
         config = alembic.config.Config()
@@ -123,7 +155,8 @@ class Store:
             kind, what = _meaning(error)
             raise kind(f"{name}: {what}") from error
         except OSError as error:
-            raise StoreFailed(f"{name}: {error.strerror or error}") from error
+            kind = StoreReadOnly if error.errno in _MAY_NOT_WRITE else StoreFailed
+            raise kind(f"{name}: {error.strerror or error}") from error
 
 
 def _meaning(error: exc.DBAPIError) -> tuple[type[StoreFailed], str]:
@@ -150,9 +183,22 @@ def _checked(url: str) -> URL:
         ) from None
 
 
-def _engine(url: URL) -> Engine:
+def _reading(url: URL) -> URL:
+    """Return the address that opens a SQLite file without writing anything beside it.
+
+    Where no writer has left anything in the log beside it, the file alone is whole, and SQLite need
+    make no memory to share with writers, which it could not on such a disk.
+    """
+    path = Path(url.database or "")
+    log = path.with_name(f"{path.name}-wal")
+    left = log.exists() and log.stat().st_size > 0
+    asked = {"uri": "true", "mode": "ro"} | ({} if left else {"immutable": "1"})
+    return url.set(database=path.absolute().as_uri()).update_query_dict(asked)
+
+
+def _engine(url: URL, **more: Any) -> Engine:
     try:
-        engine = create_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite")
+        engine = create_engine(url, pool_pre_ping=url.get_backend_name() != "sqlite", **more)
     except (exc.NoSuchModuleError, ImportError) as error:
         raise OptionError(f"databases of {url.drivername} cannot be opened here: {error}") from None
     event.listen(engine, "connect", _remember_process)

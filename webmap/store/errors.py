@@ -14,6 +14,10 @@ class StoreFailed(StorageFailed):
     """Raise when the database cannot be opened, read or written."""
 
 
+class StoreReadOnly(StoreFailed):
+    """Raise when something shall be kept on a disk that may only be read."""
+
+
 class StoreFull(StoreFailed):
     """Raise when the disk has no room for what is to be kept."""
 
