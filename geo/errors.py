@@ -23,11 +23,16 @@ inside ``geo``; the command line turns it into exit code 2, the web into a 4xx a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+T = TypeVar("T")
 
 #: Of a value that was given wrongly so much is repeated.
 _LONGEST_SHOWN = 60
+#: Of many faults so many are told, each no longer than this; the others are counted.
+MOST_TOLD, LONGEST_TOLD = 50, 400
 
 
 def shown(value: object) -> str:
@@ -37,6 +42,23 @@ def shown(value: object) -> str:
     except ValueError:  # Python refuses to write out thousands of digits
         text = "a number of thousands of digits"
     return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 3]}…"
+
+
+def cut(text: str, longest: int = LONGEST_TOLD) -> str:
+    """Return the beginning of a text that is too long to be repeated."""
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def first_told(faults: Sequence[T]) -> tuple[Sequence[T], int]:
+    """Return as many faults as are told, to a terminal or over HTTP, and how many are left out."""
+    return faults[:MOST_TOLD], max(0, len(faults) - MOST_TOLD)
+
+
+def told(faults: Sequence[object]) -> list[str]:
+    """Return the faults that are told as texts, and how many others there are."""
+    first, others = first_told(faults)
+    rest = [f"… {others:,} more"] if others else []
+    return [*(cut(str(fault)) for fault in first), *rest]
 
 
 @dataclass(frozen=True, order=True)
@@ -60,7 +82,10 @@ class GeoError(Exception):
 
 
 class InputError(GeoError):
-    """Raise all faults of the inputs at once; ``faults`` keeps them in order."""
+    """Raise all faults of the inputs at once; ``faults`` keeps them in order.
+
+    The message tells the first :data:`MOST_TOLD` of them and how many others there are.
+    """
 
     def __init__(self, faults: Iterable[Fault] | Fault) -> None:
         self.faults: tuple[Fault, ...] = (faults,) if isinstance(faults, Fault) else tuple(faults)
@@ -68,7 +93,7 @@ class InputError(GeoError):
             raise ValueError("an InputError needs at least one fault")
         count = len(self.faults)
         head = "1 fault in the input" if count == 1 else f"{count} faults in the input"
-        super().__init__("\n".join([head + ":", *(f"  {fault}" for fault in self.faults)]))
+        super().__init__("\n".join([f"{head}:", *(f"  {line}" for line in told(self.faults))]))
 
 
 class CityError(GeoError):

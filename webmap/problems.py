@@ -24,6 +24,8 @@ from webmap.store import errors as store
 log = logging.getLogger("yizhan.web")
 
 MEDIA_TYPE = "application/problem+json"
+#: An answer repeats what was asked wrongly, but not a whole body of it; characters.
+_LONGEST_DETAIL = errors.MOST_TOLD * (errors.LONGEST_TOLD + 5)
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,12 @@ MEANINGS: dict[type[Exception], Meaning] = {
     store.StoreFull: Meaning(
         507, "store-full", _l("磁盘已满，没有保存"), _l("请清出空间后再保存；地图仍可查看。")
     ),
+    store.StoreReadOnly: Meaning(
+        503,
+        "store-read-only",
+        _l("方案库只能读取，没有保存"),
+        _l("已有的方案仍可查看；管理员请让数据文件夹可以写入。"),
+    ),
     store.StoreBusy: Meaning(
         503, "store-busy", _l("正忙着保存别的内容，没有保存"), _l("请稍候几秒再试。")
     ),
@@ -146,7 +154,7 @@ def _of_geo(error: errors.GeoError) -> Problem:
         f"urn:yizhan:problem:{meaning.name}",
         str(meaning.title),
         meaning.status,
-        str(error),
+        errors.cut(str(error), _LONGEST_DETAIL),
         str(meaning.remedy),
     )
 
@@ -155,6 +163,7 @@ def _of_status(status: int, detail: str) -> Problem:
     phrase = HTTP_STATUS_CODES.get(status, "Error")
     title, remedy = STATUSES.get(status, (phrase, ""))
     name = phrase.lower().replace(" ", "-").replace("'", "")
+    detail = errors.cut(detail, _LONGEST_DETAIL)
     return Problem(f"urn:yizhan:problem:{name}", str(title), status, detail, str(remedy))
 
 
@@ -162,11 +171,12 @@ def _validation_sentences(detail: Any) -> str:
     """Return the faults that APIFlask found in a request's fields as one sentence each."""
     if not isinstance(detail, dict) or not detail:
         return ""
-    return "; ".join(
+    sentences = [
         f"{field}: {' '.join(map(str, faults))}"
         for fields in detail.values()
         for field, faults in (fields.items() if isinstance(fields, dict) else ())
-    )
+    ]
+    return "; ".join(errors.told(sentences))
 
 
 def problem_of(error: Exception) -> Problem:

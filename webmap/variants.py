@@ -14,7 +14,7 @@ from typing import Any
 
 from geo import errors, scenario, workspace
 from geo.city import CityData
-from geo.errors import Fault, InputError
+from geo.errors import Fault, InputError, cut, first_told
 from geo.scenario import changes as plain_changes
 from geo.scenario.changes import Change
 from webmap import catalog
@@ -43,11 +43,18 @@ class ScenarioOutdated(errors.ScenarioOutdated):
 
 
 class ChangesRefused(InputError):
-    """Raise for changes that cannot be made; ``members`` hold the faults one by one."""
+    """Raise for changes that cannot be made; ``members`` hold the faults one by one.
+
+    Of very many only the first are told, and ``faults_left_out`` counts the others.
+    """
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         super().__init__(faults)
-        self.members = {"faults": [asdict(fault) for fault in self.faults]}
+        first, others = first_told(self.faults)
+        self.members = {
+            "faults": [{k: cut(text) for k, text in asdict(fault).items()} for fault in first],
+            "faults_left_out": others,
+        }
 
 
 def version(city: LoadedCity) -> CityVersion:
@@ -129,7 +136,8 @@ def fitting(
             scenario.apply(data, plain_changes.parsed([*kept, *block]))
         except InputError as error:
             if len(block) == 1:
-                refused.append({"number": first, **ChangesRefused(error.faults).members})
+                told = ChangesRefused(error.faults).members["faults"]
+                refused.append({"number": first, "faults": told})
             else:
                 middle = len(block) // 2
                 take(first, block[:middle])

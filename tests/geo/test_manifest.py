@@ -91,6 +91,17 @@ def test_a_scenario_comes_back_as_it_was(tmp_path):
     assert "北岸" in path.read_text(encoding="utf-8")
 
 
+def test_of_very_many_faults_the_first_are_printed_and_the_others_counted(tmp_path):
+    content = manifest.to_json(MADE) | {"changes": [{"kind": "fly", "to": "x" * 99}] * 3_000}
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    told = run("scenario", "check", path)
+    assert told.exit_code == 2
+    lines = told.output.splitlines()
+    assert "3000 faults in the input:" in lines[0]
+    assert len(lines) == 1 + 50 + 1 and lines[-1].strip() == "… 2,950 more"
+
+
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Zl", "Zp")))
 
 

@@ -103,7 +103,7 @@ def test_a_change_that_cannot_be_made_is_not_kept(client, make):
     first = make("甲", CLOSE)
     body = {"revision": 1, "changes": [CLOSE, {"kind": "close", "station": "gone"}]}
     answer = client.put(f"{LIST}/{first.id}", json=body)
-    (fault,) = problem(answer, 422, "input", "faults")["faults"]
+    (fault,) = problem(answer, 422, "input", "faults", "faults_left_out")["faults"]
     assert "change 2" in fault["where"]
     assert client.get(f"{LIST}/{first.id}").json == first.model_dump()
 

@@ -129,6 +129,32 @@ def test_all_that_cannot_be_done_is_told(client):
     assert len(wrong["faults"]) == 2
 
 
+def test_of_very_many_faults_the_first_are_told_and_the_others_counted(client):
+    rows = [{"kind": "fly", "station": "长" * 90}] * MOST_CHANGES
+    rows[0] = {"kind": "close", "station": "s" * 100_000}
+    gone = [{"kind": "close", "station": f"gone-{number}"} for number in range(MOST_CHANGES)]
+    for changes in (rows, gone):
+        answer = ask(client, *changes)
+        assert answer.status_code == 422 and len(answer.data) < 60_000
+        assert len(answer.json["faults"]) == 50
+        assert answer.json["faults_left_out"] >= MOST_CHANGES - 51
+        assert f"… {answer.json['faults_left_out']} more" in answer.json["detail"]
+    # What the fields of a body refuse is one sentence each; of those, too.
+    points = [{"lon": "x", "lat": "y", "cost": -1}] * 2_000
+    for path, kind in (("propose", {}), ("jobs", {"kind": "propose"})):
+        answer = client.post(f"{CITY}/{path}", json={"sites": 1, "candidates": points} | kind)
+        assert answer.status_code == 422 and len(answer.data) < 30_000
+        assert "… 5,950 more" in answer.json["detail"]
+
+
+def test_seats_are_not_counted_and_it_says_so(client):
+    answer = ask(client, CLOSE)
+    assert answer.json["seats_counted"] is False
+    assert client.get(f"{CITY}/minutes").json["seats_counted"] is False
+    refused = ask(client, CLOSE, users_per_1000=10)
+    assert refused.status_code == 422 and "users_per_1000" in refused.json["detail"]
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [

@@ -16,7 +16,7 @@ from werkzeug.exceptions import Conflict
 from geo import audit as analysis
 from geo import certainty, manifest
 from geo.disclosure import Edition
-from geo.errors import OptionError
+from geo.errors import OptionError, told
 from geo.progress import Progress
 from geo.scenario.changes import plain
 from webmap import geojson, responses, variants
@@ -131,7 +131,7 @@ def _file(work: Work) -> None:
         )
     if asked.format in BRIEFS:
         lang = asked.lang or LANGUAGES[0]
-        write_brief(work.city, asked, made, work.path, lang, asked.edition)
+        write_brief(work.city, asked, made, work.path, lang, asked.edition, work.progress)
     else:
         write_tables(work.city, asked, made, work.path, asked.format, asked.edition, work.progress)
 
@@ -281,7 +281,7 @@ def _asked(body: JobIn) -> BaseModel:
     except ValidationError as error:
         faults = json.loads(error.json(include_url=False, include_context=False))
         raise OptionError(
-            "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in faults)
+            "; ".join(told([f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in faults]))
         ) from None
     for check in ("checked", "study", "chosen", "need", "tables", "travel_profile"):
         getattr(asked, check, lambda: None)()  # what can be refused at once need not wait

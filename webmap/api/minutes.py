@@ -39,6 +39,10 @@ class MinutesOut(BaseModel):
     budget_s: float = Field(description="The budget in seconds of travel time.")
     services: list[str]
     at: str | None
+    seats_counted: Literal[False] = Field(
+        description="Seats are not counted here: a place counts when a station serves it, full or "
+        "not. `coverage` with `users_per_1000` counts them."
+    )
     measure: Literal["people", "ground_m2"] = Field(description="What is counted.")
     reason: str | None = Field(description="Why people are not counted.")
     total: float = Field(description="All that is counted: the bins and what stands beside them.")
@@ -83,6 +87,7 @@ def city_minutes(slug: str, query_data: questions.LevelChoice) -> Response:
                 "budget_s": asked.budget_ms / 1000.0,
                 "services": list(need.services),
                 "at": None if need.at is None else need.at.isoformat(timespec="minutes"),
+                "seats_counted": False,
                 **analysis.histogram(asked).to_json(),
                 "median_s": study.median_s(asked),
                 "cells": {

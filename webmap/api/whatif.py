@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from apiflask import APIBlueprint
 from flask import Response, request
@@ -44,6 +44,10 @@ class WhatIfOut(BaseModel):
     gained: models.People = Field(description="People covered by the changes who were not before.")
     lost: models.People = Field(description="People covered before and no longer.")
     stations: int = Field(description="Stations that serve anybody after the changes.")
+    seats_counted: Literal[False] = Field(
+        description="Seats are not counted here, so `users_per_1000` is no question of it: who "
+        "finds a seat is seen by keeping the changes as a scenario and asking `coverage`."
+    )
     cells: ChangedCells
 
 
@@ -61,9 +65,10 @@ def what_if(slug: str, json_data: WhatIfIn) -> Response:
 
     The changes are made on top of the `scenario`, or of the city as it is; what is gained, lost
     and changed is told compared with that. Nothing is kept. Every figure equals that of a study of
-    the changed city.
+    the changed city that asks for no seats.
     """
     (profile, budget), need = json_data.chosen(), json_data.need()
     changes = variants.parsed(json_data.changes)
     city = variants.city(slug, json_data.scenario)
-    return responses.private(geojson.encode(outcomes.told(city, profile, budget, need, changes)))
+    told = outcomes.told(city, profile, budget, need, changes)
+    return responses.private(geojson.encode(told | {"seats_counted": False}))
