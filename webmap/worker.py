@@ -45,16 +45,16 @@ class _Ended(BaseException):
 
 
 class _Telling:
-    """Write down how far the job is, not too often."""
+    """Write down how far the job is: every step that begins, and within it not too often."""
 
     def __init__(self, store: Store, job: Job) -> None:
-        self._store, self._job, self._next = store, job, 0.0
+        self._store, self._job, self._next, self._label = store, job, 0.0, ""
 
     def __call__(self, label: str, done: int, total: int) -> None:
         now = time.monotonic()
-        if now < self._next:
+        if label == self._label and now < self._next:
             return
-        self._next = now + _TELL_S
+        self._next, self._label = now + _TELL_S, label
         try:
             wanted = kept.told(self._store, self._job.id, label, done, total)
         except StoreBusy:  # the next one says more

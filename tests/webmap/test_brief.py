@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 
@@ -41,6 +42,23 @@ def test_the_brief_says_what_the_study_says(run, tmp_path):
     assert printed["figures/people.covered/value"] == f"{summary['people']['covered']:,.0f}"
     assert tinycity.HOSTILE not in path.read_text("utf-8")  # it stands there escaped
     assert "&lt;" in path.read_text("utf-8")
+
+
+def test_its_answer_as_json_names_every_printed_number(run, tmp_path):
+    path = tmp_path / "brief.html"
+    steps = []
+    with pytest.MonkeyPatch.context() as patch:
+        seen = contextlib.nullcontext(lambda label, *_: steps.append(label))
+        patch.setattr(cli.geo_cli, "progress_bars", lambda: seen)
+        told = json.loads(run("tiny", "--out", path, "--minutes", 10, "--json").stdout)
+    printed = numbers(path)
+    assert (told["path"], told["pages"], told["edition"]) == (str(path), 1, "internal")
+    figures = {row["key"]: row for row in told["figures"]}
+    assert printed and printed.items() <= {key: row["text"] for key, row in figures.items()}.items()
+    assert figures["figures/people.total/value"]["value"] == tinycity.PEOPLE
+    # And it says what it does meanwhile, each step once it begins.
+    wanted = ["计算覆盖", "解释缺口", "整理底图与文字", "画地图与版面", "写文件"]
+    assert list(dict.fromkeys(steps)) == wanted
 
 
 def test_a_pdf_of_a_city_without_people_or_stations(run, tmp_path):
