@@ -42,6 +42,15 @@ def test_the_style_sheet_repeats_the_tokens():
     assert {name: found.get(name) for name in style.TOKENS} == style.TOKENS
 
 
+def test_differences_have_one_definition():
+    """Map, legend and files take them from here: no script and no sheet names them again."""
+    grounds = [ground for pair in style.LESS for ground in pair]
+    sheets = [path for path in CSS.glob("*.css") if path.name != "tokens.css"]
+    for path in [*sheets, *(CSS.parent / "js").rglob("*.js")]:
+        text = path.read_text("utf-8")
+        assert [color for color in (*grounds, *style.MORE, style.SAME) if color in text] == []
+
+
 @pytest.mark.parametrize(
     ("text", "ground"),
     [
@@ -88,7 +97,11 @@ def _seen(color: str) -> tuple[float, ...]:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    list(itertools.combinations([style.SHARE[4], style.GAP_HATCH, style.CIRCLE, style.WATER], 2)),
+    [
+        *itertools.combinations([style.SHARE[4], style.GAP_HATCH, style.CIRCLE, style.WATER], 2),
+        (style.LESS[1][0], style.MORE[1]),
+        (style.LESS[0][0], style.MORE[0]),
+    ],
 )
 def test_meanings_differ_for_colour_blind_eyes(one, other):
     distance = sum((a - b) ** 2 for a, b in zip(_seen(one), _seen(other), strict=True)) ** 0.5

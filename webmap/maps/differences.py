@@ -19,8 +19,8 @@ from geo.scenario.compare import Difference
 from webmap.maps import style
 from webmap.maps.text import escape, half
 
-#: Colours of gains and of losses; a loss is dashed, too.
-GAINED, LOST = style.FIGURE, style.GAP_HATCH
+#: Colours of gains and of losses, as on the planner's map; a loss is dashed, too.
+GAINED, LOST = style.MORE[-1], style.LESS[-1][0]
 
 
 def difference_layer(

@@ -18,6 +18,11 @@ GAP_FILL, GAP_HATCH, GAP_TEXT = "#f6e3d3", "#d9692a", "#a8430f"
 OUTLINE = "#c3cdca"
 #: Ground from which a station is reached that does not serve: closed, or without what is needed.
 OFFER_FILL, OFFER_HATCH, OFFER_TEXT = "#fbf0cf", "#b98a14", "#6f5200"
+#: Less and more people served than before, little and much: a ground, and for less the line of its
+#: hatch, which holds in grey print and for colour-blind eyes.
+LESS = (("#f6d3b6", "#c2571a"), ("#e08a4f", "#8a3a08"))
+SAME = "#fbfbf9"
+MORE = ("#a9c7e8", "#3a76b8")
 GOOD, WARNING = "#1f7a4d", "#a8430f"
 GROUND, LINE, PAPER = "#eef1ee", "#dfe5e3", "#ffffff"
 WATER, GREEN, BUILDING, RAIL = "#cfe0ea", "#dcead9", "#e3e5e2", "#a9b4b6"
@@ -41,6 +46,13 @@ TOKENS: dict[str, str] = {
     "offer-fill": OFFER_FILL,
     "offer-hatch": OFFER_HATCH,
     "offer-text": OFFER_TEXT,
+    "less-1": LESS[0][0],
+    "less-1-hatch": LESS[0][1],
+    "less-2": LESS[1][0],
+    "less-2-hatch": LESS[1][1],
+    "same": SAME,
+    "more-1": MORE[0],
+    "more-2": MORE[1],
     "outline": OUTLINE,
     "good": GOOD,
     "warning": WARNING,
@@ -63,6 +75,11 @@ CELL_STYLE: dict[str, Any] = {
     "gapHatch": GAP_HATCH,
     "outline": OUTLINE,
     "selected": BRAND,
+    "difference": {
+        "less": [{"ground": ground, "line": line} for ground, line in LESS],
+        "same": SAME,
+        "more": list(MORE),
+    },
 }
 CIRCLES_STYLE: dict[str, Any] = {
     "color": CIRCLE,

@@ -15,12 +15,10 @@ function look(figure) {
   return figure.gap ? "gap" : shareClass(figure.share);
 }
 
-// Blue is more, orange is less, and less is hatched: it holds in grey print and for colour-blind eyes.
-function differencePatterns(context) {
-  const less = (ground, line) => hatch(context, { ground, line });
-  return {
-    "-2": less("#e08a4f", "#8a3a08"), "-1": less("#f6d3b6", "#c2571a"), 0: "#fbfbf9", 1: "#a9c7e8", 2: "#3a76b8",
-  };
+// Less is hatched: it holds in grey print and for colour-blind eyes.
+function differencePatterns(context, { less, same, more }) {
+  const [little, much] = less.map((colors) => hatch(context, colors));
+  return { "-2": much, "-1": little, 0: same, 1: more[0], 2: more[1] };
 }
 
 class CellPainter {
@@ -37,7 +35,7 @@ class CellPainter {
     context.globalAlpha = 1;
     context.lineJoin = "round";
     this.pattern = hatch(context, { line: this.style.gapHatch, ground: this.style.gapFill });
-    if (this.differences) this.signs = differencePatterns(context);
+    if (this.differences) this.signs = differencePatterns(context, this.style.difference);
   }
 
   // Where nobody lives there is nothing to say: the ground shows through.
