@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import urllib.error
 import urllib.request
 import zipfile
@@ -16,9 +17,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.journeys.conftest import PHONE
+from tests.journeys.conftest import PHONE, call
 from tests.journeys.test_planner import _get, _pixel
-from tests.webmap.tinycity import lon
+from tests.webmap.tinycity import lat, lon
 
 ROWS = "#table tr[data-place]"
 QUESTION = "profile=walk&budget=5min"
@@ -167,10 +168,18 @@ def test_back_and_forward_lead_through_the_tabs(visit):
     page.wait_for_selector("#tab-gaps:not([hidden])")
 
 
-def test_rows_and_cells_choose_each_other(visit):
+def test_rows_and_cells_choose_each_other(visit, address):
     page = visit(DESK).page
     _ready(page)
-    page.mouse.click(*_pixel(page, 4.5, 3.5))  # in the east
+    with page.expect_response("**/explain") as answer:
+        page.mouse.click(*_pixel(page, 4.5, 3.5))  # in the east
+    place = answer.value.json()["place"]
+    page.wait_for_selector("#why .place.bad:has-text('点击处到不了')")
+    minutes = math.ceil(place["seconds"] / 60)
+    assert f"最近的驿站要 {minutes} 分钟，超过 5 分钟" in page.inner_text("#why")
+    assert page.locator("#why .link").inner_text() == place["station"]["name"]
+    page.mouse.click(*_pixel(page, 4.6, 0.4))  # another place of the same cell, beside a station
+    page.wait_for_selector("#why .place:not(.bad):has-text('点击处到得了')")
     page.wait_for_selector(f"{ROWS}[aria-selected=true]")
     row = page.locator(f"{ROWS}[aria-selected=true]")
     code = row.get_attribute("data-key")
@@ -178,6 +187,7 @@ def test_rows_and_cells_choose_each_other(visit):
     page.keyboard.press("j")
     other = page.locator(f"{ROWS}[aria-selected=true]").get_attribute("data-key")
     assert other != code and f"cell={other}" in page.url
+    assert page.is_hidden("#why")  # no place of that cell was meant
     page.click(f"{ROWS}[data-key='{code}']")
     centre = """async () => {
         const { drawn } = await import("/static/js/draw/bridge.js");
@@ -189,6 +199,12 @@ def test_rows_and_cells_choose_each_other(visit):
     assert f"cell={other}" in page.url
     page.keyboard.press("Escape")
     assert "cell=" not in page.url and page.locator(f"{ROWS}[aria-selected=true]").count() == 0
+    page.focus(".folium-map")
+    page.keyboard.press("Enter")  # the middle of the map
+    page.wait_for_selector("#why .place .link")
+    page.focus("#why .link")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#edit-card:not([hidden])")
 
 
 def test_the_minutes_add_up_to_everybody_and_choose_cells(visit, address):
@@ -226,6 +242,39 @@ def test_gaps_lead_to_the_map_and_to_what_can_be_done(visit, address):
     assert page.is_visible("#propose") and "tab=plan" in page.url
     assert page.input_value("#junctions") == "gap"
     assert seen.faults == []
+
+
+def test_what_is_awaited_is_shown_and_said(visit):
+    """The table waits with empty rows, and a long search says what it looks for."""
+    held = {}
+
+    def slowly(page):
+        def cut_off(route):
+            body = route.fetch().json()
+            body["features"][0]["properties"]["class"] = "severed"
+            route.fulfill(json=body)
+
+        page.route("**/layers/gaps?*", cut_off)
+        page.route("**/levels/*/cells", lambda route: held.update(names=route))
+        page.route("**/gaps/*/link?*", lambda route: held.update(link=route))
+
+    page = visit(DESK, before=slowly).page
+    page.wait_for_selector("#busy:not(.on)", state="attached")
+    assert page.locator("#table[aria-busy=true] tr.awaited .skeleton").first.is_visible()
+    held["names"].continue_()
+    page.wait_for_selector("#table:not([aria-busy]) tr[data-place]")
+    assert page.locator("#table tr.awaited").count() == 0
+    page.keyboard.press("2")
+    page.click("#gap-list .gap-line >> nth=0")
+    page.wait_for_selector("#gap-list li.chosen :text('正在找缺的那条路')")
+    ends = [[lon(2), lat(2)], [lon(3), lat(2)]]
+    link = {
+        "metres": 77.0, "seconds": 240.0, "barrier": "云江", "fault": False, "streets": [],
+        "line": {"type": "LineString", "coordinates": ends},
+    }  # fmt: skip
+    held["link"].fulfill(json={"missing_link": link, "people_in_gap": 12, "reason": None})
+    said = "跨云江补一条 77 米的通道（虚线），4 分钟可到，12 人因此到得了"
+    page.wait_for_selector(f"#gap-list li.chosen .small:has-text('{said}')")
 
 
 def test_points_within_a_gap_and_listed_ones_are_candidates(visit):
@@ -350,29 +399,116 @@ def test_without_people_and_cells_the_desk_still_answers(visit):
 
 
 def test_a_failure_is_one_sentence_and_can_be_tried_again(visit):
-    def broken(page):
-        page.route("**/coverage/cells?*", lambda route: route.fulfill(
-            status=503, content_type="application/problem+json",
-            body=json.dumps({"title": "正在重算", "remedy": "请稍后再试。"}),
-        ))  # fmt: skip
+    """Whoever answers – the service, a proxy in front of it –, the page speaks its own language."""
+    answers = [
+        (503, {"title": "正在重算", "remedy": "请稍后再试。"}, "正在重算：请稍后再试。"),
+        (503, {"title": "Service Unavailable", "detail": "no live upstreams"},
+         "服务器正忙或正在重启；请稍候几秒再试。\nService Unavailable – no live upstreams"),
+        (502, None, "服务器正忙或正在重启；请稍候几秒再试。"),
+        (500, None, "服务器出错了；请稍后重试，一再出现时请告诉管理员。"),
+    ]  # fmt: skip
+    asked = iter(answers)
 
-    page = visit(DESK, before=broken).page
-    page.wait_for_selector("#fault:not([hidden])")
-    assert page.inner_text("#fault-text") == "正在重算：请稍后再试。"
+    def fail(route):
+        status, body, _ = next(asked)
+        if body is None:
+            route.fulfill(status=status, content_type="text/plain", body="Bad Gateway")
+        else:
+            route.fulfill(status=status, json=body)
+
+    page = visit(DESK, before=lambda page: page.route("**/coverage/cells?*", fail)).page
+    for _, _, words in answers:
+        page.wait_for_selector("#fault:not([hidden])")
+        page.wait_for_function(
+            "words => document.querySelector('#fault-text').innerText === words", arg=words
+        )
+        assert page.locator("#table .skeleton:visible").count() == 0  # nothing is awaited
+        if words != answers[-1][2]:
+            page.click("#retry")
     page.unroute("**/coverage/cells?*")
     page.click("#retry")
     page.wait_for_selector(ROWS)
     assert page.is_hidden("#fault")
 
 
-def test_on_a_phone_the_pane_is_a_sheet_and_fits(visit):
-    page = visit(DESK, size=PHONE).page
+# What is pressed in a part of the page, with how far a finger hits it to either side, where that is
+# less than 44 pixels; a link within a sentence may be as high as its line.
+SMALL = """scope => {
+  const NEED = 44;
+  const STEP = 0.5;
+  const pressed = 'a[href], button, input, select, textarea, summary, [tabindex="0"]';
+  const found = [];
+  for (const one of document.querySelectorAll(`:is(${scope}) :is(${pressed})`)) {
+    if (one.closest("p, .leaflet-control-attribution") && one.matches("a, .link")) continue;
+    if (!one.checkVisibility({ visibilityProperty: true })) continue;
+    one.scrollIntoView({ block: "center", inline: "center" });
+    const box = one.getBoundingClientRect();
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    const isHit = (dx, dy) => {
+      const top = document.elementFromPoint(x + dx, y + dy);
+      return Boolean(top) && (one.contains(top) || top.closest("label")?.control === one);
+    };
+    const reach = (dx, dy) => {
+      let away = 0;
+      while (away < NEED && isHit(dx * (away + STEP), dy * (away + STEP))) away += STEP;
+      return away;
+    };
+    const size = [reach(1, 0) + reach(-1, 0) + STEP, reach(0, 1) + reach(0, -1) + STEP];
+    // Half a pixel is lost where a row lies between two of them.
+    if (Math.min(...size) < NEED - STEP) found.push([one.outerHTML.slice(0, 90), ...size]);
+  }
+  return found;
+}"""
+
+
+def test_on_a_phone_the_pane_is_a_sheet_and_all_is_large_enough_to_press(visit, address, scenarios):
+    changes = [
+        {"kind": "close", "station": "h2"},
+        {"kind": "enlarge", "station": "c1", "seats": 2},
+    ]
+    made = call(address, "/scenarios", {"name": "甲", "changes": changes})
+    page = visit(f"{DESK}&compare=today&scenario={made['id']}", size=PHONE).page
     _ready(page)
+    page.wait_for_selector(".comparing", state="attached")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    small = page.evaluate(SMALL, "body")  # with the map in sight
+    for button, part in (
+        ("#services-button", "#services-menu"),
+        ("#export-button", "#export-menu"),
+        ("#pages-button", "#pages-menu"),
+        ("#clock-chip", "#clock"),
+        (".scenario-button", "#drawer"),
+        ("[data-edit=gate]", ".edit-tools"),
+    ):
+        page.tap(button)
+        page.wait_for_selector(part)
+        small += page.evaluate(SMALL, part)
+        if part == "#clock":
+            page.tap("#clock-close")
+        elif part == "#drawer":
+            page.wait_for_selector("#drawer .scenario-tools")
+            small += page.evaluate(SMALL, part)
+            page.tap("#drawer header .close")
+        else:
+            page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    small += page.evaluate(SMALL, "#help")
+    page.keyboard.press("Escape")
+    page.touchscreen.tap(*_pixel(page, 0, 2))
+    page.wait_for_selector("#edit-card:not([hidden])")
+    small += page.evaluate(SMALL, "#edit-card")
+    page.tap("#edit-card header .close")
     low = page.locator("#pane").bounding_box()["y"]
     page.tap("#handle")
     page.wait_for_selector("#handle[aria-expanded=true]")
     assert page.locator("#pane").bounding_box()["y"] < low
+    for name in ("cells", "gaps", "plan", "compare"):
+        page.tap(f"#tab-{name}-button")
+        if name == "gaps":
+            page.tap("#gap-list .gap-line >> nth=0")
+            page.wait_for_selector(".gap-more .button:visible")
+        small += page.evaluate(SMALL, "#pane, .plan-head")
+    assert small == []
 
 
 def test_only_rows_in_sight_are_in_the_page(visit):

@@ -216,12 +216,31 @@ def test_what_cannot_be_is_said_and_rolled_back(visit, scenarios):
     assert "看不懂这个开放时间" in page.inner_text(".toast")
     assert page.input_value("#edit-card [data-key=hours]") == "Mo-Su 08:00-20:00"
     assert scenarios() == [] and page.is_disabled("[data-undo]")
+    many = [
+        {"where": f"changes: change {n}", "seen": f"kind 'k{n}'", "remedy": "choose of close"}
+        for n in range(1, 1001)
+    ]
+    body = {"title": "输入有误", "remedy": "请按所列问题逐条更正。", "faults": many}
+    page.route("**/scenarios", lambda route: route.fulfill(status=422, json=body))
+    page.click("#edit-card [data-key=shut]")
+    page.wait_for_selector(".toast li:nth-child(21)")
+    lines = page.locator(".toast li").all_inner_texts()
+    assert lines[0] == "第 1 项修改做不到（kind 'k1' → choose of close）"
+    assert lines[20:] == ["还有 980 条"]
+    assert page.locator(".toast").bounding_box()["height"] < WIDE["height"] / 2
+    page.unroute("**/scenarios")
 
 
 def test_a_link_is_drawn_from_street_to_street_and_taken_away(desk, address, scenarios):
     """From 2 m beside (0, 2) to 10 m beyond (4, 4): it ends on the streets, √(4² + 2²) · 100 m."""
     page = desk.page
+    choose(page, "c1")
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.click("#edit-card [data-key=move]")
+    page.click(".edit-prompt .button")  # it can be pressed beside the card
     page.click("[data-edit=link]")
+    assert page.is_hidden("#edit-card")  # nor does the card cover where the line may begin
+    page.set_viewport_size(WIDE)
     page.mouse.click(*pixel(page, 0.02, 2))
     page.mouse.click(*pixel(page, 4, 4.1))
     page.wait_for_selector(".edit-prompt:has-text('人')")
@@ -347,6 +366,15 @@ def test_an_edit_that_cannot_be_saved_waits_on_this_machine(visit, scenarios):
     seen = visit(PAGE, size=WIDE)
     page = seen.page
     quiet(page)
+    page.context.set_offline(True)
+    page.keyboard.press("a")
+    page.mouse.click(*pixel(page, 3, 4))
+    page.wait_for_selector("#edit-card .loss:has-text('连不上服务器')")
+    assert page.is_disabled("#edit-card [data-key=save]")
+    page.context.set_offline(False)
+    page.wait_for_selector("#edit-card .balance:has-text('+110 人')")  # nobody pressed anything
+    assert page.is_enabled("#edit-card [data-key=save]")
+    page.keyboard.press("Escape")
     drag(page, "h2", 4, 4)
     page.context.set_offline(True)
     choose(page, "c1")

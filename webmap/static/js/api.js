@@ -1,16 +1,45 @@
 // Ask the server; a failure becomes one plain sentence.
 import { city } from "./island.js";
-import { t } from "./i18n.js";
+import { isOurs, t } from "./i18n.js";
 
 export class Problem extends Error {
-  /** `status` is that of the answer, 0 when there was none; `body` the server's own problem. */
-  constructor(words, status = 0, body = null) {
+  /**
+   * `status` is that of the answer, 0 when there was none; `body` the server's own problem; `detail`
+   * its text where that is in another language than the page.
+   */
+  constructor(words, status = 0, body = null, detail = "") {
     super(words);
     this.status = status;
     this.body = body ?? {};
+    this.detail = detail;
     // Asking the same again can only help where the server or the way to it was at fault.
     this.mayPass = status === 0 || status === 429 || status >= 500;
   }
+}
+
+const DETAIL = 160; // so many letters of a foreign text are shown
+const VAGUE = /:(unprocessable-\w+|option|refused)$/; // what these mean stands in the detail alone
+
+// What stands between page and server – a proxy, a fault that nobody foresaw – speaks as it likes.
+function meaning(status) {
+  if (status === 413) return t("内容太大，服务器不收；请减少一些再试。");
+  if (status === 429) return t("问得太密了；请稍候几秒再试。");
+  if (status === 500) return t("服务器出错了；请稍后重试，一再出现时请告诉管理员。");
+  if (status > 500) return t("服务器正忙或正在重启；请稍候几秒再试。");
+  if (status >= 400) return t("服务器没有接受这个请求；请重新载入页面再试。");
+  return t("服务器没有给出答案；请稍后重试。");
+}
+
+/** Return the problem that an answer means, in the page's language whoever answered. */
+export function problemOf(status, body) {
+  const { title, remedy, detail } = body ?? {};
+  if (isOurs(title) && isOurs(remedy)) {
+    const words = [title, remedy].join(t("："));
+    const isVague = VAGUE.test(body.type) && !body.faults && typeof detail === "string";
+    return new Problem(words, status, body, isVague ? detail.slice(0, DETAIL) : "");
+  }
+  const own = [title, detail].filter((text) => typeof text === "string" && text).join(" – ");
+  return new Problem(meaning(status), status, body, own.slice(0, DETAIL));
 }
 
 const kept = new Map(); // address → {asked: promise, answer}, for switching back and forth
@@ -28,9 +57,7 @@ async function answer(path, options = {}) {
     body = null;
   }
   if (response.ok && body !== null) return body;
-  const words = [body?.title, body?.remedy].filter(Boolean).join(t("："));
-  const told = words || body?.detail || t("服务器没有给出答案；请稍后重试。");
-  throw new Problem(told, response.status, body);
+  throw problemOf(response.status, body);
 }
 
 function address(path, query) {

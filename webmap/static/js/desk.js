@@ -14,6 +14,7 @@
 //   "conflict", "refused"  an edit was not saved; detail: {problem, kind}, the problem
 //   "locate"     somebody wants a place seen; detail: GeoJSON geometry or feature
 //   "edits"      the list of changes as it is shown, saved or not; detail: the session
+//   "recovered"  figures come again after a fault
 //   "tool"       another tool is in hand; detail: its name ("select": clicks on the map are free)
 //   "card"       a card was opened, all others close; detail: the name of its owner
 import { forget } from "./api.js";

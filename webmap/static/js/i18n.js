@@ -47,6 +47,9 @@ export const minutes = (seconds) => Math.max(1, Math.ceil(seconds / 60 - 1e-9));
 
 const CHINESE = /[\u4e00-\u9fff]/;
 
+/** Whether a text is one that a person reads on this page. */
+export const isOurs = (text) => typeof text === "string" && text !== "" && CHINESE.test(text) === (lang === "zh");
+
 /** Return the half of a bilingual text (“中文 · English”) that is in the page's language. */
 export function half(text) {
   const [first, ...rest] = text.split(" · ");

@@ -1,7 +1,8 @@
 // A place that was clicked: whether it is served and by which way, or why not and what would mend it.
 import { post } from "./api.js";
 import * as card from "./card.js";
-import { distance, t } from "./i18n.js";
+import { t } from "./i18n.js";
+import { drawWay } from "./placefacts.js";
 import { choose } from "./state.js";
 import { focus } from "./station.js";
 import * as study from "./study.js";
@@ -15,13 +16,6 @@ export const askAgain = () => again?.();
 /** Forget the open place: something else speaks now. */
 export function leave() {
   again = null;
-}
-
-function drawWay(route, { path, obstacle, missing_link: link }) {
-  // Where something refuses, the way that is refused says more than the way round.
-  route.draw(obstacle?.line ?? path ?? null);
-  route.block(obstacle ? [obstacle.lat, obstacle.lon] : null);
-  route.mend(link?.line ?? null, link ? distance(link.metres) : "");
 }
 
 /** Explain a place; `onStation(id)` answers a click on the station that its card names. */

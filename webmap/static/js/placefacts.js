@@ -1,4 +1,5 @@
-// What a card says of the place that was clicked: the way, or the cause and what would mend it.
+// What is told of a place that was clicked, in words and on the map: the way, or the cause and what
+// would mend it.
 import { h, phone } from "./dom.js";
 import { count, distance, minutes, t, title } from "./i18n.js";
 import { said } from "./moment.js";
@@ -22,6 +23,14 @@ export function placeFacts({ place, data_date: date, data_age_days: age }, onSta
     date && h("p.small.muted.age", {}, known(age)
       ? t("街道数据 {date}，{n} 天前", { date, n: count(age) }) : t("数据 {date}", { date })),
   ];
+}
+
+/** Draw the way of a place on the map's layer of routes, what refuses it, and the link that is missing. */
+export function drawWay(route, { path, obstacle, missing_link: link }) {
+  // Where something refuses, the way that is refused says more than the way round.
+  route.draw(obstacle?.line ?? path ?? null);
+  route.block(obstacle ? [obstacle.lat, obstacle.lon] : null);
+  route.mend(link?.line ?? null, link ? distance(link.metres) : "");
 }
 
 function served(place, link) {

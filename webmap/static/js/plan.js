@@ -12,6 +12,7 @@ import { legend } from "./legend.js";
 import { camera } from "./plan/camera.js";
 import { cellTab } from "./plan/celltab.js";
 import { compareTab } from "./plan/comparetab.js";
+import { inWords } from "./plan/fault.js";
 import { fold } from "./plan/fold.js";
 import { gapTab } from "./plan/gaptab.js";
 import * as headline from "./plan/headline.js";
@@ -41,9 +42,15 @@ function space() {
 
 function showFault(fault) {
   byId("figure").setAttribute("aria-busy", "false");
-  byId("fault-text").textContent = fault.message;
+  fill(byId("fault-text"), inWords(fault));
   byId("fault").hidden = false;
   for (const id of ["grid", "minutes", "tab-gaps"]) byId(id).classList.remove("pending");
+}
+
+function recover() {
+  if (byId("fault").hidden) return;
+  byId("fault").hidden = true;
+  desk.emit("recovered");
 }
 
 /** Say what of the address was not understood: the rest is shown. */
@@ -83,7 +90,7 @@ const hears = ({ cells, gaps, compared, time }) => ({
     if (on) gaps.pending();
   },
   headline: (figures, asked) => {
-    byId("fault").hidden = true;
+    recover();
     if (byPeople) headline.show({ ...figures, ...study.questionFacts(asked) });
   },
   painted: () => time.painted(),
@@ -93,13 +100,14 @@ const hears = ({ cells, gaps, compared, time }) => ({
     compared.refresh().catch(showFault);
   },
   figures: (figures) => {
-    byId("fault").hidden = true;
+    recover();
     headline.show(figures);
   },
   gaps: gaps.show,
   quiet: () => time.load(),
   fault: (fault) => {
     time.stop();
+    cells.failed();
     showFault(fault);
   },
 });
@@ -148,7 +156,10 @@ async function start() {
     tab: row.nth,
     step: (by) => (state.tab === "gaps" ? gaps.step(by) : cells.step(by)),
     help: overlay.toggle,
-    escape: () => desk.set({ cell: null, gap: null }),
+    escape: () => {
+      cells.leave();
+      desk.set({ cell: null, gap: null });
+    },
   });
   sayRefused();
   edit.mount({ atlas }); // draws the stations, too, and what is changed of them

@@ -1,8 +1,8 @@
 // A table of any length: only the rows in sight are in the page, and as many above and below.
 import { fill, h } from "./dom.js";
 
-const ROW = 38; // pixels; the style sheet says the same
 const SPARE = 8; // rows drawn beyond the edges, so that a quick finger sees no white
+const AWAITED = 6; // rows that stand for those to come
 
 /**
  * `columns` are {key, title, number, kind, width, hint, show(row)}; a row is whatever `row(place)`
@@ -22,8 +22,13 @@ export class Table {
     this.scroller = h("div.table-scroll", { tabindex: "-1" }, this.table, this.none);
     fill(holder, this.scroller);
     this.drawn = "";
+    this.high = 0; // of a row in pixels: the style sheet says it
     this.scroller.addEventListener("scroll", () => this.draw(), { passive: true });
-    new ResizeObserver(() => this.draw()).observe(this.scroller);
+    new ResizeObserver(() => {
+      this.measure();
+      this.draw();
+    }).observe(this.scroller);
+    this.measure();
     this.listen();
   }
 
@@ -54,8 +59,14 @@ export class Table {
     });
   }
 
+  measure() {
+    const high = parseFloat(getComputedStyle(this.scroller).getPropertyValue("--row"));
+    if (high !== this.high) this.drawn = "";
+    this.high = high;
+  }
+
   inSight() {
-    return Math.max(1, Math.floor((this.scroller.clientHeight - this.head.offsetHeight) / ROW) - 1);
+    return Math.max(1, Math.floor((this.scroller.clientHeight - this.head.offsetHeight) / this.high) - 1);
   }
 
   pick(row, how = "click") {
@@ -82,9 +93,9 @@ export class Table {
     const { scroller } = this;
     const head = this.head.offsetHeight;
     const room = scroller.clientHeight - head;
-    const top = place * ROW;
+    const top = place * this.high;
     if (top < scroller.scrollTop) scroller.scrollTop = top;
-    else if (top + ROW > scroller.scrollTop + room) scroller.scrollTop = top + ROW - room;
+    else if (top + this.high > scroller.scrollTop + room) scroller.scrollTop = top + this.high - room;
   }
 
   /** Let other columns stand in the head; widths are kept whatever the rows hold. */
@@ -102,9 +113,21 @@ export class Table {
     if (had) this.head.querySelector(`[data-key="${had}"]`)?.focus();
   }
 
+  /** Let empty rows stand for those that are awaited. */
+  wait() {
+    Object.assign(this, { count: 0, row: null });
+    this.table.hidden = false;
+    this.none.hidden = true;
+    this.table.setAttribute("aria-busy", "true");
+    const line = () => h("tr.awaited", { "aria-hidden": "true" }, this.columns.map(({ number, kind }) =>
+      h(["td", number && "number", kind].filter(Boolean).join("."), {}, h("span.skeleton", {}, number ? "0,000" : "0000000"))));
+    this.body.replaceChildren(...Array.from({ length: AWAITED }, line));
+  }
+
   /** Show so many rows; `empty` is said where there are none. */
   show(count, row, empty, { keepPlace = true } = {}) {
     Object.assign(this, { count, row });
+    this.table.removeAttribute("aria-busy");
     this.table.setAttribute("aria-rowcount", count + 1);
     this.table.hidden = !count;
     this.none.hidden = count > 0;
@@ -130,14 +153,14 @@ export class Table {
   draw() {
     if (!this.row || !this.count) return;
     const height = this.scroller.clientHeight;
-    const first = Math.max(0, Math.floor(this.scroller.scrollTop / ROW) - SPARE);
-    const last = Math.min(this.count, Math.ceil((this.scroller.scrollTop + height) / ROW) + SPARE);
+    const first = Math.max(0, Math.floor(this.scroller.scrollTop / this.high) - SPARE);
+    const last = Math.min(this.count, Math.ceil((this.scroller.scrollTop + height) / this.high) + SPARE);
     if (this.drawn === `${first}-${last}`) return;
     this.drawn = `${first}-${last}`;
     const focused = this.body.contains(document.activeElement)
       && document.activeElement.closest("tr[data-key]")?.dataset.key;
-    this.above.firstChild.style.height = `${first * ROW}px`;
-    this.below.firstChild.style.height = `${(this.count - last) * ROW}px`;
+    this.above.firstChild.style.height = `${first * this.high}px`;
+    this.below.firstChild.style.height = `${(this.count - last) * this.high}px`;
     const lines = [];
     for (let place = first; place < last; place += 1) lines.push(this.draft(place));
     this.body.replaceChildren(this.above, ...lines, this.below);

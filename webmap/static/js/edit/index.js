@@ -73,8 +73,15 @@ export function mount({ atlas }) {
     pick: () => {
       const found = layers.stations.at(map.getSize().divideBy(2));
       if (found) open(found.id);
+      else map.fire("click", { latlng: map.getCenter() }); // the place itself is meant
     },
     leave: () => (stations.opened ? stations.close() : card.hide()),
+  });
+  // A tool asks about another place than the card that is open; moving is asked by the card itself.
+  desk.on("tool", (name) => {
+    if (name === "select" || name === "move") return;
+    if (stations.opened) stations.close();
+    else card.hide();
   });
   desk.on("edits", draw);
   desk.on("selection", ({ station }) => {

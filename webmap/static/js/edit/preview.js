@@ -1,14 +1,18 @@
 // What an edit would do while it is still being made: the newest wish is asked, the others are left
-// out; the cells that change take their new colours at once.
+// out; the cells that change take their new colours at once. While the server is away the wish is
+// asked again by itself, ever more seldom.
 import { desk } from "../desk.js";
 import { whatIf } from "../scenario/figures.js";
 import { state } from "../state.js";
 import * as study from "../study.js";
 
+const PATIENCE_MS = [1000, 2000, 4000, 8000]; // until a wish is asked again, the last one for ever
+
 let atlas = null;
 let waiting = null; // the newest wish that is not asked yet
 let running = false;
 let live = false; // something is being tried
+let lost = null; // the wish that the server did not hear: {changes, told, tries, timer}
 let turn = 0; // counts up when a preview ends: what was asked before comes too late
 
 const panes = (on) => {
@@ -28,10 +32,31 @@ async function paint(cells) {
   await atlas.layers.cells.show(state.level, figures);
 }
 
+function forget() {
+  clearTimeout(lost?.timer);
+  lost = null;
+}
+
+/** Ask again what the server did not hear. */
+function again() {
+  if (!lost) return;
+  const wish = lost;
+  forget();
+  waiting ??= wish;
+  if (!running) run();
+}
+
+function lose(wish) {
+  const tries = wish.tries ?? 0;
+  const pause = PATIENCE_MS[Math.min(tries, PATIENCE_MS.length - 1)];
+  lost = { ...wish, tries: tries + 1, timer: setTimeout(again, pause) };
+}
+
 async function run() {
   running = true;
   while (waiting) {
-    const { changes, told } = waiting;
+    const wish = waiting;
+    const { changes, told } = wish;
     const mine = turn;
     waiting = null;
     try {
@@ -42,17 +67,24 @@ async function run() {
       told?.(answer, null);
       paint(answer.cells);
     } catch (problem) {
-      if (mine === turn) told?.(null, problem);
+      if (mine !== turn || waiting) continue; // something newer is wanted, or nothing any more
+      if (!wish.tries) told?.(null, problem);
+      if (problem.mayPass) lose(wish);
     }
   }
   running = false;
 }
 
-export const use = (drawn) => { atlas = drawn; };
+export function use(drawn) {
+  atlas = drawn;
+  desk.on("recovered", again);
+  addEventListener("online", again);
+}
 
 /** Ask what changes would do; `told(answer, problem)` hears it unless something newer is asked. */
 export function preview(changes, told = null) {
   live = true;
+  forget();
   waiting = { changes, told };
   if (!running) run();
 }
@@ -66,6 +98,7 @@ export function over({ kept = false, failed = false } = {}) {
   live = false;
   turn += 1;
   waiting = null;
+  forget();
   if (kept) return;
   panes(false);
   desk.emit("preview", null);

@@ -3,7 +3,7 @@ import { get } from "../api.js";
 import { byId, h } from "../dom.js";
 import { desk } from "../desk.js";
 import { shareClass } from "../draw/cells.js";
-import { count, percent, surface, t, tenths } from "../i18n.js";
+import { count, lang, percent, surface, t, tenths } from "../i18n.js";
 import { city } from "../island.js";
 import { state } from "../state.js";
 import * as study from "../study.js";
@@ -13,6 +13,7 @@ import { filtered, joined, keyOf, sorted, uncoveredOf, withMedians } from "./cel
 import * as choice from "./filters.js";
 import { histogram } from "./histogram.js";
 import { codeRanks, ranks } from "./ranks.js";
+import { why } from "./why.js";
 
 const byPeople = city.people_total !== null;
 const known = (value) => !Number.isNaN(value);
@@ -31,8 +32,10 @@ export const signed = (value) => {
   return whole ? `${whole > 0 ? "+" : "−"}${count(Math.abs(whole))}` : "0";
 };
 
-// With one column more in a narrow window the little bars give way to the names.
+// With one column more in a narrow window the little bars give way to the names; where words are
+// long, so do the minutes.
 const isTight = () => Boolean(state.scenario) && innerWidth < 1600;
+const isLong = lang === "en";
 
 /** Wire the tab. Returns `{refresh, focusFilter, step, count}`. */
 export function cellTab({ atlas, told }) {
@@ -42,6 +45,7 @@ export function cellTab({ atlas, told }) {
   let turn = 0;
   const bar = choice.filters({ byPeople });
   const chart = histogram();
+  const reasons = why(atlas);
   const table = new Table(byId("grid"), {
     label: t("网格"),
     id: "table",
@@ -67,11 +71,11 @@ export function cellTab({ atlas, told }) {
   const columns = () => [
     { key: "name", title: levelTitle(state.level), show: (i) => h("span", { title: cells.name[i] }, cells.name[i]) },
     { key: "code", title: t("编码"), kind: "code", width: "126px", show: (i) => h("span.muted", {}, cells.code[i]) },
-    { key: "people", title: byPeople ? t("居民") : t("土地"), number: true, kind: "wide", width: "64px", show: (i) => amount(cells.people[i]) },
+    { key: "people", title: byPeople ? t("人数") : t("土地"), number: true, kind: "wide", width: "64px", show: (i) => amount(cells.people[i]) },
     { key: "share", title: t("覆盖比例"), number: true, width: isTight() ? "66px" : "112px", show: swatch },
     {
       key: "uncovered", title: t("未覆盖"), hint: byPeople ? t("未覆盖人数") : t("未覆盖土地"),
-      number: true, width: "74px", show: (i) => amount(cells.uncovered[i]),
+      number: true, width: isLong ? "98px" : "74px", show: (i) => amount(cells.uncovered[i]),
     },
     state.scenario && {
       key: "change", title: t("变化"), hint: byPeople ? t("方案让多少人改为覆盖") : t("方案让多少土地改为覆盖"), number: true, width: "70px",
@@ -80,11 +84,11 @@ export function cellTab({ atlas, told }) {
         return h(`span.${cells.change[i] > 0 ? "gain" : cells.change[i] < 0 ? "loss" : "muted"}`, {}, text);
       },
     },
-    {
+    !(isLong && isTight()) && {
       key: "median", title: t("分钟"), hint: t("半数居民几分钟内到（中位数）"), number: true, kind: "median", width: "52px",
       show: (i) => (known(cells.median[i]) ? tenths.format(cells.median[i]) : h("span.muted", {}, "–")),
     },
-    { key: "cause", title: t("主要原因"), width: "136px", kind: "cause", show: (i) => cells.cause[i] && causeTag(cells.cause[i]) },
+    { key: "cause", title: t("主要原因"), width: isLong ? "158px" : "136px", kind: "cause", show: (i) => cells.cause[i] && causeTag(cells.cause[i]) },
   ].filter(Boolean);
 
   const isWord = (key) => key === "name" || key === "code" || key === "cause";
@@ -110,11 +114,22 @@ export function cellTab({ atlas, told }) {
     mark(state.cell, !keepPlace);
   }
 
+  function failed() {
+    if (!cells) table.show(0, null, "");
+  }
+
+  function awaited() {
+    table.arrange(columns(), state.sort);
+    table.wait();
+  }
+
   async function refresh() {
     if (state.level === null) return;
     turn += 1;
     const mine = turn;
     const [asked, level] = [study.question(), state.level];
+    reasons.again();
+    if (!cells) awaited();
     byId("grid").classList.add("pending");
     chart.pending(true);
     const [names, columns_, today] = await Promise.all([
@@ -180,11 +195,18 @@ export function cellTab({ atlas, told }) {
   desk.on("view", (changed) => {
     if ([...changed].some((name) => NOT_FILTERS.has(name))) view();
   });
-  if (atlas.layers.cells) linkMap(atlas, { table, isShown: () => Boolean(cells) });
+  if (atlas.layers.cells) linkMap(atlas, { table, isShown: () => Boolean(cells), reasons });
+  awaited();
 
   return {
-    refresh,
+    refresh: () => refresh().catch((fault) => {
+      failed();
+      throw fault;
+    }),
     view,
+    /** Nothing comes: nothing is awaited any more. */
+    failed,
+    leave: reasons.close,
     focusFilter: bar.focus,
     /** Move the selection by some rows. */
     step(by) {
@@ -194,12 +216,14 @@ export function cellTab({ atlas, told }) {
   };
 }
 
-/** A click on a cell marks its row; the pointer over a cell hints at it. */
-function linkMap({ map, layers }, { table, isShown }) {
-  map.on("click", (event) => {
+/** A click on a cell marks its row and tells of the very place; the pointer over a cell hints at it. */
+function linkMap({ map, layers }, { table, isShown, reasons }) {
+  map.on("click", ({ latlng }) => {
     if (desk.tool !== "select" || !isShown() || !map.hasLayer(layers.cells)) return;
-    const code = layers.cells.codeAt(event.latlng);
-    desk.set({ cell: code === state.cell ? null : code, gap: null });
+    const code = layers.cells.codeAt(latlng);
+    desk.set({ cell: code, gap: null });
+    if (code === null) reasons.close();
+    else reasons.ask(latlng);
   });
   if (!matchMedia("(hover: hover)").matches) return;
   let waiting = false;

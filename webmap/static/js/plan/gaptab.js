@@ -8,9 +8,11 @@ import { gapName } from "../panel.js";
 import { state } from "../state.js";
 import * as study from "../study.js";
 import { causeTag } from "./celltab.js";
+import { inWords } from "./fault.js";
 
 const byPeople = city.people_total !== null;
 const STEP = 60; // so many are listed at once
+const PATIENCE_MS = 400; // after so long it is said what is being computed
 const MENDED = new Set(["severed", "detour", "unreachable"]); // a new link may mend these
 
 const amount = (gap) => (byPeople && gap.people !== null ? t("{n} 人", { n: count(gap.people) }) : surface(gap.area_m2));
@@ -72,7 +74,7 @@ export function gapTab({ atlas, told, space, cure }) {
 
   async function describe(feature, holder) {
     const gap = feature.properties;
-    const line = h("p.small", {}, h("span.skeleton", {}, "…………………………"));
+    const line = h("p.small", { role: "status" }, h("span.skeleton", {}, "…………………………"));
     const adopt = h("button.button", { type: "button", hidden: true }, t("把通道加进方案"));
     fill(holder, line, h("div.actions", {},
       h("button.button", { type: "button", "data-act": "see", onclick: () => see(feature) }, t("去看看")),
@@ -87,6 +89,7 @@ export function gapTab({ atlas, told, space, cure }) {
       line.hidden = !facts;
       return;
     }
+    const patience = setTimeout(() => fill(line, h("span.muted", {}, t("正在找缺的那条路……"))), PATIENCE_MS);
     try {
       const { services, at, profile, budget, scenario } = study.question();
       const { missing_link: link, people_in_gap: gained, reason } = await get(`gaps/${gap.rank}/link`, { profile, budget, services, at, scenario });
@@ -101,15 +104,17 @@ export function gapTab({ atlas, told, space, cure }) {
         desk.emit("edit", [{ kind: "link", link: `link-${Date.now().toString(36)}`, line: link.line.coordinates, name, profiles: [] }]);
       });
     } catch (fault) {
-      fill(line, fault.message);
+      fill(line, inWords(fault));
+    } finally {
+      clearTimeout(patience);
     }
   }
 
   function linkWords(link, gained) {
     const n = distance(link.metres);
-    const over = link.barrier ? t("跨{name}补一条 {n} 的通道（虚线）", { name: link.barrier, n }) : t("补一条 {n} 的通道（虚线）", { n });
+    const over = link.barrier ? t("跨{name}补一条 {n}的通道（虚线）", { name: link.barrier, n }) : t("补一条 {n}的通道（虚线）", { n });
     const words = link.fault ? t("数据里可能少了一处路口（相距不到 1 米）") : over;
-    return [words, t("{n} 分钟可到", { n: minutes(link.seconds) }), gained ? t("可让 {n} 人到得了", { n: count(gained) }) : ""].filter(Boolean).join(t("，"));
+    return [words, t("{n} 分钟可到", { n: minutes(link.seconds) }), gained ? t("{n} 人因此到得了", { n: count(gained) }) : ""].filter(Boolean).join(t("，"));
   }
 
   function see(feature) {

@@ -1,6 +1,6 @@
 // Long work in a process of its own: begun, watched, cancelled, and its result fetched.
 import { forget, get, send } from "../api.js";
-import { half, t } from "../i18n.js";
+import { half, isOurs, t } from "../i18n.js";
 
 const PATIENCE_MS = [250, 250, 500, 500, 1000]; // between two looks, the last one for ever
 
@@ -51,5 +51,7 @@ export async function file(body, how) {
 function failed({ status, error }) {
   if (status === "lost") return new Error(t("服务器中途停下了，这次没有算完；请再来一次。"));
   if (status === "cancelled") return new Error(t("已取消，没有留下什么。"));
-  return new Error(half(error ?? "") || t("服务器没有给出答案；请稍后重试。"));
+  const words = half(error ?? "");
+  const told = isOurs(words) ? words : t("没有算成；请换一个问题再试，一再出现时请告诉管理员。");
+  return Object.assign(new Error(told), { detail: told === words ? "" : words });
 }

@@ -1,4 +1,5 @@
 // Menus that open below a button of the head: services, files, other pages.
+import { problemOf } from "../api.js";
 import { byId, fill, h, icon } from "../dom.js";
 import { desk } from "../desk.js";
 import { half, lang, t } from "../i18n.js";
@@ -77,8 +78,7 @@ async function save(form, told) {
     throw fault instanceof TypeError ? new Error(t("连不上服务器；请检查网络后重试。")) : fault;
   });
   if (!answer.ok) {
-    const problem = await answer.json().catch(() => ({}));
-    throw new Error([problem.title, problem.remedy].filter(Boolean).join(t("：")) || t("服务器没有给出答案；请稍后重试。"));
+    throw problemOf(answer.status, await answer.json().catch(() => null));
   }
   const url = URL.createObjectURL(await answer.blob());
   const link = h("a", { href: url, download: nameIn(answer.headers.get("Content-Disposition")) || `${city.slug}.${form}` });

@@ -7,6 +7,7 @@ import * as study from "../study.js";
 import { listed, overGap } from "./candidates.js";
 import { run } from "./jobs.js";
 import { changesOf, show } from "./proposal.js";
+import { inWords } from "./fault.js";
 
 const GOALS = [["sites", "最多几处"], ["spend", "有多少预算"], ["target", "覆盖到多少 %"]];
 const STANDARD = { sites: "3", spend: "50", target: "80" };
@@ -155,7 +156,8 @@ export function planTab({ atlas, told, space }) {
         atlas.map.fitBounds(bounds.pad(0.2), { ...space(), maxZoom: 14 });
       }
     } catch (fault) {
-      say(fault.name === "AbortError" ? t("已取消，没有留下什么。") : fault.message, fault.name !== "AbortError");
+      if (fault.name === "AbortError") say([t("已取消，没有留下什么。")]);
+      else say(inWords(fault), true);
     } finally {
       if (working === mine) {
         working = null;
@@ -169,14 +171,14 @@ export function planTab({ atlas, told, space }) {
   function say(words, isBad = false) {
     note.hidden = false;
     note.classList.toggle("bad", isBad);
-    note.textContent = words;
+    fill(note, h("span", {}, words));
   }
 
   return {
     /** Another question: the plan answers the one before. */
     stale() {
       if (!result.querySelector(".site-list")) return;
-      say(adopted ? t("已采纳到方案里；要再补点，请重新给出方案。") : t("问题变了，下面的方案回答的是之前的问题；请重新给出方案。"));
+      say([adopted ? t("已采纳到方案里；要再补点，请重新给出方案。") : t("问题变了，下面的方案回答的是之前的问题；请重新给出方案。")]);
       if (!adopted) return;
       drawn.show([]); // they are stations now
       result.querySelector("#adopt").disabled = true;

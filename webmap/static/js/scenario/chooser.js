@@ -1,7 +1,7 @@
 // Choose what the scenario in hand is compared with, and read the figures side by side.
 import { get, send } from "../api.js";
 import { fill, h } from "../dom.js";
-import { count, minutes, percent, surface, t } from "../i18n.js";
+import { count, half, minutes, percent, surface, t } from "../i18n.js";
 import { desk } from "../desk.js";
 import { city } from "../island.js";
 import { levelTitle, reason } from "../words.js";
@@ -96,7 +96,7 @@ export function chooser() {
         h("th", { scope: "col", title: desk.scenario.name }, desk.scenario.name), h("th", { scope: "col" }, t("变化")))),
       body(t("全城"), made), causes.length ? body(t("到不了的原因"), causes) : null,
       city.levels.length ? body(levelTitle(top), districts(told)) : null);
-      swap.textContent = told.reason ?? "";
+      swap.textContent = half(told.reason ?? "");
       table.classList.remove("pending");
     } catch (problem) {
       if (mine === turn) fill(table, h("caption.fault", { role: "alert" }, problem.message));

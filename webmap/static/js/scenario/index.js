@@ -6,7 +6,7 @@ import { drawer } from "./drawer.js";
 import { header } from "./header.js";
 import { open } from "./session.js";
 import { toast } from "./toast.js";
-import { faultWords } from "./words.js";
+import { faultLines } from "./words.js";
 
 /** Take up the scenario that the address names; resolves when it is here. */
 export async function mount({ atlas }) {
@@ -14,7 +14,7 @@ export async function mount({ atlas }) {
   header(shown);
   dialogs();
   comparison({ atlas });
-  desk.on("refused", (problem) => toast(faultWords(problem), { bad: true }));
+  desk.on("refused", (problem) => toast(faultLines(problem), { bad: true }));
   desk.on("scenario-in-address", take);
   await take(desk.state.scenario);
 }

@@ -8,7 +8,7 @@ import { question } from "../study.js";
 import { figures } from "./figures.js";
 import { create, describe, open, session, take } from "./session.js";
 import { toast } from "./toast.js";
-import { faultWords, signed } from "./words.js";
+import { faultLines, signed } from "./words.js";
 
 const TOLD = 20; // of so many the people are told; more would only be waited for
 
@@ -16,7 +16,7 @@ const told = (action) => async (...given) => {
   try {
     await action(...given);
   } catch (problem) {
-    toast(faultWords(problem), { bad: true });
+    toast(faultLines(problem), { bad: true });
   }
 };
 

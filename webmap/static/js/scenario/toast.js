@@ -10,12 +10,13 @@ const hide = () => {
   box.hidden = true;
 };
 
-/** Show a message; `action` is [words, function]. A bad one stays until it is closed. */
+/** Show a message, or several as a list; `action` is [words, function]. A bad one stays until it is closed. */
 export function toast(words, { action = null, bad = false } = {}) {
   if (!box.isConnected) byId("edit-tools").after(box);
   clearTimeout(timer);
   box.classList.toggle("bad", bad);
-  fill(box, h("span", {}, words),
+  const lines = [words].flat();
+  fill(box, lines.length > 1 ? h("ul", { tabindex: "0" }, lines.map((line) => h("li", {}, line))) : h("span", {}, lines),
     action && h("button.link", {
       type: "button",
       onclick: () => {

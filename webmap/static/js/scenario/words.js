@@ -1,5 +1,5 @@
 // Scenarios, their changes and what goes wrong with them, in words.
-import { count, distance, t } from "../i18n.js";
+import { count, distance, lang, t } from "../i18n.js";
 import { hours } from "../hours.js";
 import { service, tier } from "../words.js";
 
@@ -58,17 +58,34 @@ const FAULTS = [
   [/seats|capacity/, () => t("座位不能少于 0")],
 ];
 
-/** Return what went wrong as a sentence. */
-export function faultWords(problem) {
-  const faults = problem.body?.faults ?? [];
-  if (!faults.length) return problem.message;
-  const words = faults.map(({ seen, remedy, where }) => {
-    const text = `${where} ${seen}`;
-    for (const [pattern, say] of FAULTS) {
-      const found = pattern.exec(seen) ?? pattern.exec(text);
-      if (found) return say(found);
-    }
-    return `${seen} → ${remedy}`;
-  });
-  return [...new Set(words)].join(t("；"));
+const SHOWN = 20; // of very many faults the first ones say what is wrong
+const LONG = 120; // letters of the server's own text
+
+/** What the server itself says of a fault; on a Chinese page beside what it means. */
+function inFull({ where, seen, remedy }) {
+  const own = `${seen} → ${remedy}`.slice(0, LONG);
+  if (lang === "en") return own;
+  const change = /change (\d+)/.exec(where);
+  return change ? t("第 {n} 项修改做不到（{own}）", { n: change[1], own }) : t("这里有误，请更正（{own}）", { own });
 }
+
+function said(fault) {
+  const text = `${fault.where} ${fault.seen}`;
+  for (const [pattern, say] of FAULTS) {
+    const found = pattern.exec(fault.seen) ?? pattern.exec(text);
+    if (found) return say(found);
+  }
+  return inFull(fault);
+}
+
+/** Return what went wrong as sentences, each once; of many the first, and how many there are more. */
+export function faultLines(problem) {
+  const faults = problem.body?.faults ?? [];
+  if (!faults.length) return [problem.message];
+  const words = [...new Set(faults.map(said))];
+  const more = Math.max(0, words.length - SHOWN) + (problem.body.faults_left_out ?? 0);
+  return more > 0 ? [...words.slice(0, SHOWN), t("还有 {n} 条", { n: count(more) })] : words;
+}
+
+/** Return what went wrong as one sentence. */
+export const faultWords = (problem) => faultLines(problem).join(t("；"));
