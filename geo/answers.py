@@ -126,6 +126,8 @@ def answer(
     """Return the study of a question: kept on disk when nothing special is needed."""
     if need.plain and crowd is None:
         return stored(data, profile, budget)
+    if crowd is None:
+        return LiveStudy(study.kept(data, profile, budget, need))
     return LiveStudy(study.run(data, profile, budget, need, crowd))
 
 
@@ -137,7 +139,7 @@ def stored(data: CityData, profile: TravelProfile, budget: Budget) -> StoredStud
         for other in kept.parent.glob("*"):
             if other.name != _SHAPE:  # another worker may be removing it, too
                 shutil.rmtree(other, ignore_errors=True)
-        _write(folder, study.run(data, profile, budget))
+        _write(folder, study.kept(data, profile, budget))
     summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
     return StoredStudy(summary, _read_cells(folder / "cells.npz"), folder)
 

@@ -45,7 +45,7 @@ _OF_THE_FILE = ("streets", "register", "lineage")
 
 
 def _memory() -> Memory:
-    return Memory(fewer={"built": 2, "pairs": 4})
+    return Memory(fewer={"built": 2, "pairs": 4, "study": 4})
 
 
 @dataclass(frozen=True, eq=False)

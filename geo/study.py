@@ -272,6 +272,16 @@ def run(
     return Study(data, profile, budget, need, crowd)
 
 
+def kept(data: CityData, profile: TravelProfile, budget: Budget, need: Need = ANYTIME) -> Study:
+    """Return the study of a question as :func:`run` does, one for all who ask it soon again.
+
+    What one of them has drawn or classified the others need not.
+    """
+    return data.keep_recent(
+        ("study", profile.name, budget, need), lambda: run(data, profile, budget, need)
+    )
+
+
 def headline(study: Study) -> dict[str, Any]:
     """Return what can be said before anything is drawn: stations, need, people, who is left.
 

@@ -26,8 +26,9 @@ from geo.capacity import Crowd
 from geo.city import ANYTIME, CityData
 from geo.errors import CityBroken, CityError, CityNotFound
 from geo.memory import Memory
-from geo.model import Budget, Need, TravelProfile
+from geo.model import PROFILES, Budget, Need, TravelProfile
 from geo.scenario.changes import Change, plain
+from geo.why import mending
 from webmap import disclosed
 from webmap import facts as city_facts
 from webmap.config import PAGES, Settings
@@ -162,6 +163,7 @@ class Catalog:
         self._cities: Mapping[str, LoadedCity] = MappingProxyType({})
         self._broken: Mapping[str, str] = MappingProxyType({})
         self._refreshing = threading.Lock()
+        self._prepared: dict[str, str] = {}
         self._stop = threading.Event()
 
     @property
@@ -247,10 +249,25 @@ class Catalog:
         """End the background look-out."""
         self._stop.set()
 
+    def prepare(self) -> None:
+        """Compute what the first link across a gap needs, so that a planner need not wait for it.
+
+        For the question that the planner's page begins with; in a large city whoever asks waits.
+        """
+        for city in self._cities.values():
+            if self._stop.is_set() or city.public:
+                return
+            if self._prepared.get(city.slug) == city.version:
+                continue
+            self._prepared[city.slug] = city.version
+            if len(city.data.pixels.index) <= answers.LARGE_CITY_PIXELS:
+                mending.prepare(city.data, PROFILES["walk"], Budget(minutes=15))
+
     def _poll(self) -> None:
         while not self._stop.wait(self._settings.poll_s):
             try:
                 self.refresh()
+                self.prepare()
             except Exception as error:  # the look-out must outlive a passing fault of the disk
                 log.error("looking for changed cities failed: %s", type(error).__name__)
 

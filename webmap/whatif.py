@@ -43,15 +43,7 @@ def told(
     with variants.refusing():
         data = scenario.apply(city.data, changes)
     after = study.run(data, profile, budget, need)
-    return _by_ground(_study(city.data, profile, budget, need), after)
-
-
-def _study(data: CityData, profile: TravelProfile, budget: Budget, need: Need) -> Study:
-    """Return the study before the changes, which many what-ifs share."""
-    return data.keep_recent(
-        ("study before", profile.name, budget, need),
-        lambda: study.run(data, profile, budget, need),
-    )
+    return _by_ground(study.kept(city.data, profile, budget, need), after)
 
 
 def _by_ground(before: Study, after: Study) -> dict[str, Any]:

@@ -56,10 +56,7 @@ def gap_link(
     Where nobody is known it is found for the middle of the gap. An unknown rank raises
     :class:`~geo.errors.OptionError`.
     """
-    result: Study = data.keep_recent(
-        ("study", profile.name, budget.key, need.key),
-        lambda: study.run(data, profile, budget, need),
-    )
+    result = study.kept(data, profile, budget, need)
     count = len(result.gaps)
     if not 1 <= rank <= count:
         raise OptionError(
@@ -71,6 +68,13 @@ def gap_link(
     if gap["class"] not in remedies.MENDED_BY_LINK:
         return GapLink(data, gap, reason="class")
     return _by_ground(result, gap) if data.units is None else _by_people(result, gap)
+
+
+def prepare(data: CityData, profile: TravelProfile, budget: Budget) -> None:
+    """Compute what the first link of a question needs and all others share: a second or two."""
+    found = study.kept(data, profile, budget).gaps
+    if found["class"].isin(remedies.MENDED_BY_LINK).any():
+        remedies.finder(data, profile)
 
 
 def _plain(value: Any) -> Any:

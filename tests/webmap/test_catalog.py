@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from geo import answers, study
 from geo.errors import CityBroken, CityNotFound
+from geo.model import PROFILES, Budget, Need
+from geo.why import mending
 from webmap import create_app
 from webmap.catalog import Answers, Catalog
 from webmap.config import PAGES, Settings
@@ -35,6 +38,31 @@ def written_anew(city: Path) -> None:
     manifest = city / "manifest.json"
     stat = manifest.stat()
     os.utime(manifest, ns=(stat.st_atime_ns, stat.st_mtime_ns + 1_000_000))
+
+
+def test_what_the_first_link_across_a_gap_needs_is_prepared_once(workspace, add, monkeypatch):
+    city = add("tiny")
+    catalog = Catalog(Settings(edition="internal"))
+    catalog.refresh()
+    data, question = catalog.city("tiny").data, (PROFILES["walk"], Budget(minutes=15))
+    catalog.prepare()
+    assert {"gaps", "times"} <= set(vars(study.kept(data, *question)))
+    # Whoever asks the same finds the same study, with all that it has drawn.
+    need = Need(("water",))
+    answers.answer(data, *question, need).layer("gaps")
+    assert "gaps" in vars(study.kept(data, *question, need))
+    asked: list[str] = []
+    monkeypatch.setattr(mending, "prepare", lambda data, *_: asked.append(data.city.slug))
+    catalog.prepare()
+    assert asked == []
+    written_anew(city)
+    catalog.refresh()
+    catalog.prepare()
+    assert asked == ["tiny"]
+    public = Catalog(Settings(edition="public"))
+    public.refresh()
+    public.prepare()
+    assert asked == ["tiny"]
 
 
 def test_a_new_city_appears_and_a_removed_one_goes(workspace, add):
