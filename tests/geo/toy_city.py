@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 
 import geopandas as gpd
 import numpy as np
@@ -10,11 +12,14 @@ import pandas as pd
 import shapely
 
 from geo import grid, ground
-from geo.city import CityData
+from geo.city import CityData, access_sets
 from geo.crs import to_wgs84
 from geo.frames import completed
-from geo.links import BarrierIndex
+from geo.links import BarrierIndex, StreetIndex
 from geo.model import JUDGED_WITHIN_M, City, Level
+from geo.network import StreetNetwork
+from geo.pixels import PixelTable
+from geo.progress import silent
 from geo.tying import tie
 from tests.geo.toy import CRS, TOY_PROFILES, toy, xy
 
@@ -59,21 +64,7 @@ def toy_city(
     ``services`` (keys joined by ``;``), ``hours`` and ``seats`` (``None`` = not known) are those of
     the stations, in their order.
     """
-    frames = toy()
-    net = frames.network(TOY_PROFILES)
-    walls = frames.barriers if barriers else frames.barriers.iloc[:0]
-    index = BarrierIndex(walls) if barriers else None
-    cells = toy_cells()
-    leaf = grid.leaf_rows(cells)
-    water = frames.barriers if barriers else frames.barriers.iloc[:0]
-    near = ground.zone(frames.edges, JUDGED_WITHIN_M, CRS)
-    shapes = grid.ground_of(cells.iloc[leaf], water)
-    judged = ground.within(shapes.to_numpy(), near)
-    soil = gpd.GeoDataFrame(
-        {"row": leaf, "ground_m2": shapes.area.to_numpy(), "judged_m2": shapely.area(judged)},
-        geometry=judged,
-        crs=CRS,
-    )
+    base = _base(barriers)
     posts = station_frame(stations, closed, services, hours, seats)
     units = None
     if people is not None:
@@ -88,12 +79,13 @@ def toy_city(
             geometry=shapely.points(at),
             crs=CRS,
         )
-        units["cell"] = grid.holder_rows(cells, leaf, at)
+        units["cell"] = grid.holder_rows(base.cells, grid.leaf_rows(base.cells), at)
         units = completed(units, "units")
-    table, unit_links, station_links = tie(
-        near, soil, units, posts, net, index, lambda label, done, total: None
+    at = {"units": metres(units), "stations": metres(posts)}
+    unit_links, station_links = (
+        {name: finder.link(at[what]) for name, finder in base.finders.items()} for what in at
     )
-    bounds = to_wgs84(gpd.GeoDataFrame(geometry=[near], crs=CRS)).total_bounds
+    bounds = to_wgs84(gpd.GeoDataFrame(geometry=[base.near], crs=CRS)).total_bounds
     city = City(
         slug="toy",
         name="玩具城",
@@ -104,7 +96,62 @@ def toy_city(
         barriers_known=barriers,
         people_reason=None if people is not None else "no demand file",
     )
-    return CityData(city, cells, soil, posts, units, walls, net, table, unit_links, station_links)
+    return CityData(
+        city,
+        base.cells,
+        base.soil,
+        posts,
+        units,
+        base.walls,
+        base.network,
+        base.pixels,
+        unit_links,
+        station_links,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Base:
+    """Hold what all toy cities share: everything but the stations and the people."""
+
+    cells: gpd.GeoDataFrame
+    soil: gpd.GeoDataFrame
+    near: shapely.Geometry
+    walls: gpd.GeoDataFrame
+    network: StreetNetwork
+    finders: dict[str, StreetIndex]
+    pixels: PixelTable
+
+
+@cache
+def _base(barriers: bool) -> Base:
+    """Return the shared part, made once: a law is tried on hundreds of toy cities."""
+    frames = toy()
+    network = frames.network(TOY_PROFILES)
+    walls = frames.barriers if barriers else frames.barriers.iloc[:0]
+    index = BarrierIndex(walls) if barriers else None
+    cells = toy_cells()
+    leaf = grid.leaf_rows(cells)
+    near = ground.zone(frames.edges, JUDGED_WITHIN_M, CRS)
+    shapes = grid.ground_of(cells.iloc[leaf], walls)
+    judged = ground.within(shapes.to_numpy(), near)
+    soil = gpd.GeoDataFrame(
+        {"row": leaf, "ground_m2": shapes.area.to_numpy(), "judged_m2": shapely.area(judged)},
+        geometry=judged,
+        crs=CRS,
+    )
+    finders = {
+        name: StreetIndex(network, usable, index) for name, usable in access_sets(network).items()
+    }
+    pixels, *_ = tie(near, soil, None, station_frame([]), network, index, silent)
+    return Base(cells, soil, near, walls, network, finders, pixels)
+
+
+def metres(frame: gpd.GeoDataFrame | None) -> np.ndarray:
+    """Return the coordinates of a frame of points, shape (n, 2); none without a frame."""
+    if frame is None:
+        return np.empty((0, 2))
+    return shapely.get_coordinates(frame.geometry.to_numpy()).reshape(-1, 2)
 
 
 def station_frame(
