@@ -17,7 +17,7 @@ import pytest
 from sqlalchemy import update
 
 from tests.webmap.running import Running
-from webmap import jobs, processes
+from webmap import jobs, processes, worker
 from webmap.api.audit import AuditOut
 from webmap.store import jobs as kept
 from webmap.store.engine import Store
@@ -154,6 +154,19 @@ def test_files_are_made_as_jobs_too(client, asked, begins):
     answer = client.get(done["result"])
     assert answer.data[: len(begins)].lower() == begins.lower()
     assert answer.headers["Content-Disposition"].startswith("attachment; filename=tiny-result.")
+
+
+def test_a_brief_tells_each_of_its_steps_however_quick(client, app, store, monkeypatch):
+    city = app.extensions["yizhan"].city("tiny")
+    asked = {"format": "html", "minutes": 3}
+    job = kept.add(store, "tiny", city.mark, "brief", asked, [], most=20)
+    steps: list[str] = []
+    monkeypatch.setattr(kept, "told", lambda _store, _key, label, *_: steps.append(label) or True)
+    worker.work(store, kept.claim(store, processes.me(), 1))
+    assert state(client, {"id": job.id})["status"] == "done"
+    assert list(dict.fromkeys(steps)) == [
+        "载入城市", "计算覆盖", "解释缺口", "整理底图与文字", "画地图与版面", "写文件",
+    ]  # fmt: skip
 
 
 def test_cancelling_leaves_neither_process_nor_file(client, store, home):
@@ -295,8 +308,8 @@ def test_all_workers_see_a_job_and_a_restarted_server_tells_that_it_was_lost(hom
     finally:
         server.process.kill()
         server.process.wait()  # its output is held open by the job, which is stopped
-    for worker in workers:  # orphans of a killed master see that it is gone, and end
-        until(lambda worker=worker: gone(worker), "the end of a worker")
+    for own in workers:  # orphans of a killed master see that it is gone, and end
+        until(lambda own=own: gone(own), "the end of a worker")
     os.kill(number, signal.SIGCONT)
     until(lambda: gone(number), "the end of the job with its server")
     server.process.stderr.close()
