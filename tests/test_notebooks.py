@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
 
 from tests.conftest import ROOT
@@ -48,22 +50,31 @@ def test_it_names_no_folder_of_one_machine(path: Path) -> None:
     assert PATHS.findall(path.read_text(encoding="utf-8")) == []
 
 
+@pytest.fixture(scope="module")
+def kernel() -> Iterator[KernelManager]:
+    """A kernel for several notebooks: to start one for each costs more than they do."""
+    manager = KernelManager(kernel_name="python3")
+    manager.start_kernel()
+    yield manager
+    manager.shutdown_kernel(now=True)
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 @pytest.mark.parametrize("slug", ["tiny", "bare"])
 def test_it_runs_on_a_small_city(
-    path: Path, slug: str, tiny_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, slug: str, tiny_home: Path, tmp_path: Path, kernel: KernelManager
 ) -> None:
-    _run(path, slug, tiny_home, tmp_path, monkeypatch)
+    _run(path, slug, tiny_home, tmp_path, kernel)
 
 
 @pytest.mark.parametrize(
     "path", [path for path in NOTEBOOKS if path.stem > "02"], ids=lambda path: path.stem
 )
 def test_it_tells_its_story_on_the_demonstration_city(
-    path: Path, demo_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    path: Path, demo_home: Path, tmp_path: Path
 ) -> None:
-    """What the words beside the figures say of this city is so."""
-    text = _run(path, "demo", demo_home, tmp_path, monkeypatch)
+    """What the words beside the figures say of this city is so; nothing was imported before."""
+    text = _run(path, "demo", demo_home, tmp_path, None)
     told = {
         "02-coverage": ("直线圈 ring", "多算 too much", "unknown_hours"),
         "03-siting": ("挡在中间 in between", "惠及 helps", "已证明最优 proven", "失去 lost 0.0"),
@@ -73,13 +84,21 @@ def test_it_tells_its_story_on_the_demonstration_city(
         assert words in text
 
 
-def _run(path: Path, slug: str, home: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Execute a notebook, see that it shows a map and saves one file; return what it printed."""
-    monkeypatch.setenv("YIZHAN_HOME", str(home))
-    monkeypatch.setenv("YIZHAN_CITY", slug)
-    monkeypatch.setenv("YIZHAN_OUT", str(folder))
+def _run(path: Path, slug: str, home: Path, folder: Path, kernel: KernelManager | None) -> str:
+    """Execute a notebook, see that it shows a map and saves one file; return what it printed.
+
+    It begins without a name of its own, in the kernel that is given or in a new one.
+    """
     notebook = _read(path)
-    NotebookClient(notebook, timeout=120, kernel_name="python3").execute(cwd=str(folder))
+    world = {"YIZHAN_HOME": str(home), "YIZHAN_CITY": slug, "YIZHAN_OUT": str(folder)}
+    begin = f"__import__('os').environ.update({world})\n__import__('os').chdir({str(folder)!r})\n"
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(f"{begin}%reset -f"))
+    client = NotebookClient(notebook, timeout=120, kernel_name="python3", km=kernel)
+    try:
+        client.execute()
+    finally:
+        if kernel is not None and client.kc is not None:
+            client.kc.stop_channels()
     outputs = [
         output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs
     ]
