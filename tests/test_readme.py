@@ -44,3 +44,14 @@ def test_the_readme_shows_what_the_command_prints(demo_home, monkeypatch, comman
     shown, printed = _words(output), _words(told.stdout)
     # A long table may be shown by its beginning only.
     assert shown == printed[: len(shown)]
+
+
+def test_every_command_that_answers_has_json():
+    """The others write something of their own, or list what is there."""
+    without = {
+        name
+        for name, command in main.commands.items()
+        if not hasattr(command, "commands")
+        and "--json" not in {word for param in command.params for word in param.opts}
+    }
+    assert without == {"serve"}
