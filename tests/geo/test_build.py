@@ -158,7 +158,7 @@ def test_the_layers_open_in_other_programs(small, tmp_path):
     assert result.exit_code == 0, result.output
     (path,) = (tmp_path / "out").iterdir()
     layers = {name: gpd.read_file(path, layer=name) for name, _ in pyogrio.list_layers(path)}
-    told = {"about", "figures", "uncovered", "columns"}
+    told = {"about", "figures", "uncovered", "changes", "columns"}
     assert set(layers) == {"cells", "circles", "rings", "gaps", "stations"} | told
     assert layers["cells"]["covered"].sum() == 170 * 2  # each of the two levels holds everybody
     assert set(layers["circles"]["budget"]) == {"5min", "10min", "15min"}
