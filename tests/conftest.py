@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.cities", "tests.served"]
+pytest_plugins = ["tests.cities", "tests.screens", "tests.served"]
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -21,6 +21,9 @@ ROOT = Path(__file__).resolve().parents[1]
 _WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")
 _CACHE = Path(os.environ.get("NUMBA_CACHE_DIR", ROOT / ".numba_cache"))
 os.environ["NUMBA_CACHE_DIR"] = str(_CACHE if _CACHE.name == _WORKER else _CACHE / _WORKER)
+
+# The suite starts some hundred processes: what one of them has read and translated, the next loads.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # How long examples take to draw says something of the machine, nothing of what is tested.
 settings.register_profile("yizhan", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -16,7 +16,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 
@@ -34,8 +34,9 @@ from webmap import facts as city_facts
 from webmap.config import PAGES, Settings
 from webmap.disclosed import PublicStudy
 from webmap.facts import TileFile
-from webmap.maps import atlas
-from webmap.maps.page import PageParts, parts
+
+if TYPE_CHECKING:
+    from webmap.maps.page import PageParts
 
 log = logging.getLogger("yizhan.catalog")
 
@@ -231,7 +232,7 @@ class Catalog:
             data=data,
             facts=MappingProxyType(known),
             tiles=MappingProxyType(tiles),
-            parts=MappingProxyType({page: parts(atlas.build(known, page)) for page in PAGES}),
+            parts=_parts(known),
             answers=Answers(self._settings.answer_cache_bytes),
             settings=self._settings,
             mark=manifest.base_of(slug).version,
@@ -289,3 +290,12 @@ def current() -> Catalog:
     """Return the catalogue of the running application."""
     catalog: Catalog = current_app.extensions["yizhan"]
     return catalog
+
+
+def _parts(known: Mapping[str, Any]) -> Mapping[str, PageParts]:
+    """Render the map of every page, taken apart."""
+    # Imported here: a process that does one job of a city draws no page and needs no Folium.
+    from webmap.maps import atlas
+    from webmap.maps.page import parts
+
+    return MappingProxyType({page: parts(atlas.build(known, page)) for page in PAGES})

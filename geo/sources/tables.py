@@ -8,7 +8,6 @@ import io
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pandas as pd
 
 from geo.errors import Fault, InputError
@@ -84,6 +83,8 @@ def _text_rows(path: Path) -> list[list[str]]:
 
 
 def _sheet(path: Path) -> list[list[str]]:
+    import openpyxl  # not loaded where nobody reads a workbook
+
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         sheet = book.worksheets[0]
