@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
-from jupyter_client.manager import KernelManager
 from nbclient import NotebookClient
+from nbclient.util import run_sync
 
 from tests.conftest import ROOT
 
@@ -51,18 +52,19 @@ def test_it_names_no_folder_of_one_machine(path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def kernel() -> Iterator[KernelManager]:
+def kernel() -> Iterator[Any]:
     """A kernel for several notebooks: to start one for each costs more than they do."""
-    manager = KernelManager(kernel_name="python3")
-    manager.start_kernel()
+    starter = NotebookClient(nbformat.v4.new_notebook(), kernel_name="python3")
+    manager = starter.create_kernel_manager()
+    starter.start_new_kernel()
     yield manager
-    manager.shutdown_kernel(now=True)
+    run_sync(manager.shutdown_kernel)(now=True)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 @pytest.mark.parametrize("slug", ["tiny", "bare"])
 def test_it_runs_on_a_small_city(
-    path: Path, slug: str, tiny_home: Path, tmp_path: Path, kernel: KernelManager
+    path: Path, slug: str, tiny_home: Path, tmp_path: Path, kernel: Any
 ) -> None:
     _run(path, slug, tiny_home, tmp_path, kernel)
 
@@ -84,7 +86,7 @@ def test_it_tells_its_story_on_the_demonstration_city(
         assert words in text
 
 
-def _run(path: Path, slug: str, home: Path, folder: Path, kernel: KernelManager | None) -> str:
+def _run(path: Path, slug: str, home: Path, folder: Path, kernel: Any) -> str:
     """Execute a notebook, see that it shows a map and saves one file; return what it printed.
 
     It begins without a name of its own, in the kernel that is given or in a new one.
