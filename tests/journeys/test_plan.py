@@ -273,7 +273,7 @@ def test_what_is_awaited_is_shown_and_said(visit):
         "line": {"type": "LineString", "coordinates": ends},
     }  # fmt: skip
     held["link"].fulfill(json={"missing_link": link, "people_in_gap": 12, "reason": None})
-    said = "跨云江补一条 77 米的通道（虚线），4 分钟可到，12 人因此到得了"
+    said = "跨云江补一条 77 米的通道（虚线），4 分钟可到，可让 12 人到得了"
     page.wait_for_selector(f"#gap-list li.chosen .small:has-text('{said}')")
 
 

@@ -72,10 +72,10 @@ export function cellTab({ atlas, told }) {
     { key: "name", title: levelTitle(state.level), show: (i) => h("span", { title: cells.name[i] }, cells.name[i]) },
     { key: "code", title: t("编码"), kind: "code", width: "126px", show: (i) => h("span.muted", {}, cells.code[i]) },
     { key: "people", title: byPeople ? t("人数") : t("土地"), number: true, kind: "wide", width: "64px", show: (i) => amount(cells.people[i]) },
-    { key: "share", title: t("覆盖比例"), number: true, width: isTight() ? "66px" : "112px", show: swatch },
+    { key: "share", title: t("覆盖比例"), number: true, width: isTight() ? "66px" : isLong ? "96px" : "112px", show: swatch },
     {
       key: "uncovered", title: t("未覆盖"), hint: byPeople ? t("未覆盖人数") : t("未覆盖土地"),
-      number: true, width: isLong ? "98px" : "74px", show: (i) => amount(cells.uncovered[i]),
+      number: true, width: isLong ? "102px" : "74px", show: (i) => amount(cells.uncovered[i]),
     },
     state.scenario && {
       key: "change", title: t("变化"), hint: byPeople ? t("方案让多少人改为覆盖") : t("方案让多少土地改为覆盖"), number: true, width: "70px",
@@ -88,7 +88,7 @@ export function cellTab({ atlas, told }) {
       key: "median", title: t("分钟"), hint: t("半数居民几分钟内到（中位数）"), number: true, kind: "median", width: "52px",
       show: (i) => (known(cells.median[i]) ? tenths.format(cells.median[i]) : h("span.muted", {}, "–")),
     },
-    { key: "cause", title: t("主要原因"), width: isLong ? "158px" : "136px", kind: "cause", show: (i) => cells.cause[i] && causeTag(cells.cause[i]) },
+    { key: "cause", title: t("主要原因"), width: isLong ? "142px" : "136px", kind: "cause", show: (i) => cells.cause[i] && causeTag(cells.cause[i]) },
   ].filter(Boolean);
 
   const isWord = (key) => key === "name" || key === "code" || key === "cause";
@@ -130,7 +130,7 @@ export function cellTab({ atlas, told }) {
     const [asked, level] = [study.question(), state.level];
     reasons.again();
     if (!cells) awaited();
-    byId("grid").classList.add("pending");
+    byId("grid").classList.toggle("pending", Boolean(cells));
     chart.pending(true);
     const [names, columns_, today] = await Promise.all([
       get(`levels/${level}/cells`), study.cells(asked, level),

@@ -114,7 +114,8 @@ export function gapTab({ atlas, told, space, cure }) {
     const n = distance(link.metres);
     const over = link.barrier ? t("跨{name}补一条 {n}的通道（虚线）", { name: link.barrier, n }) : t("补一条 {n}的通道（虚线）", { n });
     const words = link.fault ? t("数据里可能少了一处路口（相距不到 1 米）") : over;
-    return [words, t("{n} 分钟可到", { n: minutes(link.seconds) }), gained ? t("{n} 人因此到得了", { n: count(gained) }) : ""].filter(Boolean).join(t("，"));
+    const time = t("{n} 分钟可到", { n: minutes(link.seconds) });
+    return [words, t("，"), time, gained ? t("，可让 {n} 人到得了", { n: count(gained) }) : ""].join("");
   }
 
   function see(feature) {
