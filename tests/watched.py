@@ -15,10 +15,19 @@ class Watched:
     asked: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on("console", self._said)
-        self.page.on("dialog", self._interrupted)
-        self.page.on("request", lambda request: self.asked.append(request.url))
+        self._listeners = {
+            "pageerror": lambda error: self.faults.append(str(error)),
+            "console": self._said,
+            "dialog": self._interrupted,
+            "request": lambda request: self.asked.append(request.url),
+        }
+        for event, listener in self._listeners.items():
+            self.page.on(event, listener)
+
+    def leave(self) -> None:
+        """Listen no longer."""
+        for event, listener in self._listeners.items():
+            self.page.remove_listener(event, listener)
 
     def _said(self, message: Any) -> None:
         if message.type == "error":

@@ -19,8 +19,9 @@ PHONE = {"width": 390, "height": 844}
 
 
 @pytest.fixture
-def visit(window: Callable[..., Any], address: str) -> Callable[..., Watched]:
+def visit(screen: Callable[..., Any], address: str) -> Iterator[Callable[..., Watched]]:
     """Return a function that opens a path as a person would and waits until it is quiet."""
+    watched = []
 
     def opened(
         path: str,
@@ -31,7 +32,7 @@ def visit(window: Callable[..., Any], address: str) -> Callable[..., Watched]:
         **options: Any,
     ) -> Watched:
         phone = size["width"] < 768
-        page = window(
+        page = screen(
             viewport=size,
             locale=locale,
             has_touch=phone,
@@ -40,13 +41,16 @@ def visit(window: Callable[..., Any], address: str) -> Callable[..., Watched]:
             **options,
         )
         seen = Watched(page)
+        watched.append(seen)
         if before:
             before(page)
         page.goto(address + path)
         page.wait_for_selector("html[data-ready], body:not(:has(.folium-map))")
         return seen
 
-    return opened
+    yield opened
+    for seen in watched:
+        seen.leave()
 
 
 def call(address: str, path: str, body: Any = None, method: str | None = None) -> Any:

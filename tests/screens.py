@@ -1,0 +1,75 @@
+"""Pages of the browser that tests use one after another; a plugin of pytest.
+
+A page that is opened anew costs the browser about as much as all that a test does on it: a profile,
+a window, a process, and every script compiled again. So a page is handed on, as empty as a new one:
+nothing listens, nothing is stored, no request is held, nobody is offline. What a test does to a
+page beyond that (scripts to run at each start, say) needs a ``window`` of its own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+#: Something of the same origin that holds no script: there the page waits for the next test.
+WAITING_ROOM = "/static/favicon.svg"
+
+
+class Screens:
+    """Pages by what they were opened with: free ones, and those that are lent."""
+
+    def __init__(self, browser: Any) -> None:
+        self._browser = browser
+        self._free: dict[str, list[Any]] = defaultdict(list)
+        self._lent: list[tuple[str, Any, dict[str, Any]]] = []
+
+    def lend(self, **options: Any) -> Any:
+        """Return a page of a window with these options, until :meth:`take_back`."""
+        kind = repr(sorted(options.items()))
+        free = self._free[kind]
+        page = free.pop() if free else self._browser.new_context(**options).new_page()
+        self._lent.append((kind, page, options))
+        return page
+
+    def take_back(self) -> None:
+        """Take all pages back; what cannot be emptied is closed."""
+        from playwright.sync_api import Error
+
+        while self._lent:
+            kind, page, options = self._lent.pop()
+            try:
+                self._empty(page, options)
+            except Error:
+                page.context.close()
+            else:
+                self._free[kind].append(page)
+
+    def _empty(self, page: Any, options: dict[str, Any]) -> None:
+        context = page.context
+        for other in context.pages:
+            if other != page:
+                other.close()
+        page.unroute_all(behavior="ignoreErrors")
+        context.set_offline(False)
+        page.mouse.up()
+        page.set_viewport_size(options["viewport"])
+        origin = "{0.scheme}://{0.netloc}".format(urlsplit(page.url))
+        page.goto(origin + WAITING_ROOM)
+        page.evaluate("localStorage.clear(), sessionStorage.clear()")
+        context.clear_cookies()
+
+
+@pytest.fixture(scope="session")
+def _screens(browser: Any) -> Screens:
+    return Screens(browser)
+
+
+@pytest.fixture
+def screen(_screens: Screens) -> Iterator[Callable[..., Any]]:
+    """Return a function that lends a page which other tests have used, and will use."""
+    yield _screens.lend
+    _screens.take_back()
