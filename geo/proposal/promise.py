@@ -158,7 +158,7 @@ def propose(
         outcome=outcome,
         measured=measured,
         plan=_plan(data, measured, possible, outcome),
-        reason=_reason(goal, wanted, sites, offers, outcome),
+        reason=_reason(goal, wanted, sites, offers, outcome) or _drawn_short(goal, measured),
     )
 
 
@@ -236,6 +236,17 @@ def _reason(goal: Goal, wanted: Demand, sites: Candidates, offers: Offers, outco
     if not outcome.actions:
         return "没有措施能再改善 · no action makes it any better"
     return ""
+
+
+def _drawn_short(goal: Goal, measured: Measured) -> str:
+    """Return that a target is met by points of ground only, "" where it is met as drawn, too."""
+    got = measured.covered[-1] / measured.judged if measured.judged > 0 else 0.0
+    if goal.target is None or got >= goal.target * (1 - 1e-9):
+        return ""
+    return (
+        f"目标 {goal.target:.2%} 按地面点计已达到；按画出的服务圈为 {got:.2%} · the target of "
+        f"{goal.target:.2%} is met by points of ground; the drawn circle holds {got:.2%}"
+    )
 
 
 def _out_of_reach(goal: Goal, outcome: Outcome, whole: float, covered: float) -> str:

@@ -18,9 +18,10 @@ from geo import scenario, study, workspace
 from geo.crs import unproject
 from geo.errors import OptionError
 from geo.model import PROFILES, Budget, Need
-from geo.proposal import Proposal, candidates, demand, plan, propose, verify
+from geo.proposal import Proposal, candidates, demand, plan, promise, propose, verify
 from geo.proposal.actions import Costs
 from geo.proposal.choosing import BY_TIME, Goal
+from geo.proposal.measure import Measured
 from geo.reach import UNREACHED
 from geo.scenario.changes import AddServices, CloseStation, OpenSite, SetHours
 from geo.sources.candidates import read_candidates
@@ -371,6 +372,13 @@ def test_ground_is_promised_in_the_figure_of_the_headline(need, goal):
     assert sum(row["gained"] for row in told["actions"]) == pytest.approx(
         told["promised"]["gained"], rel=1e-9
     )
+
+
+def test_a_target_that_points_meet_and_the_drawn_circle_does_not_is_told():
+    goal, ground = Goal("lscp", target=0.79), {"total": 110.0, "judged": 100.0}
+    assert "79.00% is met by points" in promise._drawn_short(goal, Measured((10, 78.9), **ground))
+    assert promise._drawn_short(goal, Measured((10, 79.0), **ground)) == ""
+    assert promise._drawn_short(Goal("mclp", sites=1), Measured((10, 78.9), **ground)) == ""
 
 
 def test_shares_are_of_the_same_whole_as_the_headline():

@@ -226,15 +226,21 @@ class TestDiskThatMayOnlyBeRead:
     """What is kept is read where nothing can be written, not even a lock beside the file."""
 
     @pytest.fixture
-    def made(self, store, monkeypatch):
-        """Keep a scenario, end that process's work, and take the right to write away."""
-        made = scenarios.add(store, "tiny", BASE, "甲", changes=[CLOSE])
-        store.close()
+    def lock(self, monkeypatch):
+        """Return a function that takes the right to write away."""
 
         def refused(self, *_args, **_more):
             raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(self))
 
-        monkeypatch.setattr(Path, "open", refused)  # the lock is the first thing to be written
+        # The lock is the first thing to be written.
+        return lambda: monkeypatch.setattr(Path, "open", refused)
+
+    @pytest.fixture
+    def made(self, store, lock):
+        """Keep a scenario, and let nothing be written any more."""
+        made = scenarios.add(store, "tiny", BASE, "甲", changes=[CLOSE])
+        store.close()
+        lock()
         return made
 
     def test_scenarios_are_listed_and_read(self, made, tmp_path):
@@ -246,6 +252,12 @@ class TestDiskThatMayOnlyBeRead:
             scenarios.write(store, "tiny", made.id, 1, note="x")
         assert jobs.tend(store) is None
         assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == before
+
+    def test_what_a_killed_server_left_in_its_log_is_read_too(self, store, lock, tmp_path):
+        made = scenarios.add(store, "tiny", BASE, "甲")  # and not closed: it is in the log alone
+        assert (tmp_path / "yizhan.sqlite-wal").stat().st_size > 0
+        lock()
+        assert scenarios.listed(Store("", tmp_path), "tiny") == [made]
 
     def test_older_tables_are_not_guessed_at(self, made, tmp_path):
         with sqlite3.connect(tmp_path / "yizhan.sqlite") as other:
