@@ -18,12 +18,20 @@ CARD = "#card:not([hidden])"
 
 
 @pytest.fixture
-def visit(window: Callable[..., Any], address: str) -> Callable[..., Any]:
-    """Return a function that opens a path in a window of its own and waits until it is ready."""
+def visit(screen: Callable[..., Any], address: str) -> Callable[..., Any]:
+    """Return a function that opens a path and waits until it is ready; answers may be changed."""
 
-    def go(path: str, width: int = 1280, height: int = 800, lang: str = "en-GB") -> Any:
-        page = window(viewport={"width": width, "height": height}, locale=lang)
-        page.goto(address + path)
+    def go(
+        path: str,
+        width: int = 1280,
+        height: int = 800,
+        lang: str = "en-GB",
+        changed: tuple[str, Callable[[Any], None]] | None = None,
+    ) -> Any:
+        page = screen(viewport={"width": width, "height": height}, locale=lang)
+        if changed:
+            page.route(*changed)
+        page.goto(address + path, wait_until="networkidle" if changed else "load")
         page.wait_for_selector("html[data-ready], .city-list", state="attached")
         return page
 
@@ -75,19 +83,20 @@ def test_a_long_name_does_not_widen_the_page(visit, path):
 
 def test_the_open_card_follows_the_budget(visit):
     page = visit("/tiny/")
-    asked: list[dict[str, Any]] = []
-    page.on(
-        "request",
-        lambda request: (
-            asked.append(json.loads(request.post_data)) if request.method == "POST" else None
-        ),
-    )
+    posts: list[Any] = []
+
+    def listen(request: Any) -> None:
+        posts.extend([request] if request.method == "POST" else [])
+
+    page.on("request", listen)
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         page.locator("#map_00, .folium-map").first.click(position={"x": 800, "y": 400})
     page.wait_for_selector(CARD)
     # The state "networkidle" was reached when the page was loaded, so it waits for nothing here.
     with page.expect_response(lambda answer: answer.request.method == "POST"):
         page.locator("#budgets button").first.click()
+    page.remove_listener("request", listen)
+    asked = [json.loads(request.post_data) for request in posts]
     assert [question["budget"] for question in asked] == ["15min", "5min"]
     assert asked[0]["lon"] == asked[1]["lon"]
 
@@ -134,9 +143,7 @@ def test_every_switch_is_named_by_what_it_shows(visit):
     assert [pair for pair in names if pair[0] not in pair[1]] == []
 
 
-def test_what_cannot_be_judged_is_not_said_to_be_empty(visit, address):
-    page = visit("/tiny/")
-
+def test_what_cannot_be_judged_is_not_said_to_be_empty(visit):
     def beyond(route: Any) -> None:
         body = route.fetch().json()
         first = {"share": None, "class": None, "null_reason": "outside", "reason": "outside"}
@@ -144,8 +151,7 @@ def test_what_cannot_be_judged_is_not_said_to_be_empty(visit, address):
             body[name][0] = value
         route.fulfill(json=body)
 
-    page.route("**/coverage/cells?*", beyond)
-    page.goto(f"{address}/tiny/plan", wait_until="networkidle")
+    page = visit("/tiny/plan", changed=("**/coverage/cells?*", beyond))
     row = page.locator("#table tr[data-place]", has_text="500")
     words = [cell.inner_text() for cell in row.locator("td:visible").all()]
     assert "cannot be judged" in words
@@ -153,30 +159,23 @@ def test_what_cannot_be_judged_is_not_said_to_be_empty(visit, address):
     assert "no residents" not in words
 
 
-def test_the_meeting_counts_open_stations_only(visit, address):
-    page = visit("/tiny/present")
-
+def test_the_meeting_counts_open_stations_only(visit):
     def one_closed(route: Any) -> None:
         body = route.fetch().json()
         body["features"][1]["properties"]["status"] = "closed"
         route.fulfill(json=body)
 
-    page.route("**/stations", one_closed)
-    page.goto(f"{address}/tiny/present#view=1", wait_until="networkidle")
-    page.reload(wait_until="networkidle")
+    page = visit("/tiny/present#view=1", changed=("**/stations", one_closed))
     assert page.locator("#text").inner_text() == "1 centre."
 
 
-def test_the_difference_is_that_of_the_shown_figures(visit, address):
-    page = visit("/tiny/")
-
+def test_the_difference_is_that_of_the_shown_figures(visit):
     def shares(route: Any) -> None:
         body = route.fetch().json()
         body["people"]["share"], body["ring"]["people"]["share"] = 0.6434, 0.8988
         route.fulfill(json=body)
 
-    page.route("**/coverage?*", shares)
-    page.goto(f"{address}/tiny/", wait_until="networkidle")
+    page = visit("/tiny/", changed=("**/coverage?*", shares))
     assert page.locator("#share").inner_text() == "64.3%"
     words = page.locator("#ring-note").inner_text()
     assert words.startswith("The straight ring says 89.9 %: 25.6 ")
@@ -189,8 +188,8 @@ new PerformanceObserver(list => {
 
 
 @pytest.mark.parametrize("path", ["/tiny/", "/tiny/plan", "/tiny/find", "/tiny/present"])
-def test_nothing_jumps_while_a_page_loads(visit, address, path):
-    page = visit("/", 1600, 900)
+def test_nothing_jumps_while_a_page_loads(window, address, path):
+    page = window(viewport={"width": 1600, "height": 900}, locale="en-GB")  # knows no script yet
     page.add_init_script(SHIFTS)
     page.goto(address + path, wait_until="networkidle")
     assert page.evaluate("window.shifted") < 0.05  # 0.1 is what counts as good
