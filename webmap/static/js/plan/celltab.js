@@ -191,11 +191,24 @@ export function cellTab({ atlas, told }) {
     } else atlas.map.fitBounds(bounds, { ...told.space(), maxZoom: 16 });
   }
 
+  /** Tell of a place in the chosen cell; whose row stays in sight when the words take room. */
+  async function ask(latlng) {
+    const { cell } = state;
+    if (cell === null) {
+      reasons.close();
+      return;
+    }
+    const words = reasons.ask(latlng);
+    mark(cell);
+    await words;
+    if (state.cell === cell) mark(cell);
+  }
+
   desk.on("selection", ({ cell }) => mark(cell));
   desk.on("view", (changed) => {
     if ([...changed].some((name) => NOT_FILTERS.has(name))) view();
   });
-  if (atlas.layers.cells) linkMap(atlas, { table, isShown: () => Boolean(cells), reasons });
+  if (atlas.layers.cells) linkMap(atlas, { table, isShown: () => Boolean(cells), ask });
   awaited();
 
   return {
@@ -217,13 +230,11 @@ export function cellTab({ atlas, told }) {
 }
 
 /** A click on a cell marks its row and tells of the very place; the pointer over a cell hints at it. */
-function linkMap({ map, layers }, { table, isShown, reasons }) {
+function linkMap({ map, layers }, { table, isShown, ask }) {
   map.on("click", ({ latlng }) => {
     if (desk.tool !== "select" || !isShown() || !map.hasLayer(layers.cells)) return;
-    const code = layers.cells.codeAt(latlng);
-    desk.set({ cell: code, gap: null });
-    if (code === null) reasons.close();
-    else reasons.ask(latlng);
+    desk.set({ cell: layers.cells.codeAt(latlng), gap: null });
+    ask(latlng);
   });
   if (!matchMedia("(hover: hover)").matches) return;
   let waiting = false;
