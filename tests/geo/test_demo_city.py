@@ -1,7 +1,8 @@
 """The demonstration city is what it says it is: whole, nested, deterministic and full of stories.
 
-The files are made here by the script itself, in processes of their own; what is expected stands in
-the project's plan (numbers of cells, compounds, people and stations), not in the script.
+The files are those of ``make demo``, and are made here once more by the script, in a process of its
+own; what is expected stands in the project's plan (numbers of cells, compounds, people and
+stations), not in the script.
 """
 
 from __future__ import annotations
@@ -29,7 +30,6 @@ from geo.proposal.choosing import Goal
 from geo.sources.areas import read_areas
 from geo.sources.demand import read_demand
 from geo.sources.stations import read_stations
-from geo.sources.streets import read_streets
 from geo.why import mending, why
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,21 +38,9 @@ COUNTS = (4, 44, 124, 355, 3242)
 FILES = ("areas.gpkg", "demand.gpkg", "meta.json", "stations.csv", "streets.osm.pbf")
 
 
-def make(folder: Path, seed: str) -> Path:
-    """Run the script with its own hash seed, as on another day."""
-    script = ROOT / "data" / "demo" / "make_demo.py"
-    subprocess.run(
-        [sys.executable, str(script), "--out", str(folder)],
-        check=True,
-        capture_output=True,
-        env={**os.environ, "PYTHONHASHSEED": seed},
-    )
-    return folder
-
-
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory) -> Path:
-    return make(tmp_path_factory.mktemp("demo"), "1")
+def demo(demo_inputs_folder) -> Path:
+    return demo_inputs_folder
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +49,8 @@ def cells(demo) -> gpd.GeoDataFrame:
 
 
 @pytest.fixture(scope="module")
-def streets(demo):
-    return read_streets([demo / "streets.osm.pbf"])
+def streets(demo_streets):
+    return demo_streets
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +82,15 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 def test_every_run_writes_the_same_bytes(demo, tmp_path):
-    assert digests(make(tmp_path / "again", "2")) == digests(demo)
+    """Run the script with another hash seed, in another folder, as on another day."""
+    again, script = tmp_path / "again", ROOT / "data" / "demo" / "make_demo.py"
+    subprocess.run(
+        [sys.executable, str(script), "--out", str(again)],
+        check=True,
+        capture_output=True,
+        env={**os.environ, "PYTHONHASHSEED": "2"},
+    )
+    assert digests(again) == digests(demo), "or data/demo/out is of older scripts: run 'make demo'"
 
 
 def test_files_are_small_and_say_that_they_are_invented(demo):
