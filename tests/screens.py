@@ -15,8 +15,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
-#: Something of the same origin that holds no script: there the page waits for the next test.
-WAITING_ROOM = "/static/favicon.svg"
+#: Where a page waits for the next test: no script, and no icon that the browser would look for. It
+#: is of the same origin and group as the pages of the server, or the browser began a new process.
+WAITING_ROOM = "/waiting-room"
+EMPTY = {
+    "content_type": "text/html",
+    "headers": {"Cross-Origin-Opener-Policy": "same-origin"},
+    "body": '<!doctype html><link rel="icon" href="data:,">',
+}
 
 
 class Screens:
@@ -58,7 +64,9 @@ class Screens:
         page.mouse.up()
         page.set_viewport_size(options["viewport"])
         origin = "{0.scheme}://{0.netloc}".format(urlsplit(page.url))
+        page.route(f"**{WAITING_ROOM}", lambda route: route.fulfill(**EMPTY))
         page.goto(origin + WAITING_ROOM)
+        page.unroute_all()
         page.evaluate("localStorage.clear(), sessionStorage.clear()")
         context.clear_cookies()
 
