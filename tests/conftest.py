@@ -39,8 +39,8 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
         and not any(config.getoption(name, False) for name in asked)
     )
     processors = os.cpu_count() or 1
-    # Every worker has a browser and cities of its own, and four keep each other waiting already.
-    return min(processors, 4) if whole and processors > 1 else 0
+    # While one waits for its browser another computes; with more they only keep each other waiting.
+    return min(processors + 1, 4) if whole and processors > 1 else 0
 
 
 @pytest.fixture(scope="session")
@@ -117,7 +117,11 @@ def window(browser: Any) -> Iterator[Callable[..., Any]]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by what they use, so that ``-m browser`` and ``-m real`` choose them."""
+    """Mark tests by what they use, so that ``-m browser`` and ``-m real`` choose them.
+
+    The longest journey begins first: begun last, it would be waited for.
+    """
+    items.sort(key=lambda item: item.path.name != "test_decision.py")
     for item in items:
         used = set(getattr(item, "fixturenames", ()))
         if "browser" in used:
