@@ -22,6 +22,7 @@ SOURCES = sorted([*ROOT.glob("geo/**/*.py"), *ROOT.glob("webmap/**/*.py")])
 FILE_MODULES = (
     "sources",
     "workspace",
+    "gazetteer",
     "checkup",
     "writing",
     "manifest",

@@ -49,6 +49,7 @@ POLICY: Mapping[str, Audience] = {
     "cells.cell_names": "public",
     "week.week_curve": "public",
     "places.nearest": "public",
+    "search.search_names": "public",
     "why.explain": "public",
     "audit.requirement_tables": "public",
     # the planner's analysis, which counts people finely, and the planner's own work

@@ -17,6 +17,7 @@ from geo.cli.nearest import nearest_command
 from geo.cli.options import clear_errors, progress_bars
 from geo.cli.propose import propose_command
 from geo.cli.scenario import scenario_group
+from geo.cli.search import search_command
 from geo.cli.study import study_command
 from geo.cli.week import week_command
 from geo.cli.why import why_command
@@ -33,6 +34,7 @@ for _command in (
     city,
     study_command,
     nearest_command,
+    search_command,
     audit_command,
     compare_command,
     equity_command,

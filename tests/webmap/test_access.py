@@ -261,7 +261,7 @@ def test_the_list_of_questions_misses_no_public_answer(apps):
         if not path.startswith("/api/") or path in known or "/tiles/" in path:
             continue
         tail = path.removeprefix(f"/api/cities/{SLUG}").lstrip("/")
-        asked = {question.partition("?")[0] for question in QUESTIONS} | {"explain", "nearest"}
+        asked = {question.partition("?")[0] for question in QUESTIONS} | {"explain", "nearest", "search"}
         same = {"cells/0101": "cells/0101", "levels/1/cells": "levels/3/cells"}.get(tail, tail)
         assert same in asked, path
 

@@ -26,6 +26,7 @@ from webmap.api.minutes import minutes
 from webmap.api.places import places
 from webmap.api.propose import propose
 from webmap.api.scenarios import scenarios
+from webmap.api.search import search
 from webmap.api.stations import stations
 from webmap.api.tiles import tiles
 from webmap.api.week import week
@@ -40,6 +41,7 @@ _BLUEPRINTS = (
     jobs,
     minutes,
     places,
+    search,
     propose,
     why,
     equity,
