@@ -12,6 +12,8 @@ from geo import workspace
 from geo.city import CityData
 from geo.model import PROFILES, SERVICES, STANDARD_BUDGETS, City
 
+#: Mainland China keeps one time; the zone of other cities is not known.
+MAINLAND_ZONE = "Asia/Shanghai"
 #: Tile layers that a city may have, from the ground up.
 TILE_LAYERS = (
     "water",
@@ -82,6 +84,7 @@ def of_city(data: CityData, version: str, tiles: Mapping[str, TileFile]) -> dict
         "people_reason": city.people_reason,
         "barriers_known": city.barriers_known,
         "version": version,
+        "zone": None if data.calendar is None else MAINLAND_ZONE,
         "services": [
             {"key": key, "zh": names[0], "en": names[1]} for key, names in SERVICES.items()
         ],

@@ -86,6 +86,9 @@ class CityFacts(BaseModel):
     people_reason: str | None = Field(description="Why `people_total` is null.")
     barriers_known: bool = Field(description="False: nothing is claimed to be severed.")
     version: str = Field(description="Changes whenever the city is written anew.")
+    zone: str | None = Field(
+        description="Time zone of the city's clocks (IANA); null = not known, the reader's own."
+    )
     services: list[ServiceFacts]
     tiles: dict[str, TileFacts]
 

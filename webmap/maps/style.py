@@ -69,6 +69,26 @@ GROUND_STYLE: dict[str, Any] = {
 }
 STREET_STYLE: dict[str, Any] = {"road": PAPER, "casing": "#c9d1cf", "rail": RAIL, "path": PAPER}
 LABEL_STYLE: dict[str, Any] = {"place": INK, "road": SECOND, "water": "#4b7890", "halo": PAPER}
+#: What differs on the rider's page at night.
+GROUND_NIGHT: dict[str, Any] = {
+    "water": "#16303f",
+    "green": "#16281f",
+    "building": "#1a2328",
+    "buildingLine": "#27333a",
+}
+STREET_NIGHT: dict[str, Any] = {
+    "road": "#3a4a52",
+    "casing": "#10171b",
+    "rail": "#56666d",
+    "path": "#34434b",
+}
+LABEL_NIGHT: dict[str, Any] = {
+    "place": "#dfe7ea",
+    "road": "#b3c1c7",
+    "water": "#8fbdd6",
+    "halo": "#10171b",
+}
+ROUTE_NIGHT: dict[str, Any] = {"color": "#9daaff", "casing": "#10171b", "missing": "#ffb488"}
 CELL_STYLE: dict[str, Any] = {
     "share": list(SHARE),
     "gapFill": GAP_FILL,

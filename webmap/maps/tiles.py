@@ -30,6 +30,7 @@ def ground(facts: Mapping[str, Any]) -> Drawn:
         "pane": "ground",
         "sources": sources(facts, ("water", "green", "buildings")),
         "style": style.GROUND_STYLE,
+        "night": style.GROUND_NIGHT,
     }
     return Drawn("ground", "ground", options, title="水面绿地建筑", control=False)
 
@@ -40,6 +41,7 @@ def streets(facts: Mapping[str, Any]) -> Drawn:
         "pane": "streets",
         "sources": sources(facts, ("rail", "arterials", "roads")),
         "style": style.STREET_STYLE,
+        "night": style.STREET_NIGHT,
     }
     return Drawn("streets", "streets", options, title="街道")
 
@@ -50,6 +52,7 @@ def labels(facts: Mapping[str, Any], *, show: bool = True) -> Drawn:
         "pane": "labels",
         "sources": sources(facts, ("places", "roads", "water")),
         "style": style.LABEL_STYLE,
+        "night": style.LABEL_NIGHT,
     }
     return Drawn("labels", "labels", options, title="地名", show=show)
 

@@ -43,12 +43,17 @@ export const mondayOf = (onDay) => daysLater(onDay, -((new Date(stamp(onDay)).ge
 /** Return the days of a week, from its Monday on. */
 export const weekOf = (onDay) => [0, 1, 2, 3, 4, 5, 6].map((i) => daysLater(mondayOf(onDay), i));
 
-/** Return the instant that the browser's clock shows, at the last full step. */
-export function now(step = 30) {
-  const time = new Date();
-  const minute = time.getHours() * 60 + time.getMinutes();
-  const local = new Date(time.getTime() - time.getTimezoneOffset() * 60_000);
-  return instant(local.toISOString().slice(0, 10), minute - (minute % step));
+/**
+ * Return the instant that the clocks of a zone ("Asia/Shanghai") show, at the last full step of
+ * minutes; without a zone those of the browser.
+ */
+export function now(step = 30, zone = null) {
+  const format = new Intl.DateTimeFormat("sv-SE", {
+    timeZone: zone ?? undefined, dateStyle: "short", timeStyle: "short", // as 2026-11-20 22:30
+  });
+  const told = format.format(new Date()).replace(" ", "T");
+  const minute = minuteOf(told);
+  return instant(day(told), minute - (minute % step));
 }
 
 const spoken = (options, locale = LOCALE) => {

@@ -42,6 +42,14 @@ const DESK = [
   ["view", null, isView], // latitude, longitude, zoom
 ];
 
+// What else the rider's address holds.
+const RIDER = [
+  ["open_only", "", oneOf("1")], // only stations that are open on arrival
+  ["always", "", oneOf("1")], // only those that never close
+];
+const isRider = document.body.classList.contains("find");
+const OWN = isPlan ? DESK : isRider ? RIDER : [];
+
 // Going back leads to the last of these; all other changes stay in the same entry of the history.
 const STEPS = new Set(["tab", "profile", "budget", "level", "services", "scenario", "compare"]);
 
@@ -60,7 +68,7 @@ function glanceLevel() {
 function defaults() {
   const { profile, budget } = allowed;
   // Riders ride; whoever chose another way keeps it in the address.
-  const usual = document.body.classList.contains("find") ? "ebike" : "walk";
+  const usual = isRider ? "ebike" : "walk";
   return {
     profile: profile.includes(usual) ? usual : profile[0],
     budget: budget.includes("15min") ? "15min" : budget[0],
@@ -69,7 +77,8 @@ function defaults() {
     at: null, // 2026-11-20T22:30, the city's own clock; null = at whatever hour
     users_per_1000: null, // so many of 1,000 people want a seat at a time; null = seats do not count
     station: null,
-    ...(isPlan ? { ...CHOSEN, ...Object.fromEntries(DESK.map(([name, standard]) => [name, standard])) } : {}),
+    ...(isPlan ? CHOSEN : {}),
+    ...Object.fromEntries(OWN.map(([name, standard]) => [name, standard])),
   };
 }
 
@@ -96,10 +105,8 @@ function read() {
   take("at", isInstant);
   take("users_per_1000", (text) => Number(text) > 0 && Number(text) <= 1000, Number);
   state.station = words.get("station");
-  if (isPlan) {
-    for (const name of Object.keys(CHOSEN)) state[name] = words.get(name);
-    for (const [name, , isFit] of DESK) take(name, isFit);
-  }
+  if (isPlan) for (const name of Object.keys(CHOSEN)) state[name] = words.get(name);
+  for (const [name, , isFit] of OWN) take(name, isFit);
   return state;
 }
 

@@ -13,7 +13,8 @@ export function padding() {
   if (!panel || panel.width === 0) return { paddingTopLeft: [24, 24], paddingBottomRight: [24, 24] };
   if (narrow) {
     const hidden = Math.max(0, innerHeight - panel.top);
-    return { paddingTopLeft: [16, 16], paddingBottomRight: [16, Math.min(hidden, innerHeight * 0.6) + 16] };
+    const above = byId("search")?.getBoundingClientRect().bottom ?? 0;
+    return { paddingTopLeft: [16, above + 16], paddingBottomRight: [16, Math.min(hidden, innerHeight * 0.6) + 16] };
   }
   const clock = byId("clock-bar")?.getBoundingClientRect();
   return {

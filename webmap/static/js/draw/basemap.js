@@ -1,5 +1,5 @@
 // The ground below the cells and the streets above them.
-import { byZoom, trace, vectorLayer } from "./vector.js";
+import { byZoom, dressable, trace, vectorLayer } from "./vector.js";
 
 const LINKS = /_link$/;
 
@@ -57,8 +57,13 @@ function area({ fill, stroke = null }) {
   };
 }
 
-export function ground({ pane, sources, style }) {
-  const paint = [
+export function ground({ pane, sources, ...look }) {
+  const rules = (style) => ({ paint: groundRules(style) });
+  return dressable(vectorLayer({ pane, sources, ...rules(look.style) }), look, rules);
+}
+
+function groundRules(style) {
+  return [
     { dataSource: "green", dataLayer: "green", symbolizer: area({ fill: style.green }) },
     { dataSource: "water", dataLayer: "water", symbolizer: area({ fill: style.water }) },
     {
@@ -68,7 +73,6 @@ export function ground({ pane, sources, style }) {
       symbolizer: area({ fill: style.building, stroke: style.buildingLine }),
     },
   ];
-  return vectorLayer({ pane, sources, paint });
 }
 
 function isOf(classes) {
@@ -84,7 +88,12 @@ function isTrue(value) {
   return value === true || value === 1 || value === "yes" || value === "true";
 }
 
-export function streets({ pane, sources, style }) {
+export function streets({ pane, sources, ...look }) {
+  const rules = (style) => ({ paint: streetRules(sources, style) });
+  return dressable(vectorLayer({ pane, sources, ...rules(look.style) }), look, rules);
+}
+
+function streetRules(sources, style) {
   const thick = { dataSource: "roads", dataLayer: "roads" };
   // Far out the main streets come from a lighter set; it must not be enlarged below its zoom.
   const far = sources.arterials && {
@@ -110,7 +119,7 @@ export function streets({ pane, sources, style }) {
     }),
   })));
   const thin = [[10, 0.6], [14, 1.2], [18, 3]];
-  const paint = [
+  return [
     { ...rail, minzoom: 11, symbolizer: line({ color: style.rail, width: thin }) },
     {
       ...rail,
@@ -120,5 +129,4 @@ export function streets({ pane, sources, style }) {
     ...casings,
     ...fills,
   ];
-  return vectorLayer({ pane, sources, paint });
 }

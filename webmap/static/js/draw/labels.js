@@ -1,5 +1,5 @@
 // Names of streets, places and waters, in the system's own fonts.
-import { vectorLayer } from "./vector.js";
+import { dressable, vectorLayer } from "./vector.js";
 
 const { CenteredTextSymbolizer, LineLabelSymbolizer } = globalThis.protomapsL;
 
@@ -60,7 +60,12 @@ function inside(point, ring) {
   return within;
 }
 
-export function labels({ pane, sources, style }) {
+export function labels({ pane, sources, ...look }) {
+  const rules = (style) => ({ label: labelRules(style) });
+  return dressable(vectorLayer({ pane, sources, ...rules(look.style) }), look, rules);
+}
+
+function labelRules(style) {
   const halo = { stroke: style.halo, width: 1.6 };
   const places = (kinds, size, weight, fill) => ({
     dataSource: "places",
@@ -91,7 +96,7 @@ export function labels({ pane, sources, style }) {
       ...halo,
     }),
   });
-  const label = [
+  return [
     { ...places(TOWNS, 14, 700, style.place), minzoom: 8, maxzoom: 10 },
     { ...places(DISTRICTS, 13, 600, style.place), minzoom: 11, maxzoom: 16 },
     { ...places(QUARTERS, 12, 500, style.place), minzoom: 14, maxzoom: 17 },
@@ -113,5 +118,4 @@ export function labels({ pane, sources, style }) {
     roads(["tertiary", "residential", "unclassified", "pedestrian", "living_street"], 11, 15),
     { ...places(null, 11, 500, style.road), minzoom: 16 },
   ];
-  return vectorLayer({ pane, sources, label });
 }

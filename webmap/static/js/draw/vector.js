@@ -46,6 +46,24 @@ export function vectorLayer({ pane, sources, paint = [], label = [] }) {
 }
 
 /**
+ * Let a layer wear day or night: `rules(style)` gives its `paint` or `label`, `night` is what differs
+ * from `style`. `layer.dress(isNight)` changes it and paints anew what is loaded.
+ */
+export function dressable(layer, { style, night = {} }, rules) {
+  let wearsNight = false;
+  layer.dress = (isNight) => {
+    if (isNight === wearsNight) return;
+    wearsNight = isNight;
+    const { paint = [], label = [] } = rules(isNight ? { ...style, ...night } : style);
+    layer.paintRules = paint;
+    layer.labelRules = label;
+    layer.clearLayout();
+    layer.rerenderTiles();
+  };
+  return layer;
+}
+
+/**
  * Paint the tiles of a layer anew in which a feature of `source` has changed; resolves when that is
  * done, which the library's own way does not.
  */
