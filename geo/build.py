@@ -164,6 +164,7 @@ def _write(
         "green": found.green,
         "buildings": found.buildings,
         "landmarks": found.landmarks,
+        "compounds": layers.compounds,
     }
     if layers.units is not None:
         frames["units"] = layers.units

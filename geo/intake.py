@@ -62,13 +62,17 @@ class Request:
 
 @dataclass(frozen=True)
 class Layers:
-    """Hold the frames of a city while it is built; metric CRS."""
+    """Hold the frames of a city while it is built; metric CRS.
+
+    ``compounds`` are the names that the demand gives its areas, each at a point inside it.
+    """
 
     streets: streets.Streets
     cells: gpd.GeoDataFrame
     ground: gpd.GeoDataFrame
     stations: gpd.GeoDataFrame
     units: gpd.GeoDataFrame | None
+    compounds: gpd.GeoDataFrame
     water: gpd.GeoDataFrame
     barriers: gpd.GeoDataFrame
     near: shapely.Geometry
@@ -109,14 +113,14 @@ def read(request: Request, progress: Progress) -> Layers:
         barriers = _stacked(barriers, pools.assign(kind="water"))
     cells, levels, cell_notes = _cells(request, files.get("areas"), near, found.edges, crs)
     posts, post_notes = files.get("stations", (frames.empty("stations", WGS84), ()))
-    units = None
+    units, compounds = None, frames.empty("demand", crs)
     crowd_notes: Sequence[Any] = ()
     if "demand" in files:
         crowd, crowd_notes = files["demand"]
         progress("分配人口", 0, 1)
-        units = demand.spread(
-            to_metric(crowd, crs), near=near, water=basin, buildings=found.buildings
-        )
+        crowd = to_metric(crowd, crs)
+        units = demand.spread(crowd, near=near, water=basin, buildings=found.buildings)
+        compounds = crowd[crowd["name"] != ""]
         leaf = grid.leaf_rows(cells)
         xy = shapely.get_coordinates(units.geometry.to_numpy())
         units["cell"] = grid.holder_rows(cells, leaf, xy)
@@ -127,6 +131,7 @@ def read(request: Request, progress: Progress) -> Layers:
         ground=_soil(cells, basin, near),
         stations=to_metric(posts, crs),
         units=units,
+        compounds=compounds[["name", "geometry"]].set_geometry(compounds.representative_point()),
         water=basin,
         barriers=barriers,
         near=near,

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import geopandas as gpd
@@ -16,7 +17,7 @@ import pytest
 import shapely
 from click.testing import CliRunner
 
-from geo import answers, build, cli, crs, enquiry, ground, study, workspace
+from geo import answers, build, cli, crs, ground, locator, study, workspace
 from geo.errors import CityBroken, CityExists, CityNotFound, InputError
 from geo.model import PROFILES, Budget, Position
 from tests.geo import small_city
@@ -116,13 +117,19 @@ def test_a_distance_budget_is_metres(small):
 
 def test_nearest_counts_the_blocks(small):
     lon, lat = small_city.at(3, 1)
-    found = json.loads(run("nearest", "small", lon, lat, "--json", "-k", "2").output)["stations"]
-    # 2 blocks west to s1; 2 blocks west and 7 north to s3.
-    assert [row["id"] for row in found] == ["s1", "s3"]
+    noon = ("--at", "2026-11-20T12:00")
+    told = json.loads(run("nearest", "small", lon, lat, "--json", "-k", "2", *noon).output)
+    found = told["stations"]
+    # 2 blocks west to s1; 5 east and 7 north to s2, open on a Friday: 16 minutes. s3 is 12 minutes
+    # away, 2 west and 7 north, but its hours are unknown: it counts as ten minutes farther.
+    assert [(row["id"], row["state"]) for row in found] == [("s1", "open"), ("s2", "open")]
     assert found[0]["metres"] == pytest.approx(200, rel=0.01)
-    assert found[1]["metres"] == pytest.approx(900, rel=0.01)
+    assert found[1]["metres"] == pytest.approx(1200, rel=0.01)
     assert found[0]["seconds"] == pytest.approx(200 / 1.25, rel=0.01)
-    assert "北京路驿站" in run("nearest", "small", lon, lat).output
+    assert (told["at"], told["by"], told["reason"]) == ("2026-11-20T12:00", "street", None)
+    words = run("nearest", "small", lon, lat, "--way", *noon).output
+    assert "北京路驿站" in words and "2026-11-20 12:00" in words
+    assert "到达：驿站" in words and "arrive" in words
 
 
 def test_a_place_without_a_way_is_told_why(small):
@@ -130,6 +137,17 @@ def test_a_place_without_a_way_is_told_why(small):
     lon, lat = small_city.at(9 + 4, 4)
     told = run("nearest", "small", lon, lat).output
     assert "250 m" in told and "straight line" in told and "驿站" in told
+    far = run("nearest", "small", "121.5", "31.2", "--json")
+    assert far.exit_code == 0
+    assert json.loads(far.output)["reason"] == "outside"
+
+
+def test_what_hinders_a_rider_is_said(small):
+    asked = ("--services", "battery_swap", "--always", "--at", "2026-11-20T12:00")
+    told = run("nearest", "small", *small_city.at(3, 1), *asked)
+    assert told.exit_code == 0
+    assert "没有驿站符合全部条件" in told.output and "no station passes" in told.output
+    assert "24 hours" in told.output and "battery swap" in told.output
 
 
 @pytest.mark.parametrize(
@@ -140,7 +158,8 @@ def test_a_place_without_a_way_is_told_why(small):
         (["study", "small", "--minutes", "0"], "positive"),
         (["study", "small", "--minutes", "5", "--distance-m", "5"], "either minutes or"),
         (["nearest", "small", "39.9", "116.3"], "swapped"),
-        (["nearest", "small", "121.5", "31.2"], "outside"),
+        (["why", "small", "121.5", "31.2"], "outside"),
+        (["nearest", "small", "116.3", "39.9", "--services", "sauna"], "unknown service"),
         (["nearest", "small", "nan", "31.2"], "finite"),
         (["city", "check", "../small"], "no city"),
         (["city", "create", "API!", "--name", "x", "--streets", "x.pbf"], "a–z"),
@@ -171,6 +190,20 @@ def test_the_layers_open_in_other_programs(small, tmp_path):
     assert np.allclose(layers["circles"]["area_m2"], metric, rtol=2e-3)
 
 
+def test_what_has_a_name_is_found(small):
+    """Each of the lattice's streets, the four communities, and the names of the demand (院0…3)."""
+    found = json.loads(run("search", "small", "sq", "--json").output)["found"]
+    assert {one["name"] for one in found} == {"a1社区", "a2社区", "b1社区", "b2社区"}
+    compounds = json.loads(run("search", "small", "yuan", "--json").output)["found"]
+    assert {(one["kind"], one["name"]) for one in compounds} == {
+        ("compound", f"院{number}") for number in range(4)
+    }
+    result = run("search", "small", "7jie", "--near", "116.3", "39.9")
+    assert result.exit_code == 0, result.output
+    assert "道路 · street  第7街" in result.output and "直线" in result.output
+    assert "nothing found" in run("search", "small", "qqqq").output
+
+
 def test_loaded_again_the_city_gives_the_same_figures(small):
     data = workspace.load("small")
     fresh = study.run(data, PROFILES["walk"], Budget(minutes=5)).to_json()
@@ -186,8 +219,9 @@ def test_loaded_again_the_city_gives_the_same_figures(small):
 
 def test_a_hostile_name_stays_data(small):
     data = workspace.load("small")
-    found = enquiry.nearest(data, PROFILES["walk"], Position(*small_city.at(8, 7)), 1)
-    assert data.stations["name"].iat[found[0].station] == "<b>人民</b>驿站"
+    place, noon = Position(*small_city.at(8, 7)), datetime(2026, 11, 20, 12)
+    found = locator.ranked(data, PROFILES["walk"], place, noon, 1)
+    assert data.stations["name"].iat[found.answers[0].station] == "<b>人民</b>驿站"
 
 
 def test_a_name_is_taken_only_once(small, files):
