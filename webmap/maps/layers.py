@@ -91,7 +91,7 @@ def stations(url: str | None = None, *, data: Mapping[str, Any] | None = None) -
 
 def route() -> Drawn:
     """Return the empty layer for a rider's position and the way to a station."""
-    options = {"pane": "route", "style": style.ROUTE_STYLE, "night": style.ROUTE_NIGHT}
+    options = {"pane": "route", "style": style.ROUTE_STYLE}
     return Drawn("route", "route", options, control=False)
 
 

@@ -88,7 +88,6 @@ LABEL_NIGHT: dict[str, Any] = {
     "water": "#8fbdd6",
     "halo": "#10171b",
 }
-ROUTE_NIGHT: dict[str, Any] = {"color": "#9daaff", "casing": "#10171b", "missing": "#ffb488"}
 CELL_STYLE: dict[str, Any] = {
     "share": list(SHARE),
     "gapFill": GAP_FILL,

@@ -9,8 +9,7 @@ function hereIcon(color, small) {
   return L.divIcon({ className: "here-holder", html: dot, iconSize: [44, 44] });
 }
 
-export function route({ pane, style: day, night = {} }) {
-  let style = day;
+export function route({ pane, style }) {
   const layer = L.featureGroup([], { pane });
   const renderer = L.svg({ pane, padding: 0.4 });
   const lines = L.layerGroup();
@@ -40,14 +39,6 @@ export function route({ pane, style: day, night = {} }) {
     if (!way) return;
     add(way, { color: style.casing, weight: style.weight + 4, opacity: 0.95 });
     add(way, { color: style.color, weight: style.weight, opacity: 1 });
-  };
-
-  /** Draw a way as /way tells it; null takes it away. */
-  layer.follow = (way) => layer.draw(way?.geometry ?? null);
-
-  /** Let what is drawn from now on wear day or night. */
-  layer.dress = (isNight) => {
-    style = isNight ? { ...day, ...night } : day;
   };
 
   /** Draw the link that is missing: dashed, with its length in words; null takes it away. */
