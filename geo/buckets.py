@@ -83,6 +83,60 @@ def _next_step(label: Labels, piles: Piles, n: Any, m: Any, last: Any, bound: An
     return n, kept, least
 
 
+@inline
+def settle_step(
+    indptr: Ints,
+    arcs: Longs,
+    step: Any,
+    bits: Any,
+    top: Any,
+    label: Labels,
+    piles: Piles,
+    n: Any,
+    m: Any,
+    i: Any,
+    bound: Any,
+) -> Any:
+    """Settle what lies below the next bound, or leap to what comes first.
+
+    ``n`` and ``m`` are the entries of the near and far piles, of which ``i`` are settled. Returns
+    the new ones and the bound: every label below it is final. Where both piles together have no
+    room left, ``n + m`` is that room or more, and the labels must be made anew.
+    """
+    near, far = piles
+    room = _U(len(near))
+    if n + m >= room:
+        return n, m, i, bound
+    last = bound
+    bound += step
+    n, m, least = _next_step(label, piles, n, m, last, bound)
+    if i == n:
+        bound = least  # nothing is near: leap to what comes first
+    while i < n:
+        node = _U(near[i])
+        i += _ONE
+        prefetch(arcs, _U(indptr[_U(near[min(i + _AHEAD, n - _ONE)])]))
+        own = _U(label[node])
+        k, end = _U(indptr[node]), _U(indptr[node + _ONE])
+        if max(n, m) + (end - k) >= room:
+            return room, room, i, bound
+        while k < end:
+            arc = _U(arcs[k])
+            k += _ONE
+            target = arc >> _TARGET
+            prefetch(indptr, target)
+            offer = own + ((arc & _COST) << bits)
+            known = _U(label[target])
+            nearer = offer < min(known, top)
+            label[target] = offer if nearer else known
+            soon = offer < bound
+            near[n] = target
+            n += _U(nearer & soon)
+            far[m] = target
+            m += _U(nearer & (not soon))
+    return n, m, i, bound
+
+
 @kernel
 def settle(
     indptr: Ints,
@@ -113,35 +167,9 @@ def settle(
             far[m] = node
             m += _ONE
     while m > _ZERO:
+        n, m, i, bound = settle_step(indptr, arcs, step, bits, top, label, piles, n, m, i, bound)
         if n + m >= room:
             return FULL
-        last = bound
-        bound += step
-        n, m, least = _next_step(label, piles, n, m, last, bound)
-        if i == n:
-            bound = least  # nothing is near: leap to what comes first
-        while i < n:
-            node = _U(near[i])
-            i += _ONE
-            prefetch(arcs, _U(indptr[_U(near[min(i + _AHEAD, n - _ONE)])]))
-            own = _U(label[node])
-            k, end = _U(indptr[node]), _U(indptr[node + _ONE])
-            if max(n, m) + (end - k) >= room:
-                return FULL
-            while k < end:
-                arc = _U(arcs[k])
-                k += _ONE
-                target = arc >> _TARGET
-                prefetch(indptr, target)
-                offer = own + ((arc & _COST) << bits)
-                known = _U(label[target])
-                nearer = offer < min(known, top)
-                label[target] = offer if nearer else known
-                soon = offer < bound
-                near[n] = target
-                n += _U(nearer & soon)
-                far[m] = target
-                m += _U(nearer & (not soon))
     return _I(n)
 
 

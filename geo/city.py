@@ -17,7 +17,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo import hours, locator, network, pairs, reach, supply
+from geo import hours, network, pairs, reach, supply
 from geo.barriers import BarrierIndex
 from geo.crs import project
 from geo.errors import PositionOutside, StationNotFound
@@ -331,9 +331,9 @@ class CityData:
     def k_nearest(self, profile: TravelProfile, count: int) -> reach.KNearest:
         """Return the nearest open stations of every node, so that a rider's answer is a look-up.
 
-        ``count`` up to :data:`geo.locator.TABLE_K` shares one table; more are computed once each.
+        ``count`` up to :data:`geo.reach.TABLE_K` shares one table; more are computed once each.
         """
-        columns = max(count, locator.TABLE_K)
+        columns = max(count, reach.TABLE_K)
         return self.keep(
             ("k_nearest", profile.name, columns),
             lambda: reach.k_nearest(self.graph(profile), self.seeds(profile), columns),

@@ -31,6 +31,7 @@ Floats = NDArray[np.float64]
 # parameters that are not public. All are off by up to 100 m, so they are refused.
 _REFUSED_GEOGRAPHIC = {4214: "Beijing 1954", 4555: "New Beijing", 4610: "Xi'an 1980"}
 
+_GEOD = pyproj.Geod(ellps="WGS84")
 _A, _EE = 6378245.0, 0.00669342162296594323  # Krasovsky 1940
 _BD = math.pi * 3000.0 / 180.0
 
@@ -78,6 +79,13 @@ def unproject(x: Floats, y: Floats, crs: str) -> tuple[Floats, Floats]:
     """Return the WGS84 longitude and latitude of metric coordinates."""
     lon, lat = _transformer(crs, WGS84).transform(np.asarray(x, float), np.asarray(y, float))
     return np.asarray(lon), np.asarray(lat)
+
+
+def geodesic_m(lon: float, lat: float, lons: Floats, lats: Floats) -> Floats:
+    """Return the lengths of the shortest lines over the ellipsoid, WGS84 degrees to metres."""
+    from_lon, from_lat = np.full_like(lons, lon), np.full_like(lats, lat)
+    metres: Floats = _GEOD.inv(from_lon, from_lat, lons, lats)[2]
+    return metres
 
 
 def degrees(xy: Floats, crs: str) -> Floats:

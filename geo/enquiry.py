@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from geo import capacity, gaps, grid, locator, reach, service_area, verdicts
+from geo import capacity, gaps, grid, reach, service_area, verdicts
 from geo.capacity import Crowd, Taken
 from geo.city import ANYTIME, CityData
 from geo.links import Links
@@ -146,7 +146,7 @@ def explain(
     arrival = data.times(profile, need, budget.milliseconds(profile)).arrival(link)
     if arrival.station[0] < 0:  # nobody serves it: at least say how far a station is at all
         arrival = data.times(profile).arrival(link)
-    places = verdicts.positions(xy, link, ~_within_streets(data, xy))
+    places = verdicts.positions(xy, link, ~data.pixels.holds(xy))
     judged = verdicts.judge(data, places, profile, budget, need)
     holder = grid.holder_rows(data.cells, data.ground["row"].to_numpy(), xy)[0]
     distance, near = gaps.nearest_in_line(xy, data.open_xy)
@@ -190,30 +190,3 @@ def _seats(
     offers = capacity.around(data, profile, budget, need, link)
     taken = capacity.run(data, profile, budget, need, crowd).taken(offers)
     return gaps.FULL if len(taken) == len(offers.station) else gaps.COVERED, taken
-
-
-def _within_streets(data: CityData, xy: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Return whether each place is near enough to a street to be judged (pixel accuracy)."""
-    table = data.pixels
-    col = np.rint((xy[:, 0] - table.grid.x0) / table.grid.step_m).astype(np.int64)
-    row = np.rint((xy[:, 1] - table.grid.y0) / table.grid.step_m).astype(np.int64)
-    in_grid = (row >= 0) & (row < table.grid.rows) & (col >= 0) & (col < table.grid.cols)
-    flat = np.where(in_grid, row * table.grid.cols + col, -1)
-    at = np.minimum(np.searchsorted(table.index, flat), len(table.index) - 1)
-    return in_grid & (table.index[at] == flat)
-
-
-def nearest(
-    data: CityData, profile: TravelProfile, position: Position, count: int = 3
-) -> list[locator.Answer]:
-    """Return up to ``count`` open stations nearest by travel time, each with the way there."""
-    xy = data.locate(position)
-    return locator.nearest_stations(
-        data.network,
-        data.graph(profile),
-        data.street_index(profile),
-        data.seeds(profile),
-        xy,
-        count,
-        table=data.k_nearest(profile, count),
-    )

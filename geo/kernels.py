@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo import assignment, pairs, reach, siting, timetables
+from geo import assignment, pairs, reach, siting, timetables, trips
 from geo.compiled import COMPILED
 
 
@@ -11,6 +11,6 @@ def compile() -> bool:
 
     Takes a minute or so the first time, and a second later on; without numba nothing.
     """
-    for module in (reach, pairs, assignment, timetables, siting):
+    for module in (reach, trips, pairs, assignment, timetables, siting):
         module.compile()
     return COMPILED

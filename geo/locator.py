@@ -1,66 +1,306 @@
-"""Find the stations that a person reaches first from where they stand, and the way there."""
+"""Find the stations where a rider is served first, from where he stands, at this hour.
+
+Answers are ranked by :mod:`geo.ranking`: by the moment at which one can expect to be served, with
+travel times to the millisecond those of the study. Where no station can be reached the nearest in a
+straight line are named instead, as such, and the reason is said.
+
+Setting out is an instant on the city's own clocks, to the minute as in :class:`geo.model.Need`; the
+gates are as they stand then, for the whole way. Openings are known for fourteen days
+(:mod:`geo.openings`).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from geo import reach, route
-from geo.links import StreetIndex
-from geo.network import ProfileGraph, StreetNetwork
-from geo.seeds import Seeds
+from geo import openings, ranking, route, supply, trips
+from geo.city import CityData
+from geo.errors import OptionError
+from geo.model import Need, Position, TravelProfile
+from geo.openings import CLOSED, OPEN, STATES, Openings
+from geo.ranking import Hours, Wanted
+from geo.spots import Access, Spot
+from geo.supply import NEVER_MS
+from geo.trips import Ground
 
-#: How many stations a table made here holds for every node.
-TABLE_K = 5
+Bools = NDArray[np.bool_]
+
+#: Stations farther than this from a place are not looked for, in milliseconds of travel.
+HORIZON_MS = supply.HORIZON_MS
+#: A station that keeps open so many days without a break is open “24 hours”.
+ALWAYS_DAYS = 7
+#: No answer names more stations.
+MOST = 10
+
+BY_STREET, BY_AIR = "street", "air"
+#: Why there is no answer at all: nothing in service, or nothing that passes the filters.
+NO_STATION, NONE_FITS = "no_station", "none_fits"
+
+_MAINLAND = timezone(timedelta(hours=8))
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Hold which stations count: those with all these services, open on arrival, open 24 hours.
+
+    ``services`` are keys of :data:`geo.model.SERVICES`; ``always`` asks for a station that stays
+    open for :data:`ALWAYS_DAYS` days without a break.
+    """
+
+    services: tuple[str, ...] = ()
+    open_only: bool = False
+    always: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "services", Need(self.services).services)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the filters that are set: the services, ``open_only``, ``always``."""
+        flags = {"open_only": self.open_only, "always": self.always}
+        return (*self.services, *(name for name, is_set in flags.items() if is_set))
+
+    def without(self, name: str) -> Filters:
+        """Return the filters but for the one of that name."""
+        return Filters(
+            tuple(key for key in self.services if key != name),
+            self.open_only and name != "open_only",
+            self.always and name != "always",
+        )
+
+
+NO_FILTERS = Filters()
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Hold one station and the way to it; ``station`` is the row of the links behind the seeds.
+    """Hold one station as somebody finds it who goes there; milliseconds count from setting out.
 
-    ``leg_m`` is the place's access leg and ``street`` the name of the street it leads to ("" =
-    none). Times and lengths run from the place to the station's door.
+    ``station`` is its row; ``state`` on arrival one of :data:`geo.openings.STATES`. ``opens_ms`` is
+    when a closed one opens next, ``closes_ms`` when an open one closes, ``ready_ms`` when service
+    can be expected; ``None`` = not known to happen. ``length_m`` are the metres of the way, or by
+    air of the straight line; by air there is no arrival, and ``state`` is that at setting out.
     """
 
     station: int
-    time_ms: int
+    arrival_ms: int | None
     length_m: float
-    leg_m: float
-    street: str
-    route: route.Route
+    state: str
+    opens_ms: int | None
+    closes_ms: int | None
+    ready_ms: int | None
+
+    def to_json(self, at: datetime) -> dict[str, Any]:
+        """Return the answer as plain values for who sets out at an instant: seconds, ISO times.
+
+        ``closes_in_s`` and ``wait_s`` count from the arrival, by air from setting out.
+        """
+        arrival = self.arrival_ms or 0
+        return {
+            "by": BY_AIR if self.arrival_ms is None else BY_STREET,
+            "seconds": None if self.arrival_ms is None else arrival / 1000.0,
+            "metres": round(self.length_m, 1),
+            "state": self.state,
+            "opens_at": _told(at, self.opens_ms),
+            "closes_at": _told(at, self.closes_ms),
+            "wait_s": None if self.opens_ms is None else (self.opens_ms - arrival) / 1000.0,
+            "closes_in_s": None if self.closes_ms is None else (self.closes_ms - arrival) / 1000.0,
+            "ready_s": None if self.ready_ms is None else self.ready_ms / 1000.0,
+        }
 
 
-def nearest_stations(
-    network: StreetNetwork,
-    graph: ProfileGraph,
-    index: StreetIndex,
-    start: Seeds,
-    xy: NDArray[np.float64],
-    count: int = 3,
-    *,
-    table: reach.KNearest | None = None,
-) -> list[Answer]:
-    """Return up to ``count`` stations nearest by travel time from a position in metres.
+@dataclass(frozen=True)
+class Ranking:
+    """Hold the stations for a rider, the best first, ``by`` street or by air, and why.
 
-    ``table`` is :func:`geo.reach.k_nearest` of the same seeds with at least ``count`` columns:
-    with it the answer is a look-up, without it every call searches the whole city. The list is
-    empty when no street is near, or no station can be reached.
+    ``reason`` is ``None`` when all is well; by air it is ``outside``, ``water``, ``no_street`` or
+    ``unreachable``. Without answers it is ``no_station`` (none is in service) or ``none_fits``:
+    then ``dropping`` says of each filter how many stations of the city would pass without it.
     """
-    link = index.link(xy)
-    if link.edge[0] < 0:
-        return []
-    if table is None or table.time_ms.shape[1] < count:
-        table = reach.k_nearest(graph, start, count)
-    near = reach.arrival_k(network, graph, link, table, start)
+
+    at: datetime
+    by: str
+    answers: tuple[Answer, ...]
+    access: Access | None
+    reason: str | None = None
+    dropping: dict[str, int] = field(default_factory=dict)
+
+
+class _Asked(NamedTuple):
+    """Hold what a question at an instant is, before any place is known.
+
+    ``passing`` marks the stations that pass the filters, whether a street leads there or not.
+    """
+
+    hours: Hours
+    wanted: Wanted
+    passing: Bools
+
+
+def ranked(
+    data: CityData,
+    profile: TravelProfile,
+    position: Position,
+    at: datetime,
+    count: int = 5,
+    filters: Filters = NO_FILTERS,
+) -> Ranking:
+    """Return up to ``count`` stations where a rider is served first who sets out from a position.
+
+    Raises :class:`~geo.errors.OptionError` for a count or an instant that nobody can answer.
+    """
+    if not 1 <= count <= MOST:
+        raise OptionError(f"{count} stations cannot be named; ask for 1 to {MOST}")
+    at = _minute(at)
+    asked = data.keep_recent(
+        ("asked", profile.name, at, filters), lambda: _asked(data, profile, at, filters)
+    )
+    spot = Spot.of(data, profile, position)
+    if not asked.passing.any():
+        return _none(spot, at, filters)
+    if spot.link is None:
+        return _by_air(spot, at, count, filters, asked)
+    ground = _ground(data, profile)
+    found = trips.ranked(ground, asked.hours, asked.wanted, spot.link, HORIZON_MS, count)
+    if len(found.best):
+        answers = map(_answer, found.best.tolist(), found.metres.tolist())
+        return Ranking(at, BY_STREET, tuple(answers), spot.access)
+    if filters.open_only:
+        anyhow = ranked(data, profile, position, at, 1, filters.without("open_only"))
+        if anyhow.by == BY_STREET:
+            return _none(spot, at, filters)
+    return _by_air(spot, at, count, filters, asked)
+
+
+def way(
+    data: CityData, profile: TravelProfile, position: Position, row: int, at: datetime
+) -> route.Way | None:
+    """Return the way from a position to a station (its row), for who sets out at an instant.
+
+    ``None`` when there is none within :data:`HORIZON_MS`, or the station is not in service;
+    :func:`why_not` says what keeps the place from the streets.
+    """
+    spot = Spot.of(data, profile, position)
+    if spot.link is None:
+        return None
+    _minute(at)
+    ground = _ground(data, profile)
+    return route.way(ground, spot.link, spot.xy, row, data.stations_xy[row], HORIZON_MS)
+
+
+def why_not(data: CityData, profile: TravelProfile, position: Position) -> str:
+    """Return why a place reaches no station: one of :data:`geo.spots.REASONS`."""
+    return Spot.of(data, profile, position).reason
+
+
+def openings_of(data: CityData, at: datetime) -> Openings:
+    """Return when the stations are open over the fourteen days from the day of an instant on."""
+    texts = data.stations["opening_hours"].tolist()
+    return data.keep_recent(
+        ("openings", at.date()), lambda: openings.table(texts, at.date(), data.calendar)
+    )
+
+
+def wall_clock(data: CityData, instant: datetime) -> datetime:
+    """Return an aware instant as the city's own clocks show it, without a zone.
+
+    Mainland China keeps one time; the zone of other cities is not known, so this machine's is
+    taken.
+    """
+    zone = None if data.calendar is None else _MAINLAND
+    return instant.astimezone(UTC).astimezone(zone).replace(tzinfo=None)
+
+
+def _told(at: datetime, after_ms: int | None) -> str | None:
+    """Return a moment on the city's clocks in ISO's words."""
+    if after_ms is None:
+        return None
+    return (at + timedelta(milliseconds=after_ms)).isoformat(timespec="minutes")
+
+
+def _minute(at: datetime) -> datetime:
+    instant = Need((), at).at
+    assert instant is not None
+    return instant
+
+
+def _asked(data: CityData, profile: TravelProfile, at: datetime, filters: Filters) -> _Asked:
+    table = openings_of(data, at)
+    moment = table.milliseconds(at)
+    outlook = table.outlook(moment, ALWAYS_DAYS)
+    passing = _passing(data, outlook, filters)
+    wanted = ranking.wanted(
+        outlook,
+        moment,
+        passing & (data.seeds(profile).links.edge >= 0),
+        HORIZON_MS,
+        only_open=filters.open_only,
+    )
+    return _Asked(Hours(*table.arrays), wanted, passing)
+
+
+def _passing(data: CityData, outlook: openings.Outlook, filters: Filters) -> Bools:
+    """Return the stations in service that pass the filters, but for the state on arrival."""
+    passing = supply.offers(data.stations, filters.services)
+    passing &= (data.stations["status"] == "open").to_numpy()
+    return passing & outlook.always if filters.always else passing
+
+
+def _ground(data: CityData, profile: TravelProfile) -> Ground:
+    """Return the streets as they are at an instant, laid out with the stations."""
+    graph = data.graph(profile)
+    ground: Ground = data.keep_recent(
+        ("ground", id(graph)), lambda: Ground.of(data.network, graph, data.seeds(profile))
+    )
+    return ground
+
+
+def _answer(entry: list[int], metres: float) -> Answer:
+    ready, arrival, row, state, opens, closes = entry
+    return Answer(row, arrival, metres, STATES[state], _known(opens), _known(closes), _known(ready))
+
+
+def _known(ms: int) -> int | None:
+    return None if ms >= NEVER_MS else ms
+
+
+def _none(spot: Spot, at: datetime, filters: Filters) -> Ranking:
+    """Return an answer without stations: nothing is in service, or nothing passes the filters."""
+    data = spot.data
+    if not len(data.open_rows):
+        return Ranking(at, BY_STREET, (), spot.access, NO_STATION)
+    table = openings_of(data, at)
+    outlook = table.outlook(table.milliseconds(at), ALWAYS_DAYS)
+    dropping = {}
+    for name in filters.names:
+        others = filters.without(name)
+        passing = _passing(data, outlook, others)
+        if others.open_only:
+            passing &= outlook.open_ms == 0
+        dropping[name] = int(passing.sum())
+    return Ranking(at, BY_STREET, (), spot.access, NONE_FITS, dropping)
+
+
+def _by_air(spot: Spot, at: datetime, count: int, filters: Filters, asked: _Asked) -> Ranking:
+    """Return the nearest stations in a straight line, with their states at setting out."""
+    table = openings_of(spot.data, at)
+    moment = asked.wanted.moment_ms
+    rows = np.flatnonzero(asked.passing)
+    metres = spot.straight_m(rows)
     answers = []
-    for time_ms, station in zip(near.time_ms[0, :count], near.station[0, :count], strict=True):
-        if time_ms == reach.UNREACHED:
-            break
-        way = route.trace(network, graph, start, int(station), link, xy, int(time_ms))
-        street = network.names[network.name_id[link.edge[0]]]
-        answers.append(
-            Answer(int(station), way.time_ms, way.length_m, float(link.leg_m[0]), street, way)
-        )
-    return answers
+    for k in np.lexsort((rows, metres)):
+        state, *changes = table.state_at(int(rows[k]), moment)
+        if state == STATES[OPEN] or not filters.open_only:
+            opens, closes = (None if ms is None else ms - moment for ms in changes)
+            answers.append(Answer(int(rows[k]), None, float(metres[k]), state, opens, closes, None))
+    if not answers:
+        return _none(spot, at, filters)
+    if answers[0].state == STATES[CLOSED]:
+        first = next((k for k, a in enumerate(answers) if a.state != STATES[CLOSED]), 0)
+        answers.insert(0, answers.pop(first))
+    return Ranking(at, BY_AIR, tuple(answers[:count]), spot.access, spot.reason)

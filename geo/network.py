@@ -79,6 +79,19 @@ class ProfileGraph:
         """Return the time of each arc."""
         return self.arcs & COST_BITS
 
+    @cached_property
+    def onward(self) -> tuple[Ints, Longs]:
+        """Return the same arcs by the node that is left: ``indptr``, and where each arrives."""
+        ids = np.arange(len(self.arcs))
+        shape = (self.n_nodes, self.n_nodes)
+        target = self.arc_target.astype(np.int32)
+        turned = sparse.csr_array((ids, target, self.indptr), shape=shape).tocsc()
+        arrive = turned.indices.astype(np.int64)
+        return (
+            readonly(turned.indptr, np.int32),
+            readonly((arrive << 32) | self.arc_ms[turned.data], np.int64),
+        )
+
     @property
     def walk_mps(self) -> float:
         """Return the speed on foot, which is also that of every access leg."""

@@ -134,6 +134,16 @@ class PixelTable:
     offset_m: dict[str, NDArray[np.float32]]
     leg_m: dict[str, NDArray[np.float32]]
 
+    def holds(self, xy: Floats) -> NDArray[np.bool_]:
+        """Return whether places (metres, shape (n, 2)) lie in pixels that can be judged."""
+        grid = self.grid
+        col = np.rint((xy[:, 0] - grid.x0) / grid.step_m).astype(np.int64)
+        row = np.rint((xy[:, 1] - grid.y0) / grid.step_m).astype(np.int64)
+        in_grid = (row >= 0) & (row < grid.rows) & (col >= 0) & (col < grid.cols)
+        flat = np.where(in_grid, row * grid.cols + col, -1)
+        at = np.minimum(np.searchsorted(self.index, flat), len(self.index) - 1)
+        return in_grid & (self.index[at] == flat)
+
     def inside(self, window: tuple[int, int, int, int]) -> NDArray[np.int64]:
         """Return the rows of this table that lie in a window of the grid."""
         row, row_end, col, col_end = window

@@ -58,7 +58,8 @@ class Doors(NamedTuple):
 
 
 @inline
-def _ms(metres: float, speed_mps: float) -> np.int64:
+def leg_ms(metres: float, speed_mps: float) -> np.int64:
+    """Return the time for one length at a speed, as :func:`geo.arcs.milliseconds` does."""
     return np.int64(math.ceil(metres / speed_mps * 1000.0 - _SLACK_MS))
 
 
@@ -74,7 +75,7 @@ def to_end(edge: int, along: float, layer: int, to_v: bool, streets: Streets) ->
         return np.int64(0)  # at the end already, whatever the street permits
     if gait == FORBIDDEN:
         return np.int64(-1)
-    return _ms(way, streets.speed_mps[gait])
+    return leg_ms(way, streets.speed_mps[gait])
 
 
 @inline
@@ -86,7 +87,7 @@ def to_door(edge: int, along: float, layer: int, offset: float, streets: Streets
     gait = streets.forward[layer, edge] if step > 0.0 else streets.backward[layer, edge]
     if gait == FORBIDDEN:
         return np.int64(-1)
-    return _ms(abs(step), streets.speed_mps[gait])
+    return leg_ms(abs(step), streets.speed_mps[gait])
 
 
 @kernel
@@ -106,7 +107,7 @@ def arrive(
         if e < 0:
             continue
         best = label[i]
-        legs = _ms(leg[i], streets.speed_mps[ON_FOOT])
+        legs = leg_ms(leg[i], streets.speed_mps[ON_FOOT])
         first = np.searchsorted(doors.edge, e)
         ahead = np.searchsorted(streets.joint_edge, e)
         for layer in range(len(streets.forward)):
@@ -160,7 +161,7 @@ def arrive_k(
         e = edge[i]
         if e < 0:
             continue
-        legs = _ms(leg[i], streets.speed_mps[ON_FOOT])
+        legs = leg_ms(leg[i], streets.speed_mps[ON_FOOT])
         first = np.searchsorted(doors.edge, e)
         ahead = np.searchsorted(streets.joint_edge, e)
         for layer in range(len(streets.forward)):

@@ -27,6 +27,7 @@ from geo.network import ProfileGraph, StreetNetwork, small_network
 from geo.seeds import Seeds, seeds
 
 __all__ = [
+    "TABLE_K",
     "UNREACHED",
     "Arrival",
     "KNearest",
@@ -42,6 +43,9 @@ __all__ = [
     "within",
     "within_each",
 ]
+
+#: How many stations the tables of every node hold.
+TABLE_K = 5
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]

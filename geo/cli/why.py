@@ -117,7 +117,7 @@ def _print_way(place: dict[str, Any]) -> None:
         f"驿站 station: {station['name']}（{station['id']}）{seconds / 60:.1f} min{waits}, "
         f"{place['path_metres']:,.0f} m"
     )
-    streets = [f"{step['name'] or '–'} {step['metres']:,.0f} m" for step in place["steps"]]
+    streets = [f"{step['street'] or '–'} {step['metres']:,.0f} m" for step in place["steps"]]
     if streets:
         click.echo(f"路线 way: {' → '.join(streets)}")
 

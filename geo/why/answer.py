@@ -43,7 +43,7 @@ class Why:
     position: Position
     found: Explanation
     crowd: Crowd | None = None
-    way: route.Route | None = None
+    way: route.Way | None = None
     nearest: Reached | None = None
     refusal: Refusal | None = None
     gain: Gain | None = None
@@ -182,13 +182,14 @@ def _way(
     xy: NDArray[np.float64],
     station: int,
     limit_ms: int,
-) -> route.Route:
+) -> route.Way:
     """Return the way to a station that is reached within a limit, waiting included."""
     graph, start = data.graph(profile), data.seeds(profile)
     own = start.of(station)
     nodes = reach.nearest(graph, own, limit_ms)
     time_ms = reach.arrival(data.network, graph, link, nodes, own).time_ms[0]
-    return route.trace(data.network, graph, start, station, link, xy, int(time_ms))
+    door = data.stations_xy[station]
+    return route.trace(data.network, graph, start, station, link, xy, door, int(time_ms))
 
 
 def _cell(data: CityData, rows: tuple[int, ...]) -> dict[str, Any] | None:

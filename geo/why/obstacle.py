@@ -15,7 +15,8 @@ import shapely
 
 from geo.access import FORBIDDEN
 from geo.network import ProfileGraph, StreetNetwork
-from geo.route import Piece
+from geo.steps import node_at
+from geo.tracing import Piece
 
 GATE, STEPS, CLOSED_WAY = KINDS = ("gate", "steps", "closed_way")
 
@@ -43,7 +44,7 @@ def first_on(
     for piece in pieces:
         street = network.names[network.name_id[piece.edge]]
         highway = network.highways[network.highway_id[piece.edge]]
-        node = _node_at(network, piece.edge, piece.start_m)
+        node = node_at(network, piece.edge, piece.start_m)
         if node is not None and graph.blocked[piece.layer, node]:
             at = (float(network.node_x[node]), float(network.node_y[node]))
             return Obstacle(GATE, at, street or before, highway)
@@ -53,13 +54,6 @@ def first_on(
             return Obstacle(kind, _point(network, piece.edge, piece.start_m), street, highway)
         before = street
     return None
-
-
-def _node_at(network: StreetNetwork, edge: int, offset_m: float) -> int | None:
-    """Return the node where a point of an edge lies, ``None`` between its ends."""
-    if offset_m == 0.0:
-        return int(network.edge_u[edge])
-    return int(network.edge_v[edge]) if offset_m == network.length_m[edge] else None
 
 
 def _point(network: StreetNetwork, edge: int, offset_m: float) -> tuple[float, float]:

@@ -18,8 +18,8 @@ from geo import gaps, hours, reach, route, supply
 from geo.city import CityData
 from geo.crs import degrees
 from geo.links import Links
-from geo.locator import TABLE_K
 from geo.model import Need, TravelProfile
+from geo.reach import TABLE_K
 from geo.times import Times
 from geo.why import obstacle
 from geo.why.missing import LinkFinder, MissingLink
@@ -45,7 +45,7 @@ class Refusal:
     """Hold the obstacle, and the way that would be there if nothing refused."""
 
     obstacle: obstacle.Obstacle
-    way: route.Route
+    way: route.Way
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,14 @@ def refused(
     assert nearest is not None
     start = times.fields[0].seeds
     way = route.trace(
-        data.network, data.free_graph(profile), start, nearest.station, link, xy, nearest.time_ms
+        data.network,
+        data.free_graph(profile),
+        start,
+        nearest.station,
+        link,
+        xy,
+        data.stations_xy[nearest.station],
+        nearest.time_ms,
     )
     found = obstacle.first_on(data.network, data.graph(profile), way.pieces)
     return None if found is None else Refusal(found, way)

@@ -7,6 +7,7 @@ and the city before, for the law that nothing new lengthens a time.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from functools import cache
 
 import geopandas as gpd
@@ -18,7 +19,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from shapely import LineString
 
-from geo import enquiry, meetings, pairs, reach, scenario, workspace
+from geo import enquiry, locator, meetings, pairs, reach, scenario, spots, workspace
 from geo.city import CityData
 from geo.crs import degrees, unproject
 from geo.errors import InputError
@@ -34,12 +35,14 @@ from geo.scenario.changes import (
     ShutGate,
 )
 from geo.why import mending
+from tests.geo import riders
 from tests.geo.oracle import Oracle
 from tests.geo.toy import CRS, TOY_PROFILES, edge_frame, node_frame, toy, xy
 from tests.geo.toy_city import toy_city
 
 WALK, EBIKE = TOY_PROFILES["walk"], TOY_PROFILES["ebike"]
 Spot = tuple[float, float]
+NOON = datetime(2026, 11, 20, 12)
 
 
 def at(x: float, y: float) -> Position:
@@ -131,11 +134,13 @@ def test_a_free_graph_lets_others_over_it_on_foot(banks):
 
 def test_the_way_leads_over_the_link(banks):
     built = apply(banks, [replace(link((250, 220), (250, 280)), name="新桥")])
-    route = enquiry.nearest(built, WALK, at(200, 190), 1)[0].route
-    assert [step.street for step in route.steps] == ["V2", "H2", "新桥", "H3"]
-    assert [round(step.metres, 3) for step in route.steps] == [10, 50, 100, 50]
-    assert route.length_m == pytest.approx(210)
-    assert LineString(route.xy).length == pytest.approx(210)
+    station = locator.ranked(built, WALK, at(200, 190), NOON, 1).answers[0].station
+    way = locator.way(built, WALK, at(200, 190), station, NOON)
+    assert way is not None
+    assert [step.street for step in way.steps] == ["V2", "H2", "新桥", "H3", ""]
+    assert [round(step.metres, 3) for step in way.steps] == [10, 50, 100, 50, 0]
+    assert way.length_m == pytest.approx(210)
+    assert LineString(way.xy).length == pytest.approx(210)
 
 
 def test_links_may_share_ends_cross_and_join_each_other(banks):
@@ -529,8 +534,27 @@ def test_tables_and_scipy_say_the_same(linked, profile, monkeypatch):
 def test_ways_add_up_on_joined_streets(linked):
     """Every way that is drawn is as long as its time says, at 1 m/s on foot."""
     for x, y, _ in PEOPLE[::7]:
-        for answer in enquiry.nearest(linked, WALK, at(x, y), 2):
-            assert answer.route.length_m == pytest.approx(answer.route.time_ms / 1000, abs=0.02)
+        found = locator.ranked(linked, WALK, at(x, y), NOON, 2)
+        for answer in found.answers if found.by == "street" else ():
+            way = locator.way(linked, WALK, at(x, y), answer.station, NOON)
+            assert way is not None and way.time_ms == answer.arrival_ms
+            assert way.length_m == pytest.approx(way.time_ms / 1000, abs=0.02)
+
+
+@pytest.mark.parametrize("profile", TOY_PROFILES.values(), ids=lambda p: p.name)
+def test_a_riders_list_knows_the_joints(linked, profile):
+    """The search from the place adds up what the search from the stations does."""
+    rows = linked.open_rows.tolist()
+    for x, y, _ in PEOPLE[::5]:
+        spot = spots.Spot.of(linked, profile, at(x, y))
+        if spot.link is None:
+            continue
+        times = riders.times_by_station(linked, profile, spot.link, rows)[0]
+        found = locator.ranked(linked, profile, at(x, y), NOON, 10)
+        answers = found.answers if found.by == "street" else ()
+        assert sorted((a.arrival_ms, a.station) for a in answers) == sorted(
+            (int(time), row) for row, time in enumerate(times) if time >= 0
+        )
 
 
 def test_a_place_that_is_asked_about_has_the_time_of_its_people(linked):

@@ -27,11 +27,12 @@ def first(frames: Toy, profile: str, place_x: float, station_x: float):
     network = frames.network()
     graph, free = network.graphs[profile], unbarred(network, TOY_PROFILES[profile])
     index = StreetIndex(network, graph.usable)
-    start = reach.seeds(network, free, index.link(xy((station_x, 0))))
+    door = xy((station_x, 0))
+    start = reach.seeds(network, free, index.link(door))
     at = xy((place_x, 0))
     link = index.link(at)
     time_ms = reach.arrival(network, free, link, reach.nearest(free, start), start).time_ms[0]
-    way = route.trace(network, free, start, 0, link, at, int(time_ms))
+    way = route.trace(network, free, start, 0, link, at, door, int(time_ms))
     return obstacle.first_on(network, graph, way.pieces), time_ms / 1000
 
 

@@ -341,13 +341,3 @@ def test_a_place_is_explained_by_the_same_numbers(city):
     nowhere = enquiry.explain(city, WALK, Budget(minutes=7), position(300, -260))
     assert (nowhere.cause, nowhere.time_ms, nowhere.leg_m) == ("no_street", None, None)
     assert nowhere.straight_m == pytest.approx(math.hypot(300, 260), abs=1e-3)
-
-
-def test_the_nearest_stations_come_in_order_of_time():
-    three = toy_city([(0, 0), (300, 300), (500, 0)])
-    # From (200, 0): 200 s to (0, 0). To (500, 0) the private gate at x = 450 turns the walker into
-    # H1: 200 + 100 + 100 + 100 = 500 s. To (300, 300) the way goes round by the bridge at x = 0:
-    # 200 + 300 + 300 = 800 s (by the tunnel at x = 500: 300 + 300 + 200 = 800 s).
-    found = enquiry.nearest(three, WALK, position(200, 0), 3)
-    assert [answer.station for answer in found] == [0, 2, 1]
-    assert [answer.time_ms for answer in found] == pytest.approx([200_000, 500_000, 800_000], abs=2)

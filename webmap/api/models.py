@@ -150,9 +150,21 @@ class Headline(BaseModel):
 
 
 class Step(BaseModel):
-    """One stretch of a way."""
+    """One step of a way."""
 
-    name: str = Field(description="Name of the street; empty = without a name.")
+    kind: str = Field(description="ride, push, walk, stairs, or leave: here the vehicle stays.")
+    street: str = Field(description="Name of the street; empty = without a name.")
     metres: float = Field(description="Length, metres.")
-    mode: str = Field(description="ride, push, walk or stairs.")
-    stairs: bool
+    seconds: float = Field(description="Time that it takes.")
+    turn: str = Field(
+        description="How it is entered: start, straight, slight_left, left, sharp_left, "
+        "slight_right, right, sharp_right, back, or arrive."
+    )
+    heading: int = Field(description="Compass direction of its first metres, degrees.")
+    first: int = Field(description="Vertex of the way where it begins.")
+    last: int = Field(description="Vertex of the way where it ends.")
+    gate: str = Field(description="Of leave: the name of the gate; empty = none.")
+    cause: str = Field(description="Of leave: gate, steps or street refuses the vehicle.")
+    side: str = Field(description="Of arrive: left, right or ahead, where the door lies.")
+    flights: int = Field(description="Of stairs: how many flights.")
+    stairs: int | None = Field(description="Of stairs: how many single ones; null = unknown.")

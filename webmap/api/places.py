@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -9,9 +10,9 @@ from flask import Response
 from flask_babel import gettext
 from pydantic import BaseModel, Field
 
-from geo import enquiry
-from geo.locator import Answer
-from geo.model import MAX_ACCESS_M, Budget, Position, TravelProfile, profile_named
+from geo import locator
+from geo.locator import Ranking
+from geo.model import MAX_ACCESS_M, Position, TravelProfile, profile_named
 from webmap import geojson, responses, variants
 from webmap.api import models, questions
 from webmap.catalog import LoadedCity
@@ -57,34 +58,39 @@ def nearest(
     """
     city = variants.city(slug, query_data.scenario)
     profile, position = profile_named(json_data.profile), json_data.position()
-    found = enquiry.nearest(city.data, profile, position, json_data.k)
-    reason = None if found else _why_none(city, profile, position)
-    return responses.private(geojson.encode(_nearest(city, found, reason)))
+    at = locator.wall_clock(city.data, datetime.now(UTC))
+    found = locator.ranked(city.data, profile, position, at, json_data.k)
+    return responses.private(geojson.encode(_nearest(city, profile, position, found)))
 
 
-def _nearest(city: LoadedCity, found: list[Answer], reason: str | None) -> dict[str, Any]:
+def _nearest(
+    city: LoadedCity, profile: TravelProfile, position: Position, found: Ranking
+) -> dict[str, Any]:
     """Return the answers as the API tells them."""
-    rows = [answer.station for answer in found]
-    facts = station_facts(city.data, rows)
+    answers = found.answers if found.by == locator.BY_STREET else ()
+    facts = station_facts(city.data, [answer.station for answer in answers])
     stations = []
-    for answer, station in zip(found, facts, strict=True):
-        way = geojson.line(answer.route.xy, city.data.city.crs)
-        steps = [step.to_json() for step in answer.route.steps]
-        time = {"seconds": answer.time_ms / 1000.0, "metres": answer.length_m}
-        stations.append({**station, **time, "route": way, "steps": steps})
+    for answer, station in zip(answers, facts, strict=True):
+        way = locator.way(city.data, profile, position, answer.station, found.at)
+        assert way is not None and answer.arrival_ms is not None
+        line = geojson.line(way.xy, city.data.city.crs)
+        steps = [step.to_json() for step in way.steps]
+        time = {"seconds": answer.arrival_ms / 1000.0, "metres": answer.length_m}
+        stations.append({**station, **time, "route": line, "steps": steps})
     access = {
-        "leg_m": found[0].leg_m if found else None,
-        "street": found[0].street if found else None,
+        "leg_m": found.access.leg_m if found.access else None,
+        "street": found.access.street if found.access else None,
     }
-    return {"access": access, "stations": stations, "reason": reason}
+    return {"access": access, "stations": stations, "reason": _why_none(found)}
 
 
-def _why_none(city: LoadedCity, profile: TravelProfile, position: Position) -> str:
+def _why_none(found: Ranking) -> str | None:
     """Return in one sentence why no station is reached from a position."""
-    if not len(city.data.open_rows):
+    if found.reason is None:
+        return None
+    if found.reason == locator.NO_STATION:
         return str(gettext("这座城市还没有开放的驿站。"))
-    found = enquiry.explain(city.data, profile, Budget(minutes=15), position)
-    if found.leg_m is None:
+    if found.access is None:
         metres = f"{MAX_ACCESS_M:g}"
         return str(gettext("这个位置 %(metres)s 米内没有可走的街道。", metres=metres))
     return str(gettext("从这里沿街道到不了任何驿站。"))

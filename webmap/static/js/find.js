@@ -146,16 +146,16 @@ const phoneLine = (station) => station.phone && h("li", {}, phone(station.phone,
 /** The way in one line: the streets in their order, and what is not ridden. */
 function more(station) {
   const steps = station.steps ?? [];
-  const streets = steps.filter((step) => step.name && step.metres >= 20).map((step) => step.name);
+  const streets = steps.filter((step) => step.street && step.metres >= 20).map((step) => step.street);
   const named = streets.filter((name, i) => name !== streets[i - 1]);
   const sum = (wanted) => steps.filter(wanted).reduce((total, step) => total + step.metres, 0);
   const riding = chosenProfile().name === "ebike";
   const notes = [
     ["push", t("推行 {n}")], ["walk", t("下车步行 {n}")],
-  ].map(([mode, words]) => [sum((step) => step.mode === mode), words])
+  ].map(([mode, words]) => [sum((step) => step.kind === mode), words])
     .filter(([metres]) => riding && metres >= 10)
     .map(([metres, words]) => words.replace("{n}", distance(metres)));
-  if (steps.some((step) => step.stairs)) notes.push(t("有台阶"));
+  if (steps.some((step) => step.flights)) notes.push(t("有台阶"));
   const lines = [
     named.length ? t("走 {streets}", { streets: named.join(" → ") }) : null,
     notes.join(t("、")),
