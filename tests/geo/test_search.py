@@ -84,6 +84,13 @@ def test_the_reading_that_the_city_uses_comes_first():
     assert readings_of(["重庆路", "重庆村"])["重"][:2] == ("chong", "zhong")
 
 
+def test_a_reading_that_no_word_uses_is_not_known():
+    """The dictionary of characters has 号 as xiao and 区 as ou, which no word is read with."""
+    readings = readings_of(["3号", "区", "银行"])
+    assert readings["号"] == ("hao",) and readings["区"] == ("qu",)
+    assert readings["行"] == ("hang", "xing")
+
+
 def test_a_letter_that_keyboards_lack_is_typed_in_several_ways():
     index = index_of_names("绿湖路")
     assert index.readings["绿"][:3] == ("lv", "lu", "lyu")
