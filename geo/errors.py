@@ -8,7 +8,8 @@ The tree::
     │   ├── CityNotFound    no city of that name
     │   ├── CityExists      a city of that name is already there
     │   ├── CityBroken      the folder is not whole, or was made by another version
-    │   └── ScenarioOutdated    a scenario was made for another version of the city
+    │   ├── ScenarioOutdated    a scenario was made for another version of the city
+    │   └── CityNotSmooth   its coordinates cannot be kept exactly enough for a phone
     ├── PositionError
     │   ├── PositionInvalid     not a finite longitude and latitude in degrees
     │   ├── PositionSwapped     latitude and longitude change places
@@ -114,6 +115,10 @@ class CityBroken(CityError):
 
 class ScenarioOutdated(CityError):
     """Raise when a scenario was made for a city that has been imported anew since."""
+
+
+class CityNotSmooth(CityError):
+    """Raise when a city's projection, or its extent, is too rough to be handed to a phone."""
 
 
 class PositionError(GeoError):

@@ -280,7 +280,7 @@ def _candidates(
     offset = total - np.repeat(total[first], np.diff(np.r_[np.flatnonzero(first), len(edge)]))
     open_ = (usable & ~network.bridge_or_tunnel)[edge] & (piece > 0.0)
     ends = np.hstack([xy[inside], xy[inside + 1]])[open_]
-    lone_edge, lone_offset, lone_xy = _lone_ends(network, usable)
+    lone_edge, lone_offset, lone_xy = lone_ends(network, usable)
     if barriers is not None and len(lone_edge):
         ashore = ~barriers.holds(lone_xy)
         lone_edge, lone_offset, lone_xy = lone_edge[ashore], lone_offset[ashore], lone_xy[ashore]
@@ -291,7 +291,7 @@ def _candidates(
     )
 
 
-def _lone_ends(network: StreetNetwork, usable: Bools) -> tuple[Ints, Floats, Floats]:
+def lone_ends(network: StreetNetwork, usable: Bools) -> tuple[Ints, Floats, Floats]:
     """Return the ends of bridges and tunnels where no other usable edge begins."""
     bridge = np.flatnonzero(usable & network.bridge_or_tunnel)
     # A node that two bridge edges share is in the middle of a bridge, no end of it.

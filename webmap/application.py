@@ -12,7 +12,7 @@ from flask_compress import Compress
 
 import geo
 from geo import workspace
-from webmap import access, api, language, origin, problems, responses
+from webmap import access, api, language, limits, origin, problems, responses
 from webmap.catalog import Catalog
 from webmap.config import Settings, from_environment
 from webmap.leader import leader
@@ -36,6 +36,10 @@ _COMPRESSED = (
 )
 
 
+#: Files that say what an answer is like; scripts and styles have addresses of their own.
+_SOURCES = (".py", ".html", ".svg", ".mo")
+
+
 def _software_version() -> str:
     try:
         return metadata.version("yizhan")
@@ -47,7 +51,7 @@ def _software_stamp() -> str:
     """Return a mark that changes whenever a source file of the software does."""
     mark = hashlib.sha256(_software_version().encode())
     for package in (Path(geo.__file__).parent, Path(__file__).parent):
-        for path in sorted(package.rglob("*.py")):
+        for path in sorted(each for each in package.rglob("*") if each.suffix in _SOURCES):
             mark.update(f"{path.relative_to(package)}:{path.stat().st_mtime_ns}".encode())
     return mark.hexdigest()[:12]
 
@@ -82,6 +86,7 @@ def create(settings: Settings | None = None) -> APIFlask:
     Compress(app)
     responses.init_app(app)
     language.init_app(app)
+    limits.init_app(app, settings)
     origin.init_app(app)
     access.init_app(app, settings.edition)
     problems.init_app(app)

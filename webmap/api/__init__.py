@@ -19,11 +19,13 @@ from webmap.api.coverage import coverage
 from webmap.api.docs import docs
 from webmap.api.equity import equity
 from webmap.api.exports import exports
+from webmap.api.feedback import feedback
 from webmap.api.gates import gates
 from webmap.api.impact import impact
 from webmap.api.jobs import jobs
 from webmap.api.minutes import minutes
 from webmap.api.places import places
+from webmap.api.pocket import pockets
 from webmap.api.propose import propose
 from webmap.api.scenarios import scenarios
 from webmap.api.search import search
@@ -41,6 +43,8 @@ _BLUEPRINTS = (
     jobs,
     minutes,
     places,
+    feedback,
+    pockets,
     search,
     propose,
     why,

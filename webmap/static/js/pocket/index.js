@@ -1,0 +1,77 @@
+// Answer as the server does, from the data on the phone: the same questions, the same JSON.
+import { Locator } from "./locator.js";
+import { PocketBroken, unpack } from "./pack.js";
+import { discard, kept } from "./store.js";
+import { nearest, way } from "./tell.js";
+
+export { PocketBroken };
+
+const opened = new Map(); // slug → {keptAt, promise of a Pocket}
+
+/**
+ * Return the pocket of a city, or null when none is kept. One that is damaged, or was written by
+ * another version of the software, is thrown away, and PocketBroken says so.
+ */
+export async function open(slug) {
+  const found = await kept(slug);
+  if (!found) {
+    opened.delete(slug);
+    return null;
+  }
+  const known = opened.get(slug);
+  if (known && known.keptAt === found.keptAt.getTime()) return known.pocket;
+  const pocket = read(slug, found);
+  opened.set(slug, { keptAt: found.keptAt.getTime(), pocket });
+  return pocket;
+}
+
+async function read(slug, found) {
+  try {
+    return new Pocket(await unpack(await found.read()), found);
+  } catch (fault) {
+    opened.delete(slug);
+    await discard(slug);
+    throw fault instanceof PocketBroken ? fault : new PocketBroken(fault.message, { cause: fault });
+  }
+}
+
+/** One city in the pocket. */
+export class Pocket {
+  /** `kept` says when it was brought (Date), its size with the map's, and the data's version. */
+  constructor(pack, { keptAt, bytes, version }) {
+    this.pack = pack;
+    this.keptAt = keptAt;
+    this.bytes = bytes;
+    this.version = version;
+    this.day = pack.head.day; // the first day whose opening hours it knows
+    this.until = later(pack.head.day, pack.head.days); // the first day whose hours it does not know
+    this.locator = new Locator(pack);
+  }
+
+  /** Answer a question of POST …/nearest: {lon, lat, profile, k, services, open_only, always, at, way}. */
+  nearest(question) {
+    return nearest(this.locator, question);
+  }
+
+  /** Answer a question of POST …/way. */
+  way(question, stationId) {
+    return way(this.locator, { ...question, station: stationId });
+  }
+
+  /** Answer a question of POST …/search: {found: […]}. */
+  async search(text, k, lon, lat) {
+    this.finder ??= (await import("../find/match.js")).open(this.pack.section("search"));
+    return this.finder.find({ text, k, lon, lat });
+  }
+
+  /** Return the facts of a station as the server tells them, or undefined. */
+  station(id) {
+    return this.locator.facts.find((facts) => facts.id === id);
+  }
+}
+
+function later(day, days) {
+  const stamp = new Date(`${day}T00:00:00Z`);
+  stamp.setUTCDate(stamp.getUTCDate() + days);
+  return stamp.toISOString().slice(0, 10);
+}
