@@ -84,7 +84,7 @@ def _next_step(label: Labels, piles: Piles, n: Any, m: Any, last: Any, bound: An
 
 
 @inline
-def settle_step(
+def settle_until(
     indptr: Ints,
     arcs: Longs,
     step: Any,
@@ -96,8 +96,9 @@ def settle_step(
     m: Any,
     i: Any,
     bound: Any,
+    pause: Any,
 ) -> Any:
-    """Settle what lies below the next bound, or leap to what comes first.
+    """Settle step by step, until the bound is ``pause`` or more, or nothing waits any longer.
 
     ``n`` and ``m`` are the entries of the near and far piles, of which ``i`` are settled. Returns
     the new ones and the bound: every label below it is final. Where both piles together have no
@@ -105,35 +106,36 @@ def settle_step(
     """
     near, far = piles
     room = _U(len(near))
-    if n + m >= room:
-        return n, m, i, bound
-    last = bound
-    bound += step
-    n, m, least = _next_step(label, piles, n, m, last, bound)
-    if i == n:
-        bound = least  # nothing is near: leap to what comes first
-    while i < n:
-        node = _U(near[i])
-        i += _ONE
-        prefetch(arcs, _U(indptr[_U(near[min(i + _AHEAD, n - _ONE)])]))
-        own = _U(label[node])
-        k, end = _U(indptr[node]), _U(indptr[node + _ONE])
-        if max(n, m) + (end - k) >= room:
-            return room, room, i, bound
-        while k < end:
-            arc = _U(arcs[k])
-            k += _ONE
-            target = arc >> _TARGET
-            prefetch(indptr, target)
-            offer = own + ((arc & _COST) << bits)
-            known = _U(label[target])
-            nearer = offer < min(known, top)
-            label[target] = offer if nearer else known
-            soon = offer < bound
-            near[n] = target
-            n += _U(nearer & soon)
-            far[m] = target
-            m += _U(nearer & (not soon))
+    while m > _ZERO and bound < pause:
+        if n + m >= room:
+            break
+        last = bound
+        bound += step
+        n, m, least = _next_step(label, piles, n, m, last, bound)
+        if i == n:
+            bound = least  # nothing is near: leap to what comes first
+        while i < n:
+            node = _U(near[i])
+            i += _ONE
+            prefetch(arcs, _U(indptr[_U(near[min(i + _AHEAD, n - _ONE)])]))
+            own = _U(label[node])
+            k, end = _U(indptr[node]), _U(indptr[node + _ONE])
+            if max(n, m) + (end - k) >= room:
+                return room, room, i, bound
+            while k < end:
+                arc = _U(arcs[k])
+                k += _ONE
+                target = arc >> _TARGET
+                prefetch(indptr, target)
+                offer = own + ((arc & _COST) << bits)
+                known = _U(label[target])
+                nearer = offer < min(known, top)
+                label[target] = offer if nearer else known
+                soon = offer < bound
+                near[n] = target
+                n += _U(nearer & soon)
+                far[m] = target
+                m += _U(nearer & (not soon))
     return n, m, i, bound
 
 
@@ -166,10 +168,11 @@ def settle(
             label[node] = offer
             far[m] = node
             m += _ONE
-    while m > _ZERO:
-        n, m, i, bound = settle_step(indptr, arcs, step, bits, top, label, piles, n, m, i, bound)
-        if n + m >= room:
-            return FULL
+    n, m, i, bound = settle_until(
+        indptr, arcs, step, bits, top, label, piles, n, m, i, bound, _NEVER
+    )
+    if m > _ZERO:
+        return FULL
     return _I(n)
 
 

@@ -234,9 +234,10 @@ def rank(
     while reach <= limit and not _is_settled(wanted, found, reach, answer.best, spare, count):
         before = done
         if m > _U(0):
-            n, m, done, bound = buckets.settle_step(
-                arcs.first, arcs.ahead, step, _U(0), top, label, piles, n, m, done, bound
-            )
+            n, m, done, bound = buckets.settle_until(
+                arcs.first, arcs.ahead, step, _U(0), top, label, piles, n, m, done, bound,
+                bound + _U(1),
+            )  # fmt: skip
             if n + m >= _U(len(piles.near)):
                 return buckets.FULL
             reach = _I(bound)
