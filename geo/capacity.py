@@ -351,7 +351,8 @@ def run(
     with kept.lock:
         if kept.answer is None:
             offer = data.supply(need, limit_ms)
-            served = pairs.serving(data.pairs(profile, limit_ms), offer, limit_ms)
+            near = data.pairs(profile, limit_ms, need.at)
+            served = pairs.serving(near, offer, limit_ms)
             seats = seats_of(data.stations, crowd.default_seats)
             seating = seat(served, users_of(data, crowd), seats, progress)
             kept.answer = Capacity(data, limit_ms, served, crowd, seating)
@@ -363,7 +364,8 @@ def around(
 ) -> Pairs:
     """Return which stations serve one linked place in time, as :func:`run` does for all people."""
     limit_ms = budget.milliseconds(profile)
-    near = pairs.build(data.network, data.graph(profile), link, data.seeds(profile), limit_ms)
+    graph, start = data.graph(profile, need.at), data.seeds(profile, at=need.at)
+    near = pairs.build(data.network, graph, link, start, limit_ms)
     return pairs.serving(near, data.supply(need, limit_ms), limit_ms)
 
 

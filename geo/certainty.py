@@ -31,6 +31,7 @@ from geo import coverage, reach, study
 from geo.city import ANYTIME, CityData
 from geo.links import Links
 from geo.model import Budget, Need, TravelProfile
+from geo.network import ProfileGraph
 from geo.progress import Progress
 from geo.seeds import Seeds
 
@@ -184,20 +185,21 @@ def assess(
     links = data.pixel_links(profile) if ground_only else data.links_of_units(profile)
     speeds = () if budget.minutes is None else (100 + SPEED_PERCENT, 100 - SPEED_PERCENT)
     # One search at the usual speed serves the speeds and the moves of the places.
-    fields = _fields(data, profile, data.seeds(profile), limits, max((100, *speeds)))
-    found = {BASE: _within(data, profile, fields, links)}
+    graph, start = data.graph(profile, need.at), data.seeds(profile, at=need.at)
+    fields = _fields(graph, start, limits, max((100, *speeds)))
+    found = {BASE: _within(data, graph, fields, links)}
     for percent in speeds:
-        found[Variation("speed", percent)] = _within(data, profile, fields, links, percent)
+        found[Variation("speed", percent)] = _within(data, graph, fields, links, percent)
     moves = [Variation("place", to) for to in BEARINGS if not ground_only]
     moves += [Variation("stations", to) for to in BEARINGS]
     for done, move in enumerate(moves):
         progress(PROGRESS, done, len(moves))
         if move.kind == "place":
             moved = data.street_index(profile).link(_moved(data, data.units_xy, move.amount))
-            found[move] = _within(data, profile, fields, moved)
+            found[move] = _within(data, graph, fields, moved)
         else:
-            start = _moved_seeds(data, profile, move.amount)
-            found[move] = _within(data, profile, _fields(data, profile, start, limits, 100), links)
+            start = _moved_seeds(data, profile, graph, move.amount)
+            found[move] = _within(data, graph, _fields(graph, start, limits, 100), links)
     progress(PROGRESS, len(moves), len(moves))
     covered = np.array(list(found.values()))
     if data.units is not None:
@@ -213,9 +215,7 @@ class _Field(NamedTuple):
     limit_ms: int
 
 
-def _fields(
-    data: CityData, profile: TravelProfile, start: Seeds, limits: Ints, percent: int
-) -> list[_Field]:
+def _fields(graph: ProfileGraph, start: Seeds, limits: Ints, percent: int) -> list[_Field]:
     """Search from the stations of every limit, far enough for so many percent of the speed.
 
     ``limits`` are the longest times that each station serves, -1 for none: see
@@ -224,14 +224,14 @@ def _fields(
     fields = []
     for limit in map(int, np.unique(limits[limits >= 0])):
         seeds = start.only(limits == limit)
-        nodes = reach.nearest(data.graph(profile), seeds, limit * percent // 100)
+        nodes = reach.nearest(graph, seeds, limit * percent // 100)
         fields.append(_Field(seeds, nodes, limit))
     return fields
 
 
 def _within(
     data: CityData,
-    profile: TravelProfile,
+    graph: ProfileGraph,
     fields: list[_Field],
     links: Links,
     percent: int = 100,
@@ -239,17 +239,17 @@ def _within(
     """Return which linked places are served when all move at so many percent of the speed."""
     served = np.zeros(len(links), bool)
     for field in fields:
-        times = reach.arrival(
-            data.network, data.graph(profile), links, field.nodes, field.seeds
-        ).time_ms
+        times = reach.arrival(data.network, graph, links, field.nodes, field.seeds).time_ms
         served |= times <= field.limit_ms * percent // 100
     return served
 
 
-def _moved_seeds(data: CityData, profile: TravelProfile, bearing: int) -> Seeds:
+def _moved_seeds(
+    data: CityData, profile: TravelProfile, graph: ProfileGraph, bearing: int
+) -> Seeds:
     """Return the seeds of the open stations, all moved towards a bearing."""
     doors = data.site_index(profile).link(_moved(data, data.stations_xy, bearing))
-    return reach.seeds(data.network, data.graph(profile), doors.only(data.open_rows))
+    return reach.seeds(data.network, graph, doors.only(data.open_rows))
 
 
 def _moved(data: CityData, xy: Floats, bearing: int) -> Floats:

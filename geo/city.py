@@ -1,84 +1,55 @@
-"""Hold a loaded city and the travel times that every answer is read from.
+"""Ask a loaded city: for its streets as a profile finds them, and for travel times.
 
-:class:`CityData` is what the workspace loads: frames in the metric CRS, the street network, the
-pixel table and the accesses. Times are computed once per profile, by one search from all open
-stations, and kept: study, map, explanation and station bands are different readings of them.
+:class:`CityData` is what the workspace loads (what it is made of, :mod:`geo.holdings` says). Times
+are computed once per profile, by one search from all open stations, and kept: study, map,
+explanation and station bands are different readings of them.
+
+Gates may depend on the hour (:mod:`geo.gates`). Whoever asks for an instant finds the streets as
+they are at that instant, for the whole trip; hours at which the same gates refuse share one graph
+and all that was computed on it. Without an instant the gates are as their plain tags say.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
-from geo import hours, network, pairs, reach, supply
-from geo.barriers import BarrierIndex
-from geo.crs import project
-from geo.errors import PositionOutside, StationNotFound
-from geo.gaps import BarrierKind, kinds_of
+from geo import network, pairs, reach, supply
+from geo.holdings import Holdings
 from geo.links import Links, StreetIndex, WidenedIndex
 from geo.meetings import Finder
-from geo.memory import Memory
-from geo.model import City, Need, Position, TravelProfile
+from geo.model import Need, TravelProfile
 from geo.network import ProfileGraph, StreetNetwork
-from geo.pixels import PixelTable
 from geo.supply import Supply
 from geo.times import Field, Times
-from geo.works import Work, gates_frame, links_frame
+from geo.variants import with_gates
+from geo.works import Gate, Work
 
 ANYTIME = Need()
 
 #: Cached properties of a city that do not follow from its stations.
 _WITHOUT_STATIONS = ("units_xy", "barrier_index", "barrier_kinds", "calendar")
 #: Kept answers (by the first part of their key) that do not either.
-_OF_THE_STREETS = ("streets", "sites", "free", "finder", "lineage")
+_OF_THE_STREETS = ("streets", "sites", "free", "finder", "lineage", "hour", "graph")
 #: Cached properties that do not follow from the streets, and kept answers that do not follow from
 #: what was added to them: places stay tied where they are.
 _WITHOUT_STREETS = (*_WITHOUT_STATIONS, "stations_xy", "open_rows", "open_xy")
 _OF_THE_FILE = ("streets", "register", "lineage")
 
 
-def _memory() -> Memory:
-    return Memory(fewer={"built": 2, "pairs": 4, "study": 4})
+#: What the state of the gates adds to a key: nothing where they are as their plain tags say.
+Hour = tuple[bytes, ...]
 
 
 @dataclass(frozen=True, eq=False)
-class CityData:
-    """Hold one loaded city; frames are in the metric CRS and must not be changed.
-
-    ``ground`` has one row per leaf cell: ``row`` (of ``cells``), ``ground_m2``, ``judged_m2`` and
-    the polygon of the ground that can be judged. ``units`` are the places with people and their
-    leaf (``cell``), or ``None``. ``unit_links``, ``station_links`` are keyed like the pixel
-    table by the name of the access set. ``works`` are the links and opened gates that were added
-    to the streets in thought, in their order; the network has them.
-    """
-
-    city: City
-    cells: gpd.GeoDataFrame
-    ground: gpd.GeoDataFrame
-    stations: gpd.GeoDataFrame
-    units: gpd.GeoDataFrame | None
-    barriers: gpd.GeoDataFrame
-    network: StreetNetwork
-    pixels: PixelTable
-    unit_links: dict[str, Links]
-    station_links: dict[str, Links]
-    works: tuple[Work, ...] = ()
-    _memory: Memory = field(default_factory=_memory, repr=False)
-
-    def keep(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
-        """Return what was computed for this key (:meth:`geo.memory.Memory.keep`)."""
-        return self._memory.keep(key, make)
-
-    def keep_recent(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
-        """Return what was computed for this key, of which only the last few are kept."""
-        return self._memory.keep_recent(key, make)
+class CityData(Holdings):
+    """Answer with graphs, times and pairs, each computed once; frames must not be changed."""
 
     def with_stations(
         self, stations: gpd.GeoDataFrame, station_links: dict[str, Links]
@@ -108,57 +79,49 @@ class CityData:
         self._share(other, _WITHOUT_STREETS)
         return other
 
-    def _share(self, other: CityData, names: Iterable[str]) -> None:
-        """Give cached properties to another city in which they are the same."""
-        for name in names:
-            if name in vars(self):
-                vars(other)[name] = vars(self)[name]
+    def graph(self, profile: TravelProfile, at: datetime | None = None) -> ProfileGraph:
+        """Return the street graph of a profile, at an instant with the gates as they are then."""
+        graph, hour = self.network.graphs[profile.name], self.hour(profile, at)
+        if not hour:
+            return graph
 
-    @cached_property
-    def added_links(self) -> gpd.GeoDataFrame:
-        """Return the links that were added, to be drawn (:func:`geo.works.links_frame`)."""
-        return links_frame(self.network, self.works)
+        def make() -> ProfileGraph:
+            node = self.network.gates.timed.node
+            refused = np.frombuffer(hour[0], np.bool_).reshape(graph.layers, len(node))
+            return with_gates(self.network, graph, node, refused)
 
-    @cached_property
-    def opened_gates(self) -> gpd.GeoDataFrame:
-        """Return what was opened, to be drawn (:func:`geo.works.gates_frame`)."""
-        return gates_frame(self.network, self.works)
+        found: ProfileGraph = self.keep_recent(("graph", profile.name, *hour), make)
+        return found
 
-    @cached_property
-    def stations_xy(self) -> NDArray[np.float64]:
-        """Return the stations' metric coordinates, shape (n, 2)."""
-        return shapely.get_coordinates(self.stations.geometry.to_numpy()).reshape(-1, 2)
+    def hour(self, profile: TravelProfile, at: datetime | None) -> Hour:
+        """Return what distinguishes the streets of an instant, to be part of a key.
 
-    @cached_property
-    def units_xy(self) -> NDArray[np.float64]:
-        """Return the coordinates of the places with people, shape (n, 2); empty without people."""
-        if self.units is None:
-            return np.empty((0, 2))
-        return shapely.get_coordinates(self.units.geometry.to_numpy()).reshape(-1, 2)
+        Empty where every gate is as its plain tags say, so always without an instant.
+        """
+        if at is None or not len(self.network.gates.timed.node):
+            return ()
+        found: Hour = self.keep_recent(
+            ("hour", profile.name, at), lambda: self.hours(profile, [at])[0]
+        )
+        return found
 
-    @cached_property
-    def open_rows(self) -> NDArray[np.int64]:
-        """Return the rows of the stations that serve at all (status ``open``)."""
-        return np.flatnonzero((self.stations["status"] == "open").to_numpy())
+    def hours(self, profile: TravelProfile, instants: Sequence[datetime]) -> list[Hour]:
+        """Return :meth:`hour` of many instants; what was opened in thought stays open."""
+        gates, graph = self.network.gates, self.network.graphs[profile.name]
+        node = gates.timed.node
+        if not len(node):
+            return [()] * len(instants)
+        refused = gates.refused(profile, instants, self.calendar)
+        for work in self.works:
+            if isinstance(work, Gate) and profile.name in work.profiles:
+                refused[:, :, np.isin(node, work.nodes)] = False
+        plain = graph.blocked[:, node]
+        return [() if np.array_equal(now, plain) else (now.tobytes(),) for now in refused]
 
-    @cached_property
-    def open_xy(self) -> NDArray[np.float64]:
-        """Return the coordinates of the open stations."""
-        return self.stations_xy[self.open_rows]
-
-    @cached_property
-    def barrier_index(self) -> BarrierIndex | None:
-        """Return the searchable barriers, ``None`` where none are known."""
-        return BarrierIndex(self.barriers) if len(self.barriers) else None
-
-    @cached_property
-    def barrier_kinds(self) -> tuple[BarrierKind, ...]:
-        """Return the barriers by kind, to name the weightiest one between two places."""
-        return kinds_of(self.barriers)
-
-    def graph(self, profile: TravelProfile) -> ProfileGraph:
-        """Return the street graph of a profile."""
-        return self.network.graphs[profile.name]
+    def keep_by_hour(self, key: tuple[Any, ...], hour: Hour, make: Callable[[], Any]) -> Any:
+        """Keep a value for good, but one of an hour at which gates differ while it is recent."""
+        keep = self.keep_recent if hour else self.keep
+        return keep((*key, *hour), make)
 
     def street_index(self, profile: TravelProfile) -> StreetIndex:
         """Return the searchable streets of the file where this profile can start.
@@ -191,11 +154,6 @@ class CityData:
 
         return self.keep(("sites", name), make)
 
-    @cached_property
-    def calendar(self) -> hours.Calendar | None:
-        """Return the public holidays that count here, ``None`` where none are known."""
-        return hours.calendar_at(*np.mean(np.reshape(self.city.bounds, (2, 2)), axis=0))
-
     def supply(self, need: Need, horizon_ms: int = supply.HORIZON_MS) -> Supply:
         """Return which stations serve a need, looking ahead at least two hours."""
         horizon_ms = max(horizon_ms, supply.HORIZON_MS)
@@ -204,15 +162,24 @@ class CityData:
             lambda: supply.offered(self.stations, need, horizon_ms, self.calendar),
         )
 
-    def seeds(self, profile: TravelProfile, rows: NDArray[np.int64] | None = None) -> reach.Seeds:
+    def seeds(
+        self,
+        profile: TravelProfile,
+        rows: NDArray[np.int64] | None = None,
+        at: datetime | None = None,
+    ) -> reach.Seeds:
         """Return the search seeds of stations (all open ones when ``rows`` is ``None``).
 
-        Station numbers are rows of the stations.
+        Station numbers are rows of the stations; ``at`` as in :meth:`graph`.
         """
         if rows is None:
-            return self.keep(("seeds", profile.name), lambda: self.seeds(profile, self.open_rows))
+            return self.keep_by_hour(
+                ("seeds", profile.name),
+                self.hour(profile, at),
+                lambda: self.seeds(profile, self.open_rows, at),
+            )
         links = self.station_links[access_set(self.network, profile.name)]
-        return reach.seeds(self.network, self.graph(profile), links.only(rows))
+        return reach.seeds(self.network, self.graph(profile, at), links.only(rows))
 
     def pixel_links(self, profile: TravelProfile, rows: NDArray[np.int64] | None = None) -> Links:
         """Return the accesses of pixel-table rows (all when ``rows`` is ``None``)."""
@@ -230,27 +197,40 @@ class CityData:
         """Return the accesses of the places with people."""
         return self.unit_links[access_set(self.network, profile.name)]
 
-    def times(self, profile: TravelProfile, need: Need = ANYTIME, horizon_ms: int = 0) -> Times:
+    def times(
+        self,
+        profile: TravelProfile,
+        need: Need = ANYTIME,
+        horizon_ms: int = 0,
+        at: datetime | None = None,
+    ) -> Times:
         """Return the times towards the stations that serve a need, computed once.
 
         Waiting for an opening counts; openings are looked for up to the horizon. Instants are kept
-        only while they are among the last ones asked for.
+        only while they are among the last ones asked for. The streets are those of the need's
+        instant, or of ``at`` where the need has none: then no station's hours are asked.
         """
-        if need.at is None:
-            key = ("times", profile.name, need.services)
-            return self.keep(key, lambda: self._times(profile, self.supply(need)))
-        horizon_ms = max(horizon_ms, supply.HORIZON_MS)
-        return self.keep_recent(
-            ("times", profile.name, need, horizon_ms),
-            lambda: self._times(profile, self.supply(need, horizon_ms)),
+        at = need.at or at
+
+        def make() -> Times:
+            offer = self.supply(need, horizon_ms)
+            return self._times(profile, self.graph(profile, at), offer.groups())
+
+        if need.at is not None:
+            key = ("times", profile.name, need, max(horizon_ms, supply.HORIZON_MS))
+            return self.keep_recent(key, make)
+        return self.keep_by_hour(
+            ("times", profile.name, need.services), self.hour(profile, at), make
         )
 
     def times_if_open(self, profile: TravelProfile, need: Need, budget_ms: int) -> Times:
         """Return the times towards the stations that offer a need's services at unknown hours."""
         mask = self.supply(need, budget_ms).states(budget_ms) == supply.UNKNOWN_HOURS
         return self.keep_recent(
-            ("if open", profile.name, mask.tobytes()),
-            lambda: self._search(self.graph(profile), [(mask, 0, supply.NEVER_MS)], profile),
+            ("if open", profile.name, mask.tobytes(), *self.hour(profile, need.at)),
+            lambda: self._times(
+                profile, self.graph(profile, need.at), [(mask, 0, supply.NEVER_MS)]
+            ),
         )
 
     def free_graph(self, profile: TravelProfile) -> ProfileGraph:
@@ -263,18 +243,15 @@ class CityData:
         def make() -> Times:
             mask = np.zeros(len(self.stations), bool)
             mask[self.open_rows] = True
-            return self._search(self.free_graph(profile), [(mask, 0, supply.NEVER_MS)], profile)
+            return self._times(profile, self.free_graph(profile), [(mask, 0, supply.NEVER_MS)])
 
         return self.keep(("free times", profile.name), make)
 
-    def _times(self, profile: TravelProfile, offer: Supply) -> Times:
-        return self._search(self.graph(profile), list(offer.groups()), profile)
-
-    def _search(
+    def _times(
         self,
-        graph: ProfileGraph,
-        groups: list[tuple[NDArray[np.bool_], int, int]],
         profile: TravelProfile,
+        graph: ProfileGraph,
+        groups: Iterable[tuple[NDArray[np.bool_], int, int]],
     ) -> Times:
         """Search a graph of a profile from groups of stations."""
         if graph is self.graph(profile):
@@ -295,11 +272,14 @@ class CityData:
             lambda: self.pixel_links(profile),
         )
 
-    def finder(self, profile: TravelProfile) -> Finder:
+    def finder(self, profile: TravelProfile, at: datetime | None = None) -> Finder:
         """Return what finds the judged places (rows of ``units``) that stations reach."""
+        graph = self.graph(profile, at)
+        if graph is not self.graph(profile):
+            return self.finder(profile).on(graph)
 
         def make() -> Finder:
-            return Finder(self.network, self.graph(profile), *self._judged(profile))
+            return Finder(self.network, graph, *self._judged(profile))
 
         return self.keep(("finder", profile.name), make)
 
@@ -309,58 +289,41 @@ class CityData:
             return Links.none(), None
         return self.links_of_units(profile), ~self.units["outside"].to_numpy()
 
-    def pairs(self, profile: TravelProfile, limit_ms: int) -> pairs.Pairs:
+    def pairs(
+        self, profile: TravelProfile, limit_ms: int, at: datetime | None = None
+    ) -> pairs.Pairs:
         """Return which open stations every judged place reaches within a limit.
 
-        Places are rows of ``units``; nobody known makes an empty table.
+        Places are rows of ``units``; nobody known makes an empty table. ``at`` as in
+        :meth:`graph`; whether a station is open then, is not asked.
         """
 
         def make() -> pairs.Pairs:
             links, judged = self._judged(profile)
             return pairs.build(
                 self.network,
-                self.graph(profile),
+                self.graph(profile, at),
                 links,
-                self.seeds(profile),
+                self.seeds(profile, at=at),
                 limit_ms,
                 judged=judged,
             )
 
-        return self.keep_recent(("pairs", profile.name, limit_ms), make)
+        return self.keep_recent(("pairs", profile.name, limit_ms, *self.hour(profile, at)), make)
 
-    def k_nearest(self, profile: TravelProfile, count: int) -> reach.KNearest:
+    def k_nearest(
+        self, profile: TravelProfile, count: int, at: datetime | None = None
+    ) -> reach.KNearest:
         """Return the nearest open stations of every node, so that a rider's answer is a look-up.
 
         ``count`` up to :data:`geo.reach.TABLE_K` shares one table; more are computed once each.
         """
         columns = max(count, reach.TABLE_K)
-        return self.keep(
+        return self.keep_by_hour(
             ("k_nearest", profile.name, columns),
-            lambda: reach.k_nearest(self.graph(profile), self.seeds(profile), columns),
+            self.hour(profile, at),
+            lambda: reach.k_nearest(self.graph(profile, at), self.seeds(profile, at=at), columns),
         )
-
-    def pixel_ms(self, profile: TravelProfile) -> float:
-        """Return the time to walk one pixel, the softness of a drawn edge, in milliseconds."""
-        return self.pixels.grid.step_m / profile.walk.speed_mps * 1000.0
-
-    def locate(self, position: Position) -> NDArray[np.float64]:
-        """Return a position in metres, shape (1, 2); refuse one outside the city's bounds."""
-        west, south, east, north = self.city.bounds
-        if not (west <= position.lon <= east and south <= position.lat <= north):
-            raise PositionOutside(
-                f"longitude {position.lon:.5f}, latitude {position.lat:.5f} is outside "
-                f"{self.city.name} ({west:.4f} to {east:.4f}, {south:.4f} to {north:.4f}); "
-                "choose a place on its map"
-            )
-        x, y = project(np.array([position.lon]), np.array([position.lat]), self.city.crs)
-        return np.column_stack([x, y])
-
-    def station_row(self, station_id: str) -> int:
-        """Return the row of a station by its id."""
-        rows = np.flatnonzero((self.stations["id"] == station_id).to_numpy())
-        if not len(rows):
-            raise StationNotFound(f"no station {station_id!r} in {self.city.name}")
-        return int(rows[0])
 
 
 def access_set(network: StreetNetwork, profile: str) -> str:

@@ -163,7 +163,7 @@ def run(data: CityData, profile: TravelProfile, budget: Budget, need: Need = ANY
     limit_ms = budget.milliseconds(profile)
 
     def make() -> Dependence:
-        table, offer = data.pairs(profile, limit_ms), data.supply(need, limit_ms)
+        table, offer = data.pairs(profile, limit_ms, need.at), data.supply(need, limit_ms)
         return Dependence(data, profile, budget, need, pairs.serving(table, offer, limit_ms))
 
     return data.keep_recent(("dependence", profile.name, limit_ms, need), make)

@@ -145,7 +145,7 @@ def explain(
     linked = link.edge[0] >= 0
     arrival = data.times(profile, need, budget.milliseconds(profile)).arrival(link)
     if arrival.station[0] < 0:  # nobody serves it: at least say how far a station is at all
-        arrival = data.times(profile).arrival(link)
+        arrival = data.times(profile, at=need.at).arrival(link)
     places = verdicts.positions(xy, link, ~data.pixels.holds(xy))
     judged = verdicts.judge(data, places, profile, budget, need)
     holder = grid.holder_rows(data.cells, data.ground["row"].to_numpy(), xy)[0]

@@ -15,12 +15,13 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from geo import frames, grid, ground
-from geo.crs import WGS84, to_metric
+from geo import frames, gates, grid, ground, schemas
+from geo.crs import WGS84, degrees, to_metric
 from geo.errors import Fault, InputError
 from geo.model import JUDGED_WITHIN_M, Level
 from geo.progress import Progress
 from geo.sources import ages, areas, demand, stations, streets, water
+from geo.sources.notes import Note
 
 DEFAULT_CELL_M = 250.0
 #: The order in which files are read; the streets give the metric CRS.
@@ -125,6 +126,7 @@ def read(request: Request, progress: Progress) -> Layers:
         xy = shapely.get_coordinates(units.geometry.to_numpy())
         units["cell"] = grid.holder_rows(cells, leaf, xy)
         units["aged_60"] = ages.filled_from_cells(units, cells)
+    notes += _gate_notes(found.nodes)
     return Layers(
         streets=found,
         cells=cells,
@@ -138,6 +140,35 @@ def read(request: Request, progress: Progress) -> Layers:
         levels=levels,
         notes=tuple(str(note) for note in (*notes, *cell_notes, *post_notes, *crowd_notes)),
     )
+
+
+def _gate_notes(nodes: gpd.GeoDataFrame) -> list[Note]:
+    """Say which hours of gates cannot be read, each with its place, and that they do not count."""
+    wrong = gates.unreadable(nodes)
+    named = wrong[: frames.ROWS_NAMED]
+    points = nodes.geometry.iloc[[row for row, _, _ in named]].to_numpy()
+    places = degrees(shapely.get_coordinates(points).reshape(-1, 2), nodes.crs)
+    notes = []
+    for (_, column, text), (lon, lat) in zip(named, places, strict=True):
+        key = schemas.osm_key(column)
+        seen_zh, seen_en = (
+            f"门禁的 {key} 读不懂（{text}）",
+            f"{key} of a gate cannot be read ({text})",
+        )
+        notes.append(
+            Note(f"{lon:.6f} {lat:.6f}", f"{seen_zh}，不计", f"{seen_en} and does not count", 1)
+        )
+    more = len(wrong) - len(named)
+    if more:
+        notes.append(
+            Note(
+                "--streets",
+                f"另有 {more} 处门禁的时段读不懂，不计",
+                f"hours of {more} more gates cannot be read and do not count",
+                more,
+            )
+        )
+    return notes
 
 
 def _read_files(request: Request, progress: Progress) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from copy import copy
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -111,6 +112,12 @@ class Finder:
             )
         ]
         self._ends = _grouped(parts, graph.n_nodes)
+
+    def on(self, graph: ProfileGraph) -> Finder:
+        """Return the same places on a graph of the same streets whose gates refuse otherwise."""
+        other = copy(self)
+        other._graph = graph
+        return other
 
     def _in_time(self, rows: Longs, way: Longs, may: Bools) -> tuple[Longs, Longs, Bools]:
         """Return the places (rows by edge), their times with this way, and which are in time."""

@@ -70,8 +70,9 @@ class Memory:
             del self._recent[of_kind[0]]
 
     def only(self, kinds: Collection[str]) -> Memory:
-        """Return a memory of its own that begins with the kept values of some kinds."""
+        """Return a memory of its own that begins with the values of some kinds."""
         other = Memory(self._limit, self._fewer)
         with self._lock:
-            other._kept = {key: value for key, value in self._kept.items() if key[0] in kinds}
+            for store, begun in ((self._kept, other._kept), (self._recent, other._recent)):
+                begun.update((key, value) for key, value in store.items() if key[0] in kinds)
         return other

@@ -28,16 +28,19 @@ from geo.access import FORBIDDEN, ON_FOOT, RIDING, EdgeGaits, blocked_nodes, edg
 from geo.arcs import bucket_shift, leaving_arcs, packed, street_arcs
 from geo.buckets import COST_BITS
 from geo.compiled import readonly
+from geo.frames import completed
+from geo.gates import NO_GATES, Gates, of_nodes
 from geo.joints import NO_JOINTS, Joints
 from geo.model import FOOT_WAYS, PROFILES, TravelProfile
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
+Shorts = NDArray[np.int16]
 Bools = NDArray[np.bool_]
 
 _SOME_CRS = "EPSG:4544"
-_NOT_PLAIN = ("graphs", "added")
+_NOT_PLAIN = ("graphs", "gates", "added")
 
 
 @dataclass(frozen=True)
@@ -117,8 +120,9 @@ class StreetNetwork:
 
     ``node_row`` is the row of each node in the ``nodes`` frame; ``coords`` and ``coord_start`` the
     vertices of the edges; ``component`` the weak component of each node over the edges that the
-    first profile can use; ``name_id`` and ``highway_id`` point into ``names`` and ``highways``.
-    ``added`` is never on disk.
+    first profile can use; ``name_id`` and ``highway_id`` point into ``names`` and ``highways``;
+    ``step_count`` is the number of single steps of an edge (0: none, or not known). ``gates`` are
+    those with a name or hours. ``added`` is never on disk.
     """
 
     crs: str
@@ -136,7 +140,9 @@ class StreetNetwork:
     names: tuple[str, ...]
     highway_id: Ints
     highways: tuple[str, ...]
+    step_count: Shorts
     graphs: dict[str, ProfileGraph] = field(default_factory=dict)
+    gates: Gates = NO_GATES
     added: Additions | None = None
 
     @property
@@ -170,39 +176,54 @@ class StreetNetwork:
         """Return the number of edges."""
         return len(self.edge_u)
 
+    def gate_name(self, node: int) -> str:
+        """Return the name of the gate at a node of any layer, ``""`` = nameless or no gate."""
+        return self.gates.name(node % self.n_nodes)
+
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """Return everything as named arrays, fit for ``.npy`` files without pickling."""
         arrays = _plain_fields(self)
-        for name, graph in self.graphs.items():
-            arrays |= {f"{name}.{key}": value for key, value in _plain_fields(graph).items()}
+        parts: dict[str, ProfileGraph | Gates] = {**self.graphs, "gates": self.gates}
+        for name, part in parts.items():
+            arrays |= {f"{name}.{key}": value for key, value in _plain_fields(part).items()}
         return arrays
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> StreetNetwork:
-        """Rebuild what :meth:`to_arrays` gave; memory-mapped arrays stay memory-mapped."""
-        names = sorted({key.split(".")[0] for key in arrays if "." in key})
+        """Rebuild what :meth:`to_arrays` gave; memory-mapped arrays stay memory-mapped.
+
+        Arrays of an older version know neither gates nor single steps.
+        """
+        steps = np.zeros(len(arrays["edge_u"]), np.int16)
+        plain = _restored_fields(cls, {"step_count": steps, **arrays})
+        names = {key.split(".")[0] for key in arrays if "." in key} - {"gates"}
         graphs = {
-            name: ProfileGraph(
-                **{
-                    part.name: _restored(part.type, arrays[f"{name}.{part.name}"])
-                    for part in fields(ProfileGraph)
-                }
-            )
-            for name in names
+            name: ProfileGraph(**_restored_fields(ProfileGraph, arrays, f"{name}."))
+            for name in sorted(names)
         }
-        parts = {
-            part.name: _restored(part.type, arrays[part.name])
-            for part in fields(cls)
-            if part.name not in _NOT_PLAIN
-        }
-        return cls(**parts, graphs=graphs)
+        if "gates.node" not in arrays:
+            return cls(**plain, graphs=graphs)
+        return cls(**plain, graphs=graphs, gates=Gates(**_restored_fields(Gates, arrays, "gates.")))
 
 
-def _plain_fields(record: StreetNetwork | ProfileGraph) -> dict[str, NDArray[Any]]:
+def _plain_fields(record: StreetNetwork | ProfileGraph | Gates) -> dict[str, NDArray[Any]]:
     """Return the fields of a record as arrays; texts as fixed-width unicode."""
     return {
         part.name: np.asarray(getattr(record, part.name))
         for part in fields(record)
+        if part.name not in _NOT_PLAIN
+    }
+
+
+def _restored_fields(
+    kind: type[StreetNetwork | ProfileGraph | Gates],
+    arrays: Mapping[str, NDArray[Any]],
+    prefix: str = "",
+) -> dict[str, Any]:
+    """Undo :func:`_plain_fields` for a kind of record, from arrays under a prefix."""
+    return {
+        part.name: _restored(part.type, arrays[f"{prefix}{part.name}"])
+        for part in fields(kind)
         if part.name not in _NOT_PLAIN
     }
 
@@ -227,6 +248,7 @@ def build(
 
     The components are those of the first profile, by default walking.
     """
+    nodes, edges = completed(nodes, "nodes"), completed(edges, "edges")
     row = np.argsort(nodes.geometry.hilbert_distance().to_numpy(), kind="stable").astype(np.int32)
     number = np.empty_like(row)
     number[row] = np.arange(len(row), dtype=np.int32)
@@ -262,7 +284,9 @@ def build(
         names=tuple(names),
         highway_id=readonly(highway_id, np.int32),
         highways=tuple(highways),
+        step_count=readonly(edges["step_count"], np.int16),
         graphs=graphs,
+        gates=of_nodes(nodes, row),
     )
 
 

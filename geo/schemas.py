@@ -26,6 +26,12 @@ STATUSES = ("open", "closed", "planned")
 #: Tags of OSM that the frames of nodes and of edges keep under their own names.
 NODE_TAGS = ("barrier", "access", "foot", "bicycle", "motor_vehicle", "vehicle", "wheelchair")
 EDGE_TAGS = ("access", "foot", "bicycle", "vehicle", "motor_vehicle", "wheelchair", "service")
+#: Columns with the conditional value of a tag, and that tag.
+CONDITIONAL_TAGS = {
+    f"{tag}_conditional": tag for tag in ("access", "foot", "bicycle", "vehicle", "motor_vehicle")
+}
+#: What is kept of a node with a barrier.
+GATE_TAGS = ("name", "opening_hours", *NODE_TAGS, *CONDITIONAL_TAGS)
 
 
 @dataclass(frozen=True)
@@ -69,8 +75,14 @@ class Schema:
         return [*(column.name for column in self.columns), "geometry"]
 
 
+def osm_key(name: str) -> str:
+    """Return the key of OSM that a column of tags holds."""
+    tag = CONDITIONAL_TAGS.get(name)
+    return name if tag is None else f"{tag}:conditional"
+
+
 def _tag(name: str) -> Column:
-    return Column(name, "str", f"value of OSM's tag {name.replace('_', ':')}", default="")
+    return Column(name, "str", f"value of OSM's tag {osm_key(name)}", default="")
 
 
 _NAME = Column("name", "str", "name to show, in the language of the place", default="")
@@ -88,7 +100,7 @@ SCHEMAS: dict[str, Schema] = {
             POINT,
             (
                 Column("osm_id", "int64", "id in OpenStreetMap, -1 if none", default=-1),
-                *map(_tag, NODE_TAGS),
+                *map(_tag, GATE_TAGS),
             ),
         ),
         Schema(
@@ -111,6 +123,7 @@ SCHEMAS: dict[str, Schema] = {
                     choices=("", "yes", "no", "-1"),
                 ),
                 *map(_tag, EDGE_TAGS),
+                Column("step_count", "int16", "single steps, 0 unknown", default=0, least=0),
                 Column("bridge", "bool", "on a bridge", default=False),
                 Column("tunnel", "bool", "in a tunnel (a passage through a house is none)", False),
                 Column("layer", "int16", "order of height where streets cross", default=0),

@@ -80,7 +80,7 @@ def judge(
     budget_ms = budget.milliseconds(profile)
     classes, barrier = gaps.classify(
         places.xy,
-        places.read(data.times(profile)),
+        places.read(data.times(profile, at=need.at)),
         places.linked,
         budget_ms,
         data.open_xy,
@@ -106,6 +106,6 @@ def _unserved(
     served = places.read(data.times(profile, need, budget_ms))
     if need.at is None:
         return gaps.unserved(classes, budget_ms, served, served, served)
-    offered = places.read(data.times(profile, Need(need.services)))
+    offered = places.read(data.times(profile, Need(need.services), at=need.at))
     if_open = places.read(data.times_if_open(profile, need, budget_ms))
     return gaps.unserved(classes, budget_ms, served, offered, if_open)

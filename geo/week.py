@@ -1,13 +1,14 @@
 """Say who is covered at every full hour of a day or a week, by all that is needed and by service.
 
 An hour is judged as :mod:`geo.study` judges it: people set out at the full hour, and whoever comes
-before the opening waits, as long as the budget lasts. All hours are read from the one table of
-:mod:`geo.pairs` in one pass (:mod:`geo.timetables`); one more, “hours ignored”, is the ceiling of
-the curve.
+before the opening waits, as long as the budget lasts. All hours at which the same gates refuse are
+read from the one table of :mod:`geo.pairs` in one pass (:mod:`geo.timetables`); one more, “hours
+ignored”, those of gates too, is the ceiling of the curve.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -17,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo import coverage, hours, supply, timetables
-from geo.city import CityData
+from geo.city import CityData, Hour
 from geo.errors import OptionError, shown
 from geo.hours import Calendar, holidays_known
 from geo.model import SERVICES, Budget, Need, TravelProfile, check_year
@@ -200,18 +201,21 @@ def curve(
     for number, wanted in enumerate(questions):
         offers[rows] |= supply.offers(data.stations.iloc[rows], wanted).astype(np.int64) << number
     mine = own[offers[rows] & 1 > 0]
+    count = 0 if data.units is None else len(data.units)
     people = np.zeros((len(questions), len(instants) + 1))
-    served = np.zeros((0, len(instants) + 1), bool)
+    served = np.zeros((count, len(instants) + 1), bool)
     if data.units is not None:
         ignored = np.full((1, len(text)), budget_ms, np.int32)
-        people, served = timetables.serve(
-            data.pairs(profile, budget_ms),
-            data.units["people"].to_numpy(),
-            offers,
-            len(questions),
-            timetable,
-            np.vstack([limits, ignored]),
-        )
+        every = np.vstack([limits, ignored])
+        for at, rows in _by_gates(data, profile, instants):
+            people[:, rows], served[:, rows] = timetables.serve(
+                data.pairs(profile, budget_ms, at),
+                data.units["people"].to_numpy(),
+                offers,
+                len(questions),
+                timetable,
+                every[rows],
+            )
     return Curve(
         data=data,
         profile=profile,
@@ -224,6 +228,23 @@ def curve(
         ceiling=None if data.units is None else float(people[0, -1]),
         served=served[:, :-1],
     )
+
+
+def _by_gates(
+    data: CityData, profile: TravelProfile, instants: tuple[datetime, ...]
+) -> list[tuple[datetime | None, Longs]]:
+    """Return the numbers of instants at which the same gates refuse, with one that stands for them.
+
+    One number more than there are instants stands for the hours ignored.
+    """
+    alike: dict[Hour, list[int]] = defaultdict(list)
+    for number, hour in enumerate(data.hours(profile, instants)):
+        alike[hour].append(number)
+    alike[()].append(len(instants))
+    return [
+        (instants[rows[0]] if hour else None, np.array(rows, np.int64))
+        for hour, rows in alike.items()
+    ]
 
 
 def _limits(

@@ -107,7 +107,7 @@ class Measures:
         profile = within.travel_profile(self.profile)
         if self.data.units is None:
             return self._of_pixels(profile, overlap, latest, within.budget)
-        table = self.data.pairs(profile, self.longest_ms[profile.name])
+        table = self.data.pairs(profile, self.longest_ms[profile.name], self.need.at)
         kept = table.only(table.time_ms <= latest[table.station])
         out = np.full(kept.n_places, np.inf)
         enough = np.flatnonzero(np.diff(kept.first) >= overlap)
@@ -166,7 +166,7 @@ class Measures:
             )
             return rows, np.array([people[places].sum() for places in near])
         profile = within.travel_profile(self.profile)
-        table = self.data.pairs(profile, self.longest_ms[profile.name])
+        table = self.data.pairs(profile, self.longest_ms[profile.name], self.need.at)
         kept = table.only(table.time_ms <= self.limit(within))
         counts = np.zeros(len(self.data.stations))
         np.add.at(counts, kept.station, people[kept.place])
@@ -217,11 +217,12 @@ class Measures:
 
         Stations that stop to serve at the same moment share one search.
         """
-        data, graph = self.data, self.data.graph(profile)
+        data, at = self.data, self.need.at
+        graph, stations = data.graph(profile, at), data.seeds(profile, at=at)
         links, budget_ms = data.pixel_links(profile), budget.milliseconds(profile)
         best: NDArray[Any] = np.full((len(links), overlap), np.inf)
         for last in np.unique(latest[latest >= 0]):
-            start = data.seeds(profile).only(latest == last)
+            start = stations.only(latest == last)
             nearest = reach.k_nearest(graph, start, overlap)
             way = reach.arrival_k(data.network, graph, links, nearest, start).time_ms
             # Past its closing a station is of no use; past the budget the contour needs the time.

@@ -124,8 +124,9 @@ def _print_way(place: dict[str, Any]) -> None:
 
 def _print_obstacle(obstacle: dict[str, Any]) -> None:
     zh, en = phrases.OBSTACLE_TITLES[obstacle["kind"]]
+    named = f"{obstacle['name']}, " if obstacle["name"] else ""
     click.echo(
-        f"障碍 obstacle: {zh} {en}, {obstacle['street'] or '–'}（{obstacle['highway']}）"
+        f"障碍 obstacle: {zh} {en}, {named}{obstacle['street'] or '–'}（{obstacle['highway']}）"
         f" {obstacle['lon']:.6f} {obstacle['lat']:.6f}"
     )
 

@@ -179,7 +179,7 @@ def spot_pairs(
     progress: Progress = silent,
 ) -> Pairs:
     """Return which spots with something to do the wanted places reach within a limit of time."""
-    graph = data.graph(profile)
+    graph = data.graph(profile, actions.offer.need.at)
     busy = np.union1d(actions.table["spot"].to_numpy(), actions.to_verify)
     start = reach.seeds(data.network, graph, actions.links.only(busy))
     return pairs.build(

@@ -106,7 +106,7 @@ def _drawn(
 def _served(before: Study, possible: Actions, action: int) -> tuple[Longs, Ints]:
     """Return the pixels that an action may serve, and when it does."""
     data, profile = before.data, before.profile
-    graph, table = data.graph(profile), data.pixels
+    graph, table = data.graph(profile, before.need.at), data.pixels
     spot = int(possible.table["spot"].iat[action])
     # The edge of the circle is drawn between pixels on either side of the budget.
     limit_ms = before.budget_ms + math.ceil(data.pixel_ms(profile)) + 1

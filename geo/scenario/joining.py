@@ -23,12 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.access import FORBIDDEN, ON_FOOT, RIDING, EdgeGaits
-from geo.arcs import cheapest, leaving_arcs, street_arcs
-from geo.buckets import COST_BITS
+from geo.arcs import leaving_arcs, street_arcs
 from geo.compiled import readonly
 from geo.joints import Joints
 from geo.links import AT_NODE_M, Links
 from geo.network import Additions, ProfileGraph, StreetNetwork
+from geo.variants import spliced, with_arcs_of
 from geo.works import Gate, Link, Work, edge_line
 
 Floats = NDArray[np.float64]
@@ -144,6 +144,7 @@ def _linked(network: StreetNetwork, link: Link) -> StreetNetwork:
             _like(network.highway_id, like, highways.index(LINK_HIGHWAY)), np.int32
         ),
         highways=highways,
+        step_count=readonly(np.append(network.step_count, np.zeros(len(edges))), np.int16),
         graphs=graphs,
         added=Additions(
             network.imported,
@@ -234,36 +235,11 @@ def _grown(
     usable = np.zeros(len(streets[0]), bool)
     usable[0] = opened  # who is tied to an edge is not tied to its parts
     return replace(
-        _spliced(graph, indptr, graph.arcs + (shift << 32), more),
+        spliced(graph, indptr, graph.arcs + (shift << 32), more),
         forward=readonly(np.hstack([graph.forward, gaits.forward]), np.int8),
         backward=readonly(np.hstack([graph.backward, gaits.backward]), np.int8),
         blocked=readonly(blocked, np.bool_),
         usable=readonly(np.append(graph.usable, usable), np.bool_),
-    )
-
-
-def _spliced(
-    graph: ProfileGraph, indptr: Longs, arcs: Longs, more: Sequence[Longs]
-) -> ProfileGraph:
-    """Return a graph with more arcs; only the rows of the nodes where they arrive are made anew."""
-    touched = np.unique(more[0])
-    size = (indptr[touched + 1] - indptr[touched]).astype(np.int64)
-    at = np.repeat(indptr[touched] - (np.cumsum(size) - size), size) + np.arange(size.sum())
-    own = (np.repeat(touched, size), arcs[at] >> 32, arcs[at] & COST_BITS, graph.arc_edge[at])
-    source, target, cost, edge = cheapest(
-        *(np.concatenate([old, new]) for old, new in zip(own, more, strict=True))
-    )
-    counts = np.diff(indptr)
-    counts[touched] = 0
-    place = np.append(0, np.cumsum(counts))[source]
-    counts += np.bincount(source, minlength=len(counts))
-    arcs = np.insert(np.delete(arcs, at), place, (target << 32) | cost)
-    edges = np.insert(np.delete(graph.arc_edge, at), place, edge)
-    return replace(
-        graph,
-        indptr=readonly(np.append(0, np.cumsum(counts)), np.int32),
-        arcs=readonly(arcs, np.int64),
-        arc_edge=readonly(edges, np.int32),
     )
 
 
@@ -298,18 +274,8 @@ def _let_through(network: StreetNetwork, graph: ProfileGraph, gate: Gate) -> Pro
         gait[:, shut], gait[:, parts] = ON_FOOT, ON_FOOT
     concerned = np.isin(network.edge_u, gate.nodes) | np.isin(network.edge_v, gate.nodes)
     concerned[shut], concerned[parts] = True, True
-    edges = np.flatnonzero(concerned)
-    more = street_arcs(
-        network.edge_u[edges],
-        network.edge_v[edges],
-        network.length_m[edges],
-        EdgeGaits(gaits.forward[:, edges], gaits.backward[:, edges]),
-        blocked,
-        graph.speed_mps,
-    )
-    more[3] = edges[more[3]]
     return replace(
-        _spliced(graph, graph.indptr.astype(np.int64), graph.arcs, more),
+        with_arcs_of(network, graph, np.flatnonzero(concerned), gaits, blocked),
         forward=readonly(gaits.forward, np.int8),
         backward=readonly(gaits.backward, np.int8),
         blocked=readonly(blocked, np.bool_),

@@ -298,12 +298,15 @@ def _refusing(
 
 
 def _shut(network: StreetNetwork, profiles: Sequence[str]) -> tuple[Bools, Bools]:
-    """Return for nodes and for edges whether they refuse some of these profiles.
+    """Return for nodes and for edges whether they refuse some of these profiles at some hour.
 
     Steps refuse for what they are, and a street that was added for its profiles: neither counts.
     """
     graphs = [network.graphs[name] for name in profiles]
     blocked = np.logical_or.reduce([graph.blocked.any(axis=0) for graph in graphs])
+    gates = network.gates
+    for name in profiles if len(gates.timed.node) else ():
+        blocked[gates.timed.node] |= gates.ever_refused(PROFILES[name]).any(axis=0)
     kinds = np.array([kind in FOOT_WAYS - {"steps"} for kind in network.highways])
     shut = np.logical_or.reduce([~graph.usable for graph in graphs]) & kinds[network.highway_id]
     shut[network.imported.n_edges :] = False

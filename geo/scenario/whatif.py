@@ -101,7 +101,7 @@ class Board:
         self._stations = int((self._limit_ms > _NOBODY).sum())
         if data.units is None:
             return
-        self._finder = data.finder(profile)
+        self._finder = data.finder(profile, need.at)
         self._people = data.units["people"].to_numpy()
         self._cell = data.units["cell"].to_numpy()
         self._count = np.zeros(len(self._people), np.int32)
@@ -190,7 +190,8 @@ class Board:
 
     def _enter(self, count: Ints, posts: _Posts) -> Longs:
         """Count the stations anew after what changes at some posts; return the places concerned."""
-        start = reach.seeds(self.data.network, self.data.graph(self.profile), posts.links)
+        graph = self.data.graph(self.profile, self.need.at)
+        start = reach.seeds(self.data.network, graph, posts.links)
         farthest = int(np.maximum(posts.was_ms, posts.now_ms).max(initial=_NOBODY))
         concerned = [np.empty(0, np.int32)]
         for met in self._finder.search(start, farthest):

@@ -2,7 +2,8 @@
 
 The columns may be those of OpenStreetMap (``highway``), of Geofabrik's shapefiles (``fclass``) or
 of the common vector tiles (``kind``, ``kind_detail``, ``is_bridge``). Such layers have no nodes:
-lines meet where they share a vertex; bridges and tunnels meet others at their ends only.
+lines meet where they share a vertex; bridges and tunnels meet others at their ends only. A point
+with a ``barrier`` that lies on a vertex is a gate, with the columns that OpenStreetMap's tags have.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
+from geo import schemas
 from geo.errors import Fault, InputError
 from geo.sources import files, tags
 from geo.sources.notes import Note
@@ -64,7 +66,8 @@ def read(path: Path, datum: str | None = None) -> Layer:
                 "add a column highway (as in OpenStreetMap), fclass or kind",
             )
         )
-    lines = _lines(frame, path.name, notes)
+    gates = _gates(frame, columns)
+    lines = _lines(frame, len(gates), path.name, notes)
     if not faults and lines.empty:
         faults.append(Fault(path.name, "no line in it", "give the layer with the streets"))
     if faults:
@@ -89,14 +92,27 @@ def read(path: Path, datum: str | None = None) -> Layer:
         )
     from_osm = "osm_id" in columns or "osm_way_id" in columns
     barriers = _barriers(lines, raw, rail)
-    ways = _ways(lines[street], raw[street].reset_index(drop=True), path.name)
+    ways = _ways(lines[street], raw[street].reset_index(drop=True), gates, path.name)
     return Layer(ways, barriers, from_osm, tuple(notes))
 
 
-def _lines(frame: gpd.GeoDataFrame, where: str, notes: list[Note]) -> gpd.GeoDataFrame:
-    """Return single lines without height, and note the features that are none."""
+def _gates(frame: gpd.GeoDataFrame, columns: dict[str, str]) -> pd.DataFrame:
+    """Return the tags of the points with a barrier, by the key of their position."""
+    barred = (_column(frame, columns, "barrier") != "").to_numpy()
+    points = frame[barred & (frame.geom_type == "Point").to_numpy()]
+    if points.empty:
+        return NO_GATES
+    names = ("name", "name:zh", "name:en", *map(schemas.osm_key, schemas.GATE_TAGS))
+    raw = pd.DataFrame({name: _column(points, columns, name).to_numpy() for name in names})
+    keys = coordinate_keys(points.geometry.x.to_numpy(), points.geometry.y.to_numpy())
+    kept = [tags.gate(row) for row in raw.to_dict("records")]
+    return pd.DataFrame(kept, columns=list(schemas.GATE_TAGS), index=keys, dtype="str")
+
+
+def _lines(frame: gpd.GeoDataFrame, gates: int, where: str, notes: list[Note]) -> gpd.GeoDataFrame:
+    """Return single lines without height, and note the features that are neither nor gates."""
     wanted = frame.geom_type.isin(("LineString", "MultiLineString")) & ~frame.geometry.is_empty
-    other = int((~wanted).sum())
+    other = int((~wanted).sum()) - gates
     if other:
         notes.append(
             Note(
@@ -110,18 +126,27 @@ def _lines(frame: gpd.GeoDataFrame, where: str, notes: list[Note]) -> gpd.GeoDat
     return flat.set_crs(frame.crs).explode(index_parts=False).reset_index(drop=True)
 
 
+def _column(frame: gpd.GeoDataFrame, columns: dict[str, str], *names: str) -> pd.Series:
+    """Return the first of these columns that a layer has, as text; "" without any.
+
+    ``columns`` are the layer's own by their lower-case names; a shapefile cuts names at ten
+    letters.
+    """
+    for name in names:
+        short = name.replace(":", "_")
+        held = columns.get(name) or columns.get(short) or columns.get(short[:10])
+        if held:
+            return files.text(frame[held])
+    return pd.Series([""] * len(frame), index=frame.index, dtype="str")
+
+
 def _raw_tags(
     lines: gpd.GeoDataFrame, columns: dict[str, str], where: str, notes: list[Note]
 ) -> pd.DataFrame:
     """Return OSM-like tags as text for every line, whatever the columns are called."""
 
     def column(*names: str) -> pd.Series:
-        for name in names:
-            short = name.replace(":", "_")
-            held = columns.get(name) or columns.get(short) or columns.get(short[:10])
-            if held:
-                return files.text(lines[held])
-        return pd.Series([""] * len(lines), dtype="str")
+        return _column(lines, columns, *names)
 
     raw = pd.DataFrame({key: column(key) for key in tags.STREET_KEYS})
     raw["kind"] = column("kind") if "highway" not in columns else ""
@@ -169,7 +194,7 @@ def _barriers(
     return frame[held].reset_index(drop=True)
 
 
-def _ways(lines: gpd.GeoDataFrame, raw: pd.DataFrame, where: str) -> Ways:
+def _ways(lines: gpd.GeoDataFrame, raw: pd.DataFrame, gates: pd.DataFrame, where: str) -> Ways:
     xy, owner = shapely.get_coordinates(lines.geometry.to_numpy(), return_index=True)
     sizes = np.bincount(owner, minlength=len(lines))
     start = np.append(0, np.cumsum(sizes))
@@ -180,7 +205,7 @@ def _ways(lines: gpd.GeoDataFrame, raw: pd.DataFrame, where: str) -> Ways:
     raised = (table["bridge"] | table["tunnel"]).to_numpy()[owner]
     raised[start[:-1]] = raised[start[1:] - 1] = False
     node[raised] = _private_keys(node[raised], owner[raised], table["way_id"].to_numpy(), where)
-    return without_repeats(Ways(where, table, start, lon, lat, node, NO_GATES, osm_nodes=False))
+    return without_repeats(Ways(where, table, start, lon, lat, node, gates, osm_nodes=False))
 
 
 def _private_keys(

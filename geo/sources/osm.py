@@ -96,7 +96,7 @@ class _Reader:
     def node(self, node: Any) -> None:
         found = dict(node.tags)
         if "barrier" in found:
-            self.gates[node.id] = tuple(found.get(key, "") for key in schemas.NODE_TAGS)
+            self.gates[node.id] = tags.gate(found)
         self._landmark(found, 4 * node.id, lambda: self._wkb.create_point(node))
 
     def way(self, way: Any) -> None:
@@ -284,7 +284,7 @@ def _ways(reader: _Reader, where: str) -> tuple[Ways, int]:
     gates = NO_GATES
     if reader.gates:
         gates = pd.DataFrame.from_dict(
-            reader.gates, orient="index", columns=list(schemas.NODE_TAGS), dtype="str"
+            reader.gates, orient="index", columns=list(schemas.GATE_TAGS), dtype="str"
         )
     ways = Ways(
         where,

@@ -41,8 +41,12 @@ STREET_KEYS = (
     "bridge",
     "tunnel",
     "layer",
+    "step_count",
     *schemas.EDGE_TAGS,
 )
+
+#: Higher flights are slips of the pen: the longest stairs of the world have twelve thousand steps.
+MOST_STAIRS = 20_000
 
 _YES = ("yes", "true", "1", "1.0", "t")
 _NO = ("", "no", "false", "0", "0.0", "f", "none", "nan")
@@ -103,6 +107,8 @@ def streets(raw: pd.DataFrame) -> pd.DataFrame:
         "",
     )
     layer = pd.to_numeric(raw["layer"], errors="coerce").fillna(0).clip(-99, 99)
+    stairs = pd.to_numeric(raw["step_count"], errors="coerce").fillna(0).clip(0, MOST_STAIRS)
+    stairs = stairs.where(raw["highway"] == "steps", 0)
     name = raw["name"].where(raw["name"] != "", raw["name:zh"])
     return pd.DataFrame(
         {
@@ -114,6 +120,7 @@ def streets(raw: pd.DataFrame) -> pd.DataFrame:
             "bridge": is_yes(raw["bridge"]),
             "tunnel": is_yes(raw["tunnel"]) & (raw["tunnel"] != "building_passage").to_numpy(),
             "layer": layer.round().astype("int16").to_numpy(),
+            "step_count": stairs.round().astype("int16").to_numpy(),
         }
     )
 
@@ -121,6 +128,12 @@ def streets(raw: pd.DataFrame) -> pd.DataFrame:
 def name_of(tags: Mapping[str, str]) -> str:
     """Return the name to show: the local one, else the Chinese, else the English."""
     return tags.get("name") or tags.get("name:zh") or tags.get("name:en") or ""
+
+
+def gate(tags: Mapping[str, str]) -> tuple[str, ...]:
+    """Return what is kept of a node with a barrier: the values of :data:`geo.schemas.GATE_TAGS`."""
+    kept = {column: tags.get(schemas.osm_key(column), "") for column in schemas.GATE_TAGS}
+    return tuple((kept | {"name": name_of(tags)}).values())
 
 
 def line_barrier(tags: Mapping[str, str]) -> str:

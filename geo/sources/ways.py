@@ -8,7 +8,7 @@ two lines merely cross on paper: a bridge crosses without meeting.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -26,7 +26,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-NO_GATES = pd.DataFrame({tag: pd.Series(dtype="str") for tag in schemas.NODE_TAGS})
+NO_GATES = pd.DataFrame({tag: pd.Series(dtype="str") for tag in schemas.GATE_TAGS})
 
 
 @dataclass(frozen=True)
@@ -163,12 +163,13 @@ def _on_nodes(ways: Ways, known: Sequence[Ways]) -> Ways:
     ids = np.concatenate([other.node for other in known])
     keys = np.concatenate([coordinate_keys(other.lon, other.lat) for other in known])
     order = np.argsort(keys, kind="stable")
-    at = np.minimum(np.searchsorted(keys[order], ways.node), len(order) - 1)
-    hit = keys[order][at] == ways.node
-    node = np.where(hit, ids[order][at], ways.node)
-    return Ways(
-        ways.where, ways.table, ways.start, ways.lon, ways.lat, node, ways.gates, ways.osm_nodes
-    )
+
+    def named(node: Ints) -> Ints:
+        at = np.minimum(np.searchsorted(keys[order], node), len(order) - 1)
+        return np.where(keys[order][at] == node, ids[order][at], node)
+
+    gates = ways.gates.set_axis(named(ways.gates.index.to_numpy(np.int64)))
+    return replace(ways, node=named(ways.node), gates=gates)
 
 
 def _segments(ways: Ways, among: Ints | None = None) -> tuple[Ints, pd.MultiIndex]:
@@ -193,6 +194,21 @@ def _without_known(ways: Ways, kept: Sequence[Ways]) -> Ways:
     if keep.sum() == _inner(ways).sum():
         return ways
     return _take(ways, *pieces(keep, np.zeros(len(ways.node), bool), ways.start))
+
+
+def _shared_out(steps: NDArray[np.int16], way: Ints, length: Floats) -> NDArray[np.int16]:
+    """Return the single steps of every piece of a flight, by its length; at least one where known.
+
+    ``steps`` are those of the whole way that a piece belongs to; pieces of a way stand together.
+    """
+    end = np.cumsum(length)
+    first = np.searchsorted(way, way, side="left")
+    last = np.searchsorted(way, way, side="right") - 1
+    before = end[first] - length[first]
+    whole = end[last] - before
+    upto = np.round(steps * (end - before) / whole)
+    above = np.round(steps * (end - length - before) / whole)
+    return np.where(steps > 0, np.maximum(upto - above, 1), 0).astype(np.int16)
 
 
 def cut(ways: Ways, crs: str) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, int]:
@@ -228,7 +244,7 @@ def cut(ways: Ways, crs: str) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, int]:
         "nodes",
         {
             "osm_id": np.where(ways.osm_nodes & (key < 1 << 40) & (key >= 0), key, -1),
-            **{tag: gates[tag].to_numpy() for tag in schemas.NODE_TAGS},
+            **{tag: gates[tag].to_numpy() for tag in schemas.GATE_TAGS},
         },
         shapely.points(x[at], y[at]),
         crs,
@@ -236,6 +252,7 @@ def cut(ways: Ways, crs: str) -> tuple[gpd.GeoDataFrame, gpd.GeoDataFrame, int]:
     )
     table = ways.table.iloc[way]
     columns = {name: table[name].to_numpy() for name in table.columns}
+    columns["step_count"] = _shared_out(columns["step_count"], way, length)
     edges = frames.make(
         "edges",
         {**columns, "u": row[: len(u)], "v": row[len(u) :], "length_m": length},

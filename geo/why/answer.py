@@ -9,7 +9,7 @@ a station opens, whom to ask (:mod:`geo.why.remedies`). All is metric inside and
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import numpy as np
@@ -73,6 +73,7 @@ class Why:
             "minutes": phrases.minutes(time_ms),
             "station": phrases.BLANK if station is None else self._name(station),
             "obstacle": phrases.BLANK if refusal is None else phrases.obstacle(refusal.obstacle),
+            "now": phrases.NOW_ONLY if refusal is not None and refusal.now_only else phrases.BLANK,
             "barrier": phrases.barrier(found.barrier),
             "straight": phrases.metres(found.straight_m),
             "services": phrases.services(self.need.services),
@@ -158,14 +159,14 @@ def why(
     budget_ms = budget.milliseconds(profile)
     parts: dict[str, Any] = {}
     if found.time_ms is not None and found.station is not None:
-        parts["way"] = _way(data, profile, link, xy, found.station, found.time_ms)
-        parts["nearest"] = remedies.first(data.times(profile), link)
+        parts["way"] = _way(data, profile, link, xy, found.station, found.time_ms, need.at)
+        parts["nearest"] = remedies.first(data.times(profile, at=need.at), link)
     if found.cause == "refused":
-        parts["refusal"] = remedies.refused(data, profile, link, xy)
+        parts["refusal"] = remedies.refused(data, profile, link, xy, need.at)
     elif found.cause in remedies.MENDED_BY_LINK:
-        missing = remedies.finder(data, profile).find(link, xy[0], budget_ms)
+        missing = remedies.finder(data, profile, need.at).find(link, xy[0], budget_ms)
         if missing is not None:
-            parts["gain"] = remedies.gain(data, profile, budget_ms, missing)
+            parts["gain"] = remedies.gain(data, profile, budget_ms, missing, need.at)
     elif found.cause == "service_missing":
         parts["lacking"] = remedies.lacking(data, profile, link, budget_ms, need)
     elif found.cause == "unknown_hours":
@@ -182,9 +183,10 @@ def _way(
     xy: NDArray[np.float64],
     station: int,
     limit_ms: int,
+    at: datetime | None,
 ) -> route.Way:
     """Return the way to a station that is reached within a limit, waiting included."""
-    graph, start = data.graph(profile), data.seeds(profile)
+    graph, start = data.graph(profile, at), data.seeds(profile, at=at)
     own = start.of(station)
     nodes = reach.nearest(graph, own, limit_ms)
     time_ms = reach.arrival(data.network, graph, link, nodes, own).time_ms[0]
@@ -226,6 +228,8 @@ def _refusal(data: CityData, refusal: Refusal) -> dict[str, Any]:
         "lat": lat,
         "street": found.street,
         "highway": found.highway,
+        "name": found.name,
+        "at_this_hour": refusal.now_only,
         "seconds": way.time_ms / 1000.0,
         "line": _line(way.xy, data),
     }

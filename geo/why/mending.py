@@ -96,11 +96,11 @@ def _by_people(result: Study, gap: dict[str, Any]) -> GapLink:
     if not len(rows):
         return GapLink(data, gap, reason="nobody")
     links = data.links_of_units(profile).take(rows)
-    finder = remedies.finder(data, profile)
+    finder = remedies.finder(data, profile, result.need.at)
     mending = finder.mend(links, data.units_xy[rows], people[inside], result.budget_ms)
     if mending is None:
         return GapLink(data, gap, reason="beyond")
-    gain = remedies.gain(data, profile, result.budget_ms, mending.link)
+    gain = remedies.gain(data, profile, result.budget_ms, mending.link, result.need.at)
     return GapLink(data, gap, gain, mending.people, _ground(result, gap, mending.link)[1])
 
 
@@ -112,10 +112,11 @@ def _by_ground(result: Study, gap: dict[str, Any]) -> GapLink:
     middle = shapely.get_coordinates(gap["geometry"].representative_point())[0]
     xy = xy[np.argsort(np.hypot(*(xy - middle).T), kind="stable")[:ASKED]]
     links = data.street_index(profile).link(xy)
-    mending = remedies.finder(data, profile).mend(links, xy, np.ones(len(xy)), result.budget_ms)
+    finder = remedies.finder(data, profile, result.need.at)
+    mending = finder.mend(links, xy, np.ones(len(xy)), result.budget_ms)
     if mending is None:
         return GapLink(data, gap, reason="beyond")
-    gain = remedies.gain(data, profile, result.budget_ms, mending.link)
+    gain = remedies.gain(data, profile, result.budget_ms, mending.link, result.need.at)
     return GapLink(data, gap, gain, None, _ground(result, gap, mending.link)[1])
 
 
@@ -130,6 +131,7 @@ def _ground(
     rows = rows[shapely.contains_xy(gap["geometry"], xy[:, 0], xy[:, 1])]
     if link is None:
         return rows, 0.0
-    finder, links = remedies.finder(data, result.profile), data.pixel_links(result.profile, rows)
+    finder = remedies.finder(data, result.profile, result.need.at)
+    links = data.pixel_links(result.profile, rows)
     helped = finder.times_over(link, links, result.budget_ms) <= result.budget_ms
     return rows, float(helped.sum()) * table.grid.step_m**2

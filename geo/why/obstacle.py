@@ -27,13 +27,14 @@ class Obstacle:
 
     ``kind`` is ``gate`` (a node that may be reached, not passed), ``steps`` or ``closed_way`` (a
     street whose kind or tags refuse the profile); ``street`` the name of the street ("" = none) and
-    ``highway`` its kind in OSM.
+    ``highway`` its kind in OSM, ``name`` that of a gate.
     """
 
     kind: str
     xy: tuple[float, float]
     street: str
     highway: str
+    name: str = ""
 
 
 def first_on(
@@ -47,7 +48,7 @@ def first_on(
         node = node_at(network, piece.edge, piece.start_m)
         if node is not None and graph.blocked[piece.layer, node]:
             at = (float(network.node_x[node]), float(network.node_y[node]))
-            return Obstacle(GATE, at, street or before, highway)
+            return Obstacle(GATE, at, street or before, highway, network.gate_name(node))
         gaits = graph.forward if piece.end_m > piece.start_m else graph.backward
         if gaits[piece.layer, piece.edge] == FORBIDDEN:
             kind = STEPS if highway == "steps" else CLOSED_WAY

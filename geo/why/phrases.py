@@ -63,8 +63,8 @@ CAUSES: dict[str, Words] = {
         "no usable street within 250 m on this side of the barriers",
     ),
     "refused": Words(
-        "{obstacle}不让通行；若放行，{minutes} 分钟可到",
-        "{obstacle} refuses; let through, it would be {minutes} min",
+        "{obstacle}{now}不让通行；若放行，{minutes} 分钟可到",
+        "{obstacle} refuses{now}; let through, it would be {minutes} min",
     ),
     "unreachable": Words("这里的街道不通向任何驿站", "the streets here lead to no station"),
     "severed": Words(
@@ -92,6 +92,7 @@ CAUSES: dict[str, Words] = {
     "full": Words("来得及到的驿站都满了", "the stations in reach are full"),
 }
 OPENS = Words("{station} {at} 开门", "{station} opens {at}")
+NOW_ONLY = Words("此时", " at this hour")
 NEVER_OPENS = Words("一周内也不开门", "nor do they open within a week")
 NO_STATION = Words("这座城市还没有开放的驿站", "no station of this city is in service")
 
@@ -121,6 +122,8 @@ def barrier(name: str) -> Words:
 def obstacle(found: Obstacle) -> Words:
     """Return what refuses, and on which street."""
     zh, en = OBSTACLE_TITLES[found.kind]
+    if found.name:
+        zh = en = found.name
     return (
         Words(f"{found.street}的{zh}", f"{en} on {found.street}") if found.street else Words(zh, en)
     )

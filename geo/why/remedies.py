@@ -42,10 +42,14 @@ class Reached:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Hold the obstacle, and the way that would be there if nothing refused."""
+    """Hold the obstacle, and the way that would be there if nothing refused.
+
+    ``now_only`` tells that it refuses at the hour that was asked, not always.
+    """
 
     obstacle: obstacle.Obstacle
     way: route.Way
+    now_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,32 +90,43 @@ class Opening:
     at: datetime | None
 
 
-def finder(data: CityData, profile: TravelProfile) -> LinkFinder:
-    """Return the finder of missing links, built once per profile; there must be a station."""
+def finder(data: CityData, profile: TravelProfile, at: datetime | None = None) -> LinkFinder:
+    """Return the finder of missing links, built once per profile; there must be a station.
+
+    ``at`` is the instant whose gates count, as for :meth:`geo.city.CityData.graph`.
+    """
 
     def make() -> LinkFinder:
-        field = data.times(profile).fields[0]
+        field = data.times(profile, at=at).fields[0]
         return LinkFinder(
             data.network,
-            data.graph(profile),
+            data.graph(profile, at),
             field.seeds,
             field.nodes,
             data.barrier_index,
             data.barrier_kinds,
         )
 
-    made: LinkFinder = data.keep(("missing links", profile.name), make)
+    made: LinkFinder = data.keep_by_hour(
+        ("missing links", profile.name), data.hour(profile, at), make
+    )
     return made
 
 
-def gain(data: CityData, profile: TravelProfile, budget_ms: int, link: MissingLink) -> Gain:
+def gain(
+    data: CityData,
+    profile: TravelProfile,
+    budget_ms: int,
+    link: MissingLink,
+    at: datetime | None = None,
+) -> Gain:
     """Return a link with all places of the city that are late now and in time with it."""
-    times = data.times(profile).units
+    times = data.times(profile, at=at).units
     if data.units is None or times is None:
         return Gain(link, None, None)
     late = np.flatnonzero((times.time_ms > budget_ms) & ~data.units["outside"].to_numpy())
     places = data.links_of_units(profile).take(late)
-    helped = finder(data, profile).times_over(link, places, budget_ms) <= budget_ms
+    helped = finder(data, profile, at).times_over(link, places, budget_ms) <= budget_ms
     people = data.units["people"].to_numpy()[late[helped]]
     return Gain(link, int(helped.sum()), float(people.sum()))
 
@@ -125,7 +140,11 @@ def first(times: Times, link: Links) -> Reached | None:
 
 
 def refused(
-    data: CityData, profile: TravelProfile, link: Links, xy: NDArray[np.float64]
+    data: CityData,
+    profile: TravelProfile,
+    link: Links,
+    xy: NDArray[np.float64],
+    at: datetime | None = None,
 ) -> Refusal | None:
     """Return what refuses the profile on the way that it would take otherwise."""
     times = data.free_times(profile)
@@ -142,16 +161,20 @@ def refused(
         data.stations_xy[nearest.station],
         nearest.time_ms,
     )
-    found = obstacle.first_on(data.network, data.graph(profile), way.pieces)
-    return None if found is None else Refusal(found, way)
+    found = obstacle.first_on(data.network, data.graph(profile, at), way.pieces)
+    if found is None:
+        return None
+    always = obstacle.first_on(data.network, data.graph(profile), way.pieces)
+    return Refusal(found, way, now_only=always is None or always.xy != found.xy)
 
 
 def lacking(
     data: CityData, profile: TravelProfile, link: Links, budget_ms: int, need: Need
 ) -> tuple[tuple[Reached, tuple[str, ...]], ...]:
     """Return the nearest stations in reach, and the services that each does not offer."""
-    table = data.k_nearest(profile, TABLE_K)
-    near = reach.arrival_k(data.network, data.graph(profile), link, table, data.seeds(profile))
+    graph, start = data.graph(profile, need.at), data.seeds(profile, at=need.at)
+    table = data.k_nearest(profile, TABLE_K, need.at)
+    near = reach.arrival_k(data.network, graph, link, table, start)
     out = []
     for station, time_ms in zip(near.station[0, :NAMED], near.time_ms[0, :NAMED], strict=True):
         if time_ms > budget_ms:
@@ -172,7 +195,7 @@ def opens(
     assert need.at is not None
     state = data.supply(need, budget_ms).states(budget_ms)
     rows = np.flatnonzero((state == supply.CLOSED) | (state == supply.SERVES))
-    graph, start = data.graph(profile), data.seeds(profile, rows)
+    graph, start = data.graph(profile, need.at), data.seeds(profile, rows, need.at)
     nodes = reach.nearest(graph, start, budget_ms)
     arrival = reach.arrival(data.network, graph, link, nodes, start)
     if arrival.time_ms[0] > budget_ms:

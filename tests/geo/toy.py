@@ -20,6 +20,7 @@ except::
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -29,6 +30,7 @@ from shapely import LineString, Point, Polygon
 
 from geo.model import PROFILES, Mode, TravelProfile
 from geo.network import StreetNetwork, build
+from geo.schemas import GATE_TAGS
 
 CRS = "EPSG:4544"
 #: The corner of the toy city in its CRS, metres.
@@ -58,7 +60,7 @@ TOY_PROFILES = {
 
 _ACCESS_TEXTS = ("access", "foot", "bicycle", "vehicle", "motor_vehicle", "wheelchair")
 EDGE_TEXTS = ("highway", "name", "oneway", "oneway_bicycle", *_ACCESS_TEXTS, "service")
-NODE_TEXTS = ("barrier", *_ACCESS_TEXTS)
+NODE_TEXTS = GATE_TAGS
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,13 @@ class Toy:
     nodes: gpd.GeoDataFrame
     edges: gpd.GeoDataFrame
     barriers: gpd.GeoDataFrame
+
+    def gated(self, gates: Mapping[int, Mapping[str, str]]) -> Toy:
+        """Return the city with other tags at some nodes (by row); what they had is gone."""
+        nodes = self.nodes.copy()
+        for row, tags in gates.items():
+            nodes.loc[row, list(NODE_TEXTS)] = [tags.get(key, "") for key in NODE_TEXTS]
+        return Toy(nodes, self.edges, self.barriers)
 
     def network(self, profiles: dict[str, TravelProfile] = TOY_PROFILES) -> StreetNetwork:
         """Return the network of the frames."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -57,14 +57,16 @@ def toy_city(
     services: Sequence[str] = (),
     hours: Sequence[str] = (),
     seats: Sequence[int | None] = (),
+    gates: Mapping[int, Mapping[str, str]] | None = None,
 ) -> CityData:
     """Return the toy city with stations at spots and people ``(x, y, how many)``; toy metres.
 
     ``people=None`` makes a city where nobody is known; ``outside`` are people beyond judgement.
     ``services`` (keys joined by ``;``), ``hours`` and ``seats`` (``None`` = not known) are those of
-    the stations, in their order.
+    the stations, in their order; ``gates`` are tags of nodes in the place of theirs.
     """
-    base = _base(barriers)
+    told = tuple((row, tuple(tags.items())) for row, tags in (gates or {}).items())
+    base = _base(barriers, told)
     posts = station_frame(stations, closed, services, hours, seats)
     units = None
     if people is not None:
@@ -124,9 +126,9 @@ class Base:
 
 
 @cache
-def _base(barriers: bool) -> Base:
+def _base(barriers: bool, gates: tuple[tuple[int, tuple[tuple[str, str], ...]], ...]) -> Base:
     """Return the shared part, made once: a law is tried on hundreds of toy cities."""
-    frames = toy()
+    frames = toy().gated({row: dict(tags) for row, tags in gates})
     network = frames.network(TOY_PROFILES)
     walls = frames.barriers if barriers else frames.barriers.iloc[:0]
     index = BarrierIndex(walls) if barriers else None

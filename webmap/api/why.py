@@ -61,6 +61,8 @@ class Obstacle(BaseModel):
     lat: float
     street: str = Field(description="Name of the street; empty = without a name.")
     highway: str = Field(description="OSM's kind of the street, as `footway`.")
+    name: str = Field(description="Name of the gate; empty = without a name, or no gate.")
+    at_this_hour: bool = Field(description="It refuses at the hour asked for, not always.")
     seconds: float = Field(description="Time to a station on the free way, seconds.")
     line: models.Geometry = Field(description="The free way as a LineString.")
 

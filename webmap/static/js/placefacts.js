@@ -78,8 +78,9 @@ const BY_CLASS = {
   detour: mending,
   unreachable: mending,
   refused: ({ obstacle, ...place }, link) => [
-    obstacle && t("挡在{street}的{what}；放行后 {m} 分钟可到", {
-      street: obstacle.street || t("无名路"), what: t(OBSTACLES[obstacle.kind]),
+    obstacle && t(obstacle.at_this_hour ? "此时挡在{street}的{what}；放行后 {m} 分钟可到"
+      : "挡在{street}的{what}；放行后 {m} 分钟可到", {
+      street: obstacle.street || t("无名路"), what: obstacle.name || t(OBSTACLES[obstacle.kind]),
       m: minutes(obstacle.seconds),
     }),
     ...nearest(place, link),
