@@ -1,4 +1,5 @@
 // A person's position, the way to a station, and the link that is missing on it.
+import { trip } from "./trip.js";
 
 const L = globalThis.L;
 
@@ -16,7 +17,8 @@ export function route({ pane, style }) {
   const marks = L.layerGroup();
   const missing = L.layerGroup();
   const blocks = L.layerGroup();
-  for (const part of [lines, missing, blocks, marks]) layer.addLayer(part);
+  const steps = trip({ pane, renderer, style });
+  for (const part of [lines, steps, missing, blocks, marks]) layer.addLayer(part);
 
   /** Put the person (or, small, a mere spot) at a position, or take the mark away. */
   layer.stand = (latlng, small = false) => {
@@ -68,8 +70,18 @@ export function route({ pane, style }) {
     blocks.addLayer(L.marker(latlng, { icon, pane, interactive: false, keyboard: false }));
   };
 
+  /** Draw a way (its JSON) step by step; null takes it away, and a line through the air. */
+  layer.way = (way) => steps.draw(way);
+
+  /** Draw a dashed straight line between two positions [lon, lat]: there is no way. */
+  layer.air = (from, to) => steps.air(from, to);
+
+  /** Put a step of the way forward and return its bounds; null = none. */
+  layer.step = (index) => steps.step(index);
+
   layer.clear = () => {
     layer.stand(null);
+    layer.way(null);
     layer.draw(null);
     layer.mend(null);
     layer.block(null);

@@ -1,0 +1,202 @@
+"""The way in words: one line a step, in both languages; a tapped step is shown on the map."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+EBIKE = {"name": "ebike", "title_zh": "电动车", "title_en": "E-bike"}
+WHEELCHAIR = {"name": "wheelchair", "title_zh": "轮椅", "title_en": "Wheelchair"}
+
+
+def step(kind: str, turn: str, metres: float, street: str = "", **more: Any) -> dict[str, Any]:
+    """Return a step as the interface tells it; 4 m/s on wheels, 1 m/s else."""
+    seconds = metres / (4 if kind == "ride" else 1)
+    return {
+        "kind": kind, "turn": turn, "metres": metres, "street": street, "seconds": seconds,
+        "heading": 90, "first": 0, "last": 1, "gate": "", "cause": "", "side": "", "flights": 0,
+        "stairs": None,
+    } | more  # fmt: skip
+
+
+LEAVE = {"cause": "gate", "gate": "北门"}
+#: Step, profile, Chinese, English.
+SAID = [
+    (
+        step("ride", "start", 240, "龙津路"),
+        "向东骑行，沿龙津路 240 米",
+        "Ride east along 龙津路, 240 m",
+    ),
+    (step("ride", "start", 84, heading=337), "向西北骑行 84 米", "Ride north-west, 84 m"),
+    (step("ride", "start", 84, heading=338), "向北骑行 84 米", "Ride north, 84 m"),
+    (step("walk", "start", 12), "向东步行 12 米", "Walk east, 12 m"),
+    (
+        step("ride", "right", 1300, "中山路"),
+        "右转进入中山路，骑行 1.3 公里",
+        "Turn right into 中山路, ride 1.3 km",
+    ),
+    (step("ride", "left", 60), "左转，骑行 60 米", "Turn left, ride 60 m"),
+    (
+        step("ride", "slight_left", 60, "A"),
+        "向左前方进入A，骑行 60 米",
+        "Bear left into A, ride 60 m",
+    ),
+    (step("ride", "sharp_right", 60), "向右后方急转，骑行 60 米", "Turn sharp right, ride 60 m"),
+    (step("ride", "back", 60, "A"), "掉头，沿A，骑行 60 米", "Turn back along A, ride 60 m"),
+    (step("ride", "straight", 60, "A"), "直行进入A，骑行 60 米", "Straight on into A, ride 60 m"),
+    (step("ride", "straight", 60), "骑行 60 米", "Ride 60 m"),
+    (step("push", "left", 30), "左转，推车走 30 米", "Turn left, push it 30 m"),
+    (
+        step("stairs", "straight", 9, flights=2, stairs=36),
+        "走台阶 2 段（约 36 级）",
+        "Take 2 flights of stairs (about 36 steps)",
+    ),
+    (
+        step("stairs", "right", 9, flights=1),
+        "右转，走一段台阶",
+        "Turn right, take a flight of stairs",
+    ),
+    (step("leave", "straight", 0, **LEAVE), "把电动车停在北门", "Leave the e-bike at 北门"),
+    (
+        step("leave", "straight", 0, cause="steps"),
+        "把电动车停在台阶前",
+        "Leave the e-bike at the stairs",
+    ),
+    (
+        step("leave", "straight", 0, cause="gate"),
+        "把电动车停在大门口",
+        "Leave the e-bike at the gate",
+    ),
+    (
+        step("walk", "arrive", 12, side="left"),
+        "到达：驿站在左手边 12 米",
+        "You are there: the station is 12 m to the left",
+    ),
+    (
+        step("walk", "arrive", 0, side="ahead"),
+        "到达：驿站就在前面",
+        "You are there: the station is in front of you",
+    ),
+]
+
+SENTENCES = """async ([steps, profile]) => {
+  const { sentence } = await import("/static/js/find/way.js");
+  return steps.map((step) => sentence(step, profile));
+}"""
+
+
+@pytest.fixture(params=["zh-CN", "en-GB"])
+def spoken(request: Any, screen: Any, address: str) -> tuple[Any, int]:
+    """Return a page in a language, and the language's column of the table."""
+    page = screen(viewport={"width": 390, "height": 844}, locale=request.param)
+    page.goto(address + "/tiny/find")
+    return page, 1 if request.param == "zh-CN" else 2
+
+
+def test_every_step_is_a_sentence(spoken):
+    page, column = spoken
+    found = page.evaluate(SENTENCES, [[row[0] for row in SAID], EBIKE])
+    assert found == [row[column] for row in SAID]
+
+
+def test_nobody_in_a_wheelchair_is_told_to_walk(spoken):
+    page, column = spoken
+    asked = [step("walk", "start", 30, "A"), step("walk", "left", 30)]
+    found = page.evaluate(SENTENCES, [asked, WHEELCHAIR])
+    said = [
+        ("向东前行，沿A 30 米", "Go east along A, 30 m"),
+        ("左转，前行 30 米", "Turn left, go 30 m"),
+    ]
+    assert found == [row[column - 1] for row in said]
+
+
+def test_where_the_vehicle_is_left_one_line_says_what_follows(spoken):
+    page, column = spoken
+    # 240 m at 4 m/s: 60 s; 80 m and 12 m on foot: 80 s and 12 s; the whole way says 152.4 s.
+    steps = [
+        step("ride", "start", 240, "龙津路"),
+        step("leave", "straight", 0, **LEAVE),
+        step("walk", "straight", 80),
+        step("walk", "arrive", 12, side="right"),
+    ]
+    way = {"metres": 332, "seconds": 152.4, "flights": 0, "steps": steps}
+    found = page.evaluate(
+        """async ([way, profile]) => {
+          const { sentences } = await import("/static/js/find/way.js");
+          const told = ({ text, first, last, ends }) => [text, first, last, ends];
+          return sentences(way, profile).map(told);
+        }""",
+        [way, EBIKE],
+    )
+    assert [row[1:] for row in found] == [[0, 0, 60], [1, 2, 140], [3, 3, 152.4]]
+    assert (
+        found[1][0]
+        == ("把电动车停在北门，步行 80 米", "Leave the e-bike at 北门, walk 80 m")[column - 1]
+    )
+
+
+def test_an_arrow_leads_where_the_words_do(screen, address):
+    page = screen(viewport={"width": 390, "height": 844}, locale="zh-CN")
+    page.goto(address + "/tiny/find")
+    tips = page.evaluate(
+        """async (angles) => {
+          const { arrow } = await import("/static/js/find/signs.js");
+          const tip = (path) => path.match(/L([\\d.]+) ([\\d.]+)/).slice(1).map(Number);
+          return angles.map((angle) => tip(arrow(angle)));
+        }""",
+        [-140, -90, -40, 0, 40, 90, 140],
+    )
+    across, down = zip(*tips, strict=True)
+    bend = 12.5
+    assert [x < 12 for x in across] == [True, True, True, False, False, False, False]
+    assert across[3] == 12
+    assert [y > bend for y in down] == [True, False, False, False, False, False, True]
+
+
+MOUNT = """async ([way, profile]) => {
+  const { mount } = await import("/static/js/find/way.js");
+  const slot = document.createElement("div");
+  slot.id = "slot";
+  document.body.replaceChildren(slot);
+  globalThis.heard = [];
+  mount(slot, { station: { name: "龙津站" }, way, profile, onStep: (index) => heard.push(index) });
+}"""
+
+
+def test_a_tapped_step_is_told_and_given_back(screen, address):
+    page = screen(viewport={"width": 390, "height": 844}, locale="zh-CN")
+    page.goto(address + "/tiny/find")
+    steps = [
+        step("ride", "start", 240, "<b>路</b>"),
+        step("leave", "straight", 0, **LEAVE),
+        step("walk", "straight", 80),
+        step("walk", "arrive", 12, side="right"),
+    ]
+    way = {"metres": 332, "seconds": 152.0, "flights": 2, "steps": steps}
+    page.evaluate(MOUNT, [way, EBIKE])
+    # 152 s are 3 minutes begun; the steps end after 60, 140 and 152 s.
+    assert page.inner_text("#slot .way-sum") == "3 分钟 · 330 米 · 台阶 2 段"
+    assert page.locator("#slot .way-when").all_inner_texts() == ["1 分", "3 分", "3 分"]
+    assert "<b>路</b>" in page.inner_text("#slot li:first-child")
+    for _ in range(2):
+        page.click("#slot li:nth-child(2) button")
+    page.click("#slot li:nth-child(3) button")
+    assert page.evaluate("heard") == [2, None, 3]
+    assert page.locator("#slot [aria-pressed=true].way-step").count() == 1
+    large = page.locator("#slot .way-tools button").first
+    for pressed in ("true", "false"):
+        large.click()
+        assert large.get_attribute("aria-pressed") == pressed
+
+
+def test_no_way_and_a_way_that_is_asked_are_told_apart(screen, address):
+    page = screen(viewport={"width": 390, "height": 844}, locale="zh-CN")
+    page.goto(address + "/tiny/find")
+    page.evaluate(MOUNT, [None, EBIKE])
+    assert "直线" in page.inner_text("#slot")
+    page.evaluate("""async () => {
+      const { mount } = await import("/static/js/find/way.js");
+      mount(document.getElementById("slot"), { station: { name: "龙津站" }, way: undefined });
+    }""")
+    assert page.locator("#slot [aria-busy=true]").count() == 1
