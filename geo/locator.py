@@ -165,7 +165,7 @@ def ranked(
         return _none(spot, at, filters)
     if spot.link is None:
         return _by_air(spot, at, count, filters, asked)
-    ground = _ground(data, profile)
+    ground = _ground(data, profile, at)
     found = trips.ranked(ground, asked.hours, asked.wanted, spot.link, HORIZON_MS, count)
     if len(found.best):
         answers = map(_answer, found.best.tolist(), found.metres.tolist())
@@ -188,8 +188,7 @@ def way(
     spot = Spot.of(data, profile, position)
     if spot.link is None:
         return None
-    _minute(at)
-    ground = _ground(data, profile)
+    ground = _ground(data, profile, _minute(at))
     return route.way(ground, spot.link, spot.xy, row, data.stations_xy[row], HORIZON_MS)
 
 
@@ -251,13 +250,14 @@ def _passing(data: CityData, outlook: openings.Outlook, filters: Filters) -> Boo
     return passing & outlook.always if filters.always else passing
 
 
-def _ground(data: CityData, profile: TravelProfile) -> Ground:
+def _ground(data: CityData, profile: TravelProfile, at: datetime) -> Ground:
     """Return the streets as they are at an instant, laid out with the stations."""
-    graph = data.graph(profile)
-    ground: Ground = data.keep_recent(
-        ("ground", id(graph)), lambda: Ground.of(data.network, graph, data.seeds(profile))
+    found: Ground = data.keep_by_hour(
+        ("ground", profile.name),
+        data.hour(profile, at),
+        lambda: Ground.of(data.network, data.graph(profile, at), data.seeds(profile, at=at)),
     )
-    return ground
+    return found
 
 
 def _answer(entry: list[int], metres: float) -> Answer:

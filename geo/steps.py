@@ -180,7 +180,7 @@ def _stretches(
             corners[k],
             leaves=leaves,
             flights=int(kind == STAIRS and not climbs),
-            stairs=None if kind == STAIRS else 0,
+            stairs=_stairs(network, piece) if kind == STAIRS else 0,
         )
         last = out[-1] if out else None
         if last is None or leaves is not None or not last.is_like(part):
@@ -298,12 +298,18 @@ def _ms(network: StreetNetwork, graph: ProfileGraph, piece: Piece) -> int:
     return max(1, int(milliseconds(np.array(metres), speed)))
 
 
+def _stairs(network: StreetNetwork, piece: Piece) -> int | None:
+    """Return how many single stairs a piece has, in proportion to its edge; ``None`` = unknown."""
+    counted, whole = int(network.step_count[piece.edge]), float(network.length_m[piece.edge])
+    return round(counted * abs(piece.end_m - piece.start_m) / whole) if counted else None
+
+
 def _cause(
     network: StreetNetwork, graph: ProfileGraph, piece: Piece, node: int | None
 ) -> tuple[str, str]:
     """Return why the vehicle is left before a piece, and the name of the gate that refuses it."""
     if node is not None and graph.blocked[0, node]:
-        return "gate", ""
+        return "gate", network.gate_name(node)
     return "steps" if _highway(network, piece) == "steps" else "street", ""
 
 
