@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import shapely
 
-from geo import crs, openings
+from geo import crs, gates, openings
 from geo.city import CityData
+from geo.model import PROFILES
 from geo.pocket import barriers, container, days, projection, stations, streets
 from geo.pocket.container import Section
 from geo.pocket.projection import Fit
@@ -72,7 +73,15 @@ def _gates(
     data: CityData, day: date
 ) -> tuple[dict[str, list[days.Refusal]], list[tuple[int, str]]]:
     """Return when gates refuse each profile, and the names of gates."""
-    return {name: [] for name in data.network.graphs}, []
+    found = data.network.gates
+    refusals = {
+        name: [
+            days.Refusal(*row)
+            for row in gates.intervals(found, PROFILES[name], day, openings.DAYS, data.calendar)
+        ]
+        for name in data.network.graphs
+    }
+    return refusals, [(node, name) for node in found.node.tolist() if (name := found.name(node))]
 
 
 def _ground(data: CityData) -> _Ground:
