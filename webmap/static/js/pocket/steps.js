@@ -69,7 +69,7 @@ function stretches(world, pieces, line, corners) {
       core: corners[k],
       leaves,
       flights: kind === "stairs" && !climbs ? 1 : 0,
-      stairs: kind === "stairs" ? null : 0,
+      stairs: kind === "stairs" ? stairsOf(streets, piece) : 0,
     };
     const last = out.at(-1);
     if (!last || leaves || !isLike(last, part)) out.push(part);
@@ -164,6 +164,12 @@ function kindOf(graph, piece) {
 
 const msOf = (graph, piece) => (
   Math.max(1, milliseconds(Math.abs(piece.end - piece.start), graph.speeds[gaitOf(graph, piece)])));
+
+/** How many single stairs a piece has, in proportion to its edge; null = unknown. */
+function stairsOf(streets, { edge, start, end }) {
+  const counted = streets.stairs.get(edge);
+  return counted ? Math.round((counted * Math.abs(end - start)) / streets.length[edge]) : null;
+}
 
 /** Why the vehicle is left before a piece, and the name of the gate that refuses it. */
 function causeOf({ graph, blocked, gates }, piece, node) {

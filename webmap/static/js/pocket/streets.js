@@ -20,6 +20,8 @@ export class Streets {
     this.#draw(head.parts, section);
     this.#measure(section);
     this.#turn();
+    const counts = section("stairs.count");
+    this.stairs = new Map(Array.from(section("stairs.edge"), (edge, i) => [edge, counts[i]]));
     this.graphs = new Map();
     let first = 0; // a kind lists its gaits profile by profile, layer by layer
     for (const profile of head.profiles) {
