@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 from flask import Blueprint, Response, current_app, request, url_for
 from flask_babel import gettext
 from werkzeug.exceptions import NotFound
 
-from webmap import catalog, geojson, icons, language, pocket, responses
+from webmap import catalog, geojson, icons, language, modules, pocket, responses
+from webmap.catalog import LoadedCity
 
 rider = Blueprint("rider", __name__)
 
@@ -18,9 +20,28 @@ _SCRIPT = "text/javascript"
 
 @rider.get("/<slug>/find")
 def find(slug: str) -> Response:
-    """Show the nearest stations; the position never stands in the address."""
+    """Show the nearest stations; the position never stands in the address.
+
+    The page names the modules that its list needs, so that a slow network brings them all at once;
+    those of the map come after the list.
+    """
     city = catalog.current().city(slug)
-    return responses.page("find", city=dict(city.facts), parts=city.parts["find"])
+    static = Path(str(current_app.static_folder))
+    return responses.page(
+        "find",
+        city=dict(city.facts),
+        parts=city.parts["find"],
+        offers=offers(city),
+        modules=modules.needed(["js/find.js"], static, later=False),
+    )
+
+
+def offers(city: LoadedCity) -> list[str]:
+    """Return the services that stations in service offer, the most common first."""
+    stations = city.data.stations
+    texts = stations["services"][stations["status"] == "open"]
+    counts = Counter(key for text in texts for key in text.split(";") if key)
+    return sorted(counts, key=lambda key: (-counts[key], key))
 
 
 @rider.get("/<slug>/find/manifest.webmanifest")

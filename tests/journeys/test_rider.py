@@ -4,118 +4,281 @@ from __future__ import annotations
 
 import json
 import math
-import urllib.request
+import re
 
-from tests.journeys.conftest import PHONE
+import pytest
+
+from tests.journeys.conftest import DESK, PHONE, call
 from tests.webmap.tinycity import HOSTILE, lat, lon
 
 HERE = {"latitude": lat(2), "longitude": lon(1)}
+GRANTED = {"geolocation": HERE, "permissions": ["geolocation"]}
+#: A Friday; c1 is open 08:00–20:00, the hours of h2 are unknown.
+AT = "2026-11-20T10:00"
+LIST = "#answers[data-state=list]"
+SMALL = """() => [...document.querySelectorAll("a, button, summary")]
+    .filter((e) => e.checkVisibility())
+    .map((e) => [e.getAttribute("aria-label") ?? e.textContent, e.getBoundingClientRect()])
+    .filter(([, box]) => box.width < 44 || box.height < 44)
+    .map(([name, box]) => [name, box.width, box.height])"""
 
 
-def _nearest(address, profile):
-    body = json.dumps({"lon": lon(1), "lat": lat(2), "profile": profile, "k": 3}).encode()
-    request = urllib.request.Request(
-        address + "/api/cities/tiny/nearest", body, {"Content-Type": "application/json"}
-    )
-    with urllib.request.urlopen(request) as answer:
-        return json.load(answer)["stations"]
+@pytest.fixture
+def ride(visit):
+    """Return a function that opens the page where the phone may be located, and waits for it."""
+
+    def opened(query: str = f"#at={AT}", **options):
+        seen = visit("/tiny/find" + query, **{"size": PHONE, **GRANTED, **options})
+        seen.page.wait_for_selector(LIST)
+        return seen
+
+    return opened
+
+
+def _nearest(address, **question):
+    return call(address, "/nearest", {"lon": lon(1), "lat": lat(2), "at": AT, "k": 5, **question})
 
 
 def _minutes(page):
-    return [int(text) for text in page.locator(".answer .time b").all_inner_texts()]
+    return [int(text) for text in page.locator(".answer .far b").all_inner_texts()]
 
 
-def test_locating_lists_the_nearest_stations_in_minutes(visit, address):
-    seen = visit("/tiny/find", size=PHONE, geolocation=HERE, permissions=["geolocation"])
-    page = seen.page
-    assert page.is_visible(".empty")
-    page.click(".empty .button")
-    page.wait_for_selector(".answer[aria-current=true]")
-    expected = _nearest(address, "ebike")
-    assert page.locator(".answer h2").all_inner_texts() == [s["name"] for s in expected]
-    assert _minutes(page) == [max(1, math.ceil(s["seconds"] / 60)) for s in expected]
-    assert "每天 08:00–20:00" in page.inner_text(".answer:first-child")
-    assert "开放时间未核实" in page.inner_text(".answer:last-child")
+def _names(page):
+    return [text.removeprefix("中") for text in page.locator(".answer-name").all_inner_texts()]
+
+
+def test_where_locating_is_allowed_the_list_comes_by_itself(ride, address):
+    seen = ride()
+    expected = _nearest(address, profile="ebike")["stations"]
+    assert _names(seen.page) == [one["name"] for one in expected]
+    assert _minutes(seen.page) == [max(1, math.ceil(one["seconds"] / 60)) for one in expected]
+    states = seen.page.locator(".answer-state").all_inner_texts()
+    assert states[0].startswith("开放中，到 20:00 · ") and states[1].startswith("开放时间未核实")
+    seen.page.wait_for_selector("body[data-map]")
     assert seen.faults == []
 
 
-def test_the_position_stays_out_of_every_address(visit):
-    seen = visit("/tiny/find", size=PHONE, geolocation=HERE, permissions=["geolocation"])
-    seen.page.click("#locate")
-    seen.page.wait_for_selector(".answer[aria-current=true]")
+def test_the_position_stays_out_of_every_address_and_of_the_phone(ride):
+    seen = ride()
+    seen.page.wait_for_selector("body[data-map]")
     for url in [*seen.asked, seen.page.url]:
         assert str(HERE["latitude"])[:6] not in url and str(HERE["longitude"])[:7] not in url
     assert seen.page.evaluate("localStorage.length + sessionStorage.length") == 0
+    sent = seen.page.evaluate("Object.keys(history.state ?? {}).length + document.cookie.length")
+    assert sent == 0
 
 
-def test_walking_takes_longer_than_riding(visit, address):
-    page = visit("/tiny/find", size=PHONE, geolocation=HERE, permissions=["geolocation"]).page
-    page.click("#locate")
-    page.wait_for_selector(".answer[aria-current=true]")
+def test_a_position_is_sent_rounded_to_a_metre(visit):
+    sent = []
+    exact = {"latitude": lat(2) + 0.0000012, "longitude": lon(1) - 0.0000013}
+    seen = visit("/tiny/find", size=PHONE, **{**GRANTED, "geolocation": exact})
+    seen.page.on("request", lambda request: sent.append(request.post_data or ""))
+    with seen.page.expect_request("**/nearest") as asked:
+        seen.page.click("#locate")
+    body = json.loads(asked.value.post_data)
+    assert (body["lon"], body["lat"]) == (round(lon(1), 5), round(lat(2), 5))
+
+
+def test_travelling_otherwise_tells_other_minutes(ride, address):
+    page = ride().page
     riding = _minutes(page)
     with page.expect_response("**/nearest"):
-        page.click("#profiles button:first-child")
-    page.wait_for_selector(".answer[aria-current=true]")
-    walking = _minutes(page)
-    assert walking == [max(1, math.ceil(s["seconds"] / 60)) for s in _nearest(address, "walk")]
-    assert sum(walking) > sum(riding)
+        page.click("[data-profile=walk]")
+    page.wait_for_selector(f"{LIST}[aria-busy=false]")
+    expected = _nearest(address, profile="walk")["stations"]
+    assert _minutes(page) == [max(1, math.ceil(one["seconds"] / 60)) for one in expected]
+    assert sum(_minutes(page)) > sum(riding)
+    assert "profile=walk" in page.url
 
 
 def test_a_tap_on_the_map_works_without_location(visit):
     page = visit("/tiny/find", size=PHONE).page
+    page.wait_for_selector("body[data-map]")
     page.touchscreen.tap(120, 170)
-    page.wait_for_selector(".answer[aria-current=true], .fault")
-    assert page.inner_text("#where-text") == "地图上选的位置"
+    page.wait_for_selector(LIST)
+    assert page.input_value("#search input") == "地图上选的位置"
 
 
-def test_another_answer_draws_another_way(visit):
-    page = visit("/tiny/find", size=PHONE, geolocation=HERE, permissions=["geolocation"]).page
-    page.click("#locate")
-    page.wait_for_selector(".answer[aria-current=true]")
+def test_another_answer_draws_another_way_and_opens_its_facts(ride):
+    page = ride().page
+    page.wait_for_selector(".leaflet-route-pane path")
     way = """() => [...document.querySelectorAll(".leaflet-route-pane path")].at(-1)
         .getAttribute("d")"""
     first = page.evaluate(way)
-    page.click(".answer:nth-child(2) > button")
-    assert page.get_attribute(".answer:nth-child(2)", "aria-current") == "true"
-    assert page.evaluate(way) != first
+    page.click(".answer:nth-child(2) .answer-main")
+    page.wait_for_selector(".answer:nth-child(2)[aria-current=true] .facts")
+    page.wait_for_function(f"() => ({way})() !== {json.dumps(first)}")
+    page.click(".answer:nth-child(1) .answer-main")
+    page.wait_for_selector(".answer:nth-child(1) .week")
+    facts = page.inner_text(".answer:nth-child(1) .answer-more")
+    assert "2横街1号" in facts and "20 座" in facts and "08:00–20:00" in facts
+    assert page.get_attribute(".fact a", "href") == "tel:0231"
+    assert page.locator(".answer-more:visible").count() == 1
+    page.click(".answer:nth-child(1) .answer-main")
+    assert page.locator(".answer-more:visible").count() == 0
 
 
 def test_a_refused_location_says_what_to_do(visit):
     page = visit("/tiny/find", size=PHONE).page
-    page.click("#locate")
-    page.wait_for_selector("#where.bad")
-    assert "点地图" in page.inner_text("#where-text")
+    page.click(".empty .button")
+    page.wait_for_selector("#notice-where:not([hidden])")
+    assert "点地图" in page.inner_text("#notice-where")
+    assert page.is_visible(".empty")
 
 
-def test_a_place_outside_is_told_in_words(visit):
-    outside = {"latitude": 30.5, "longitude": 107.5}
-    page = visit("/tiny/find", size=PHONE, geolocation=outside, permissions=["geolocation"]).page
-    page.click("#locate")
-    page.wait_for_selector("#where.bad")
-    assert "不在" in page.inner_text("#where-text")
+def test_a_vague_position_says_so(ride):
+    vague = {**HERE, "accuracy": 430}
+    page = ride(geolocation=vague).page
+    assert "可能差 430 米" in page.inner_text("#notice-where")
 
 
-def test_everything_to_touch_is_large_enough(visit):
-    page = visit("/tiny/find", size=PHONE, geolocation=HERE, permissions=["geolocation"]).page
-    page.click("#locate")
-    page.wait_for_selector(".answer[aria-current=true]")
-    small = page.evaluate("""() => [...document.querySelectorAll("button:not(.handle)")]
-        .filter((e) => e.checkVisibility())
-        .map((e) => [e.getAttribute("aria-label") ?? e.textContent, e.getBoundingClientRect()])
-        .filter(([, box]) => box.width < 44 || box.height < 44)
-        .map(([name]) => name)""")
-    assert small == []
+def test_a_place_outside_is_told_the_nearest_by_air(ride):
+    page = ride(geolocation={"latitude": 30.5, "longitude": 107.5}).page
+    assert "按直线" in page.inner_text("#notice-reason")
+    assert set(page.locator(".far span").all_inner_texts()) == {"公里直线"}
 
 
-def test_hostile_names_are_only_text(visit):
-    seen = visit("/tiny/find", size=PHONE, geolocation=HERE, permissions=["geolocation"])
-    page = seen.page
-    page.click("#locate")
-    page.wait_for_selector(".answer[aria-current=true]")
-    assert HOSTILE in page.locator(".answer h2").all_inner_texts()
-    assert page.locator("img[src=x]").count() == 0
+def test_filters_stand_in_the_address_and_what_hinders_can_be_dropped(ride):
+    page = ride().page
+    first = page.locator("#filters button").all_inner_texts()
+    assert first[:2] == ["现在开着", "24 小时"]
+    page.click("[data-filter=water]")
+    page.wait_for_function("() => document.querySelectorAll('.answer').length === 1")
+    page.click("[data-filter=rest]")
+    page.wait_for_selector("#answers[data-state=fault]")
+    assert "services=rest,water" in page.url
+    page.click("#answers .fault button:has-text('歇脚')")
+    page.wait_for_selector(LIST)
+    assert "services=water" in page.url and _names(page) == ["西门驿站"]
+    page.click("[data-filter=open_only]")
+    page.wait_for_function("() => location.hash.includes('open_only=1')")
+
+
+def test_the_list_needs_no_map(visit):
+    def without_map(page):
+        page.route("**/leaflet.js", lambda route: route.abort())
+
+    seen = visit(f"/tiny/find#at={AT}", size=PHONE, before=without_map, **GRANTED)
+    seen.page.wait_for_selector(LIST)
+    seen.page.wait_for_selector("#notice-map:not([hidden])")
+    assert len(_minutes(seen.page)) == 2
+
+
+def test_little_travels_before_the_list(visit):
+    """Less than 300 kB, and nothing of the map, in whatever language."""
+    sizes, order = {}, []
+
+    def count(page):
+        client = page.context.new_cdp_session(page)
+        client.send("Network.enable")
+        client.on("Network.responseReceived", lambda e: order.append(e["response"]["url"]))
+        client.on(
+            "Network.loadingFinished",
+            lambda e: sizes.update({e["requestId"]: e["encodedDataLength"]}),
+        )
+
+    seen = visit(f"/tiny/find#at={AT}", size=PHONE, locale="en-GB", before=count, **GRANTED)
+    seen.page.wait_for_selector(LIST)
+    before = order[: next(i for i, url in enumerate(order) if "nearest" in url)]
+    assert [url for url in before if re.search("leaflet|protomaps|/draw/(?!bridge)", url)] == []
+    seen.page.wait_for_selector("body[data-map]")
+    assert sum(sizes.values()) > 0
+
+
+@pytest.mark.parametrize("size", [PHONE, {"width": 360, "height": 640}])
+def test_everything_to_touch_is_large_enough(ride, size):
+    page = ride(size=size).page
+    page.click(".answer:nth-child(1) .answer-main")
+    page.wait_for_selector(".answer:nth-child(1) .week")
+    assert page.evaluate(SMALL) == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_hostile_names_are_only_text(ride, visit):
+    seen = ride()
+    assert HOSTILE in _names(seen.page)
+    assert seen.page.locator("img[src=x]").count() == 0
     for path in ("/tiny/", "/tiny/plan", "/tiny/present", "/"):
         other = visit(path)
         assert other.page.locator("img[src=x]").count() == 0
         assert other.faults == []
     assert seen.faults == []
+
+
+def test_a_shared_link_shows_its_station(visit):
+    page = visit("/tiny/find?station=c1", size=PHONE).page
+    page.wait_for_selector(".answer[data-id=c1] .facts")
+    assert _names(page) == ["西门驿站"] and page.url.endswith("/tiny/find#station=c1")
+    assert page.inner_text(".far b") == "–"
+
+
+def test_the_sheet_follows_the_finger_and_the_keys(ride):
+    page = ride().page
+    stop = "() => document.body.dataset.sheet"
+    assert page.evaluate(stop) == "half"
+    page.focus("#grip")
+    page.keyboard.press("ArrowUp")
+    assert page.evaluate(stop) == "full"
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate(stop) == "peek"
+    assert page.get_attribute("#grip", "aria-expanded") == "false"
+    page.click("#grip")
+    assert page.evaluate(stop) == "half"
+    box = page.locator("#grip").bounding_box()
+    page.mouse.move(195, box["y"] + 10)
+    page.mouse.down()
+    page.mouse.move(195, box["y"] + 200, steps=4)
+    page.mouse.move(195, 820, steps=4)
+    page.mouse.up()
+    assert page.evaluate(stop) == "peek"
+
+
+CONTRAST = """() => {
+  const light = (color) => {
+    const parts = color.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255)
+      .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+  };
+  const ground = (element) => {
+    const color = getComputedStyle(element).backgroundColor;
+    return /rgba\\(.*, 0\\)/.test(color) ? ground(element.parentElement) : color;
+  };
+  return [...document.querySelectorAll("#answers .answer-main span, #answers .answer-main b")]
+    .filter((one) => one.checkVisibility() && one.textContent)
+    .map((one) => [light(getComputedStyle(one).color), light(ground(one))].sort((a, b) => b - a))
+    .map(([high, low]) => (high + 0.05) / (low + 0.05))
+    .reduce((least, ratio) => Math.min(least, ratio), 21);
+}"""
+
+
+def test_the_list_is_read_in_the_sun_and_at_night(ride):
+    page = ride().page
+    assert page.evaluate(CONTRAST) >= 7
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    page.wait_for_selector("html[data-night]")
+    assert page.evaluate(CONTRAST) >= 7
+    page.click("[data-look=day]")
+    page.wait_for_selector("html:not([data-night])")
+    page.reload()
+    page.wait_for_selector(LIST)
+    assert page.get_attribute("html", "data-night") is None
+    assert page.get_attribute("[data-look=day]", "aria-pressed") == "true"
+
+
+def test_minutes_and_doors_are_told_anew(ride):
+    page = ride(query="", before=lambda page: page.clock.install()).page
+    page.click(".answer:nth-child(2) .answer-main")
+    page.wait_for_selector(".answer:nth-child(2) .facts")
+    with page.expect_request("**/nearest"):
+        page.clock.fast_forward(90_000)
+    page.wait_for_selector(f"{LIST}[aria-busy=false]")
+    assert page.is_visible(".answer:nth-child(2) .facts")
+
+
+def test_on_a_wide_screen_list_and_map_stand_side_by_side(ride):
+    page = ride(size=DESK).page
+    page.wait_for_selector("body[data-map]")
+    panel = page.locator("#panel").bounding_box()
+    assert panel["x"] + panel["width"] < 440 and panel["y"] > 70
+    assert page.locator(".answer:last-child").is_visible()

@@ -1,190 +1,295 @@
-// The rider's page: where am I, which three stations are nearest in minutes, which way.
-import { post } from "./api.js";
-import { byId, fill, h, icon, phone } from "./dom.js";
-import { drawn } from "./draw/bridge.js";
-import { hours } from "./hours.js";
-import { count, distance, minutes, t } from "./i18n.js";
+// The rider's page: where am I, which stations are nearest in minutes, which way. The list comes
+// first and needs no map; the position stays in this page's memory.
+import { byId, fill, h, icon } from "./dom.js";
+import { t } from "./i18n.js";
 import { city } from "./island.js";
-import { sheet } from "./sheet.js";
-import { chosenProfile, onChange, state } from "./state.js";
-import * as study from "./study.js";
-import { switches } from "./switches.js";
-import { padding, pickByKey, seeCity, tools } from "./tools.js";
-import { service } from "./words.js";
+import { clock, day, saidInFull } from "./moment.js";
+import { chosenProfile, choose, onChange, state } from "./state.js";
+import { get } from "./api.js";
+import * as ask from "./find/ask.js";
+import { dropAll, drop, filterName, filtering, filters, isFiltered } from "./find/filters.js";
+import * as list from "./find/list.js";
+import { age, offer, farness, why } from "./find/saying.js";
+import { mount as searchBox } from "./find/search.js";
+import { sheet as makeSheet } from "./find/sheet.js";
+import { isAllowed, locate, place as placed, VAGUE_M } from "./find/where.js";
 
-const answers = byId("answers");
-const WANTED = 3;
-let position = null; // stays in this page's memory
+const [FEW, MANY] = [5, 10];
+const MINUTE_MS = 60_000;
+const QUESTION = ["profile", "services", "open_only", "always", "at"];
+
+const rider = {
+  place: null, // {lon, lat, accuracy}: in this page's memory, nowhere else
+  isHere: false, // it is where the phone is, not a place on the map
+  many: FEW,
+  answer: null, // the last one
+  chosen: null, // id of the station whose way is drawn
+  isOpen: false, // its details are shown
+  asked: 0, // when the last answer was asked for, by performance.now()
+};
 let asking = null;
-let atlas;
+let wayAsked = null;
+let drawnWay = null; // the way to the chosen station
+let opened = null; // of the open station: {ready: promise of tell(way), told}
+let atlas = null; // the map, once it is there
+let sheet;
+let box;
 
-function whereText(text, bad = false) {
-  byId("where-text").textContent = text;
-  byId("where").classList.toggle("bad", bad);
+const question = () => ({
+  lon: rider.place.lon, lat: rider.place.lat, profile: state.profile, at: state.at, ...filtering(),
+});
+
+/** Say something above the list; without words it goes. */
+function notice(kind, words, ...actions) {
+  const holder = byId(`notice-${kind}`);
+  holder.hidden = !words;
+  fill(holder, words && h("span", {}, words), words && actions.length ? h("span.notice-do", {}, ...actions) : null);
 }
 
-function locate() {
-  if (!navigator.geolocation || !isSecureContext) {
-    whereText(t("浏览器在这里不给定位；请直接点地图选位置"), true);
-    return;
+const button = (words, act, sign = null, spec = "button.button") =>
+  h(spec, { type: "button", onclick: act }, sign && icon(sign), words);
+
+function showEmpty(words = null) {
+  list.showEmpty(
+    h("p", {}, words ?? t("说一下你在哪里，就看到最近的驿站：要几分钟、到时开不开门、怎么走。")),
+    button(t("定位到我"), () => locateMe(), "locate", "button.button.main"),
+    h("p.muted", {}, t("也可以点地图，或搜地址、驿站")));
+}
+
+/** Ask the phone where it is, and then which stations are near. */
+async function locateMe() {
+  byId("locate").classList.add("busy");
+  if (!rider.answer) list.showWaiting(FEW);
+  try {
+    const here = await locate();
+    box.show(t("我的位置"));
+    stand(here, true);
+  } catch (fault) {
+    notice("where", fault.message);
+    if (!rider.answer) showEmpty();
+  } finally {
+    byId("locate").classList.remove("busy");
   }
-  whereText(t("正在定位…"));
-  navigator.geolocation.getCurrentPosition(
-    ({ coords }) => {
-      const here = globalThis.L.latLng(coords.latitude, coords.longitude);
-      if (!atlas.map.cityBounds.pad(0.05).contains(here)) {
-        whereText(t("你不在{city}的地图里；请点地图选一个位置", { city: city.name }), true);
-        return;
-      }
-      stand(here, t("我的位置"));
-    },
-    () => whereText(t("没能定位；请点地图选位置"), true),
-    { enableHighAccuracy: true, timeout: 10000, maximumAge: 30000 },
-  );
 }
 
-function stand(latlng, name) {
-  position = latlng;
-  whereText(name);
-  atlas.layers.route.draw(null);
-  atlas.layers.route.stand(latlng);
-  ask();
+function stand(place, isHere, name = null) {
+  Object.assign(rider, { place, isHere, many: FEW, chosen: null, isOpen: false });
+  if (name !== null) box.show(name);
+  const isVague = isHere && place.accuracy > VAGUE_M;
+  notice("where", isVague && t("定位不准，可能差 {n} 米；点地图可以改正", { n: Math.round(place.accuracy / 10) * 10 }));
+  choose({ station: null });
+  atlas?.stand(place);
+  sheet.lift();
+  return find();
 }
 
-async function ask() {
-  if (!position) return;
+/** Ask for the list; `isQuiet` tells an old list anew without taking it away. */
+async function find({ isQuiet = false } = {}) {
+  if (!rider.place) return;
   asking?.abort();
   asking = new AbortController();
   const { signal } = asking;
-  showWaiting();
+  if (!isQuiet) list.showWaiting(FEW);
+  rider.asked = performance.now();
   try {
-    const found = await post("nearest", {
-      lon: position.lng, lat: position.lat, profile: state.profile, k: WANTED,
-    }, signal);
-    if (!signal.aborted) show(found);
+    const answer = await ask.nearest({ ...question(), k: rider.many }, signal);
+    if (!signal.aborted) show(answer, isQuiet);
   } catch (fault) {
-    if (fault.name === "AbortError" || signal.aborted) return;
-    fill(answers, h("div.fault", { role: "alert" }, h("span", {}, fault.message),
-      fault.mayPass !== false && h("button.button", { type: "button", onclick: ask }, t("重试"))));
+    if (signal.aborted || fault.name === "AbortError") return;
+    if (isQuiet) return; // the list of a minute ago stands, and says of when it is
+    byId("updated").textContent = "";
+    list.showFault(fault.message, fault.mayPass !== false && button(t("重试"), () => find()));
   }
 }
 
-function showEmpty() {
-  fill(answers, h("div.empty", {}, icon("pin"),
-    h("p", {}, t("在地图上点一下你的位置，就看到最近的三个驿站：要几分钟、怎么走、开不开门。")),
-    h("button.button.main", { type: "button", onclick: locate }, icon("locate"), t("定位到我"))));
+function show(answer, isQuiet = false) {
+  rider.answer = answer;
+  const { stations, at, from, kept, reason, note } = answer;
+  byId("updated").textContent = t("更新于 {time}", { time: clock(at) });
+  notice("when", state.at && t("按 {when} 出发算", { when: saidInFull(at) }),
+    button(t("改成现在"), () => choose({ at: null })));
+  notice("offline", from === "pocket" && t("离线 · 数据 {age}", { age: age(kept) }));
+  notice("reason", stations.length && reason ? why(reason, note) : null);
+  if (!stations.length) showNone(answer);
+  else {
+    list.showStations(stations, at, { pick, go }, more(stations.length));
+    const isKept = stations.some((station) => station.id === rider.chosen);
+    if (!isKept) Object.assign(rider, { chosen: stations[0].id, isOpen: false });
+    tell(stations[0], at);
+    settle({ fits: !(isQuiet && isKept) });
+  }
+  afterFirst();
 }
 
-function showWaiting() {
-  const line = (width) => h("span.skeleton", { style: { width, display: "block" } }, "…");
-  fill(answers, Array.from({ length: WANTED }, () => h("div.answer", {}, h("button", { disabled: true },
-    h("span.time", {}, h("b", {}, h("span.skeleton", {}, "00"))),
-    h("span", {}, line("70%"), line("90%"), line("50%"))))));
+/** What a screen reader hears of a new list: the first station, in one sentence. */
+function tell(first, at) {
+  const words = [first.name, farness(first).join(" "), offer(first, at).text].join(t("，"));
+  const told = byId("told");
+  if (told.textContent !== words) told.textContent = words;
 }
 
-function show(found) {
-  if (!found.stations.length) {
-    fill(answers, h("div.fault", {}, h("span", {}, found.reason ?? t("没有到得了的驿站。"))));
-    atlas.layers.route.draw(null);
+const more = (many) => (rider.many < MANY && many === rider.many
+  ? button(t("再看 {n} 个", { n: MANY - FEW }), () => {
+    rider.many = MANY;
+    find({ isQuiet: true });
+  }, "down", "button.button.more") : null);
+
+/** Nothing fits, or nothing is there: say what hinders, and offer to let go of it. */
+function showNone({ reason, note, dropping }) {
+  atlas?.show(rider.place, null, null);
+  rider.chosen = null;
+  const offers = Object.entries(dropping ?? {}).filter(([, many]) => many > 0)
+    .map(([name, many]) => button(t("不要“{filter}”（有 {n} 个）", { filter: filterName(name), n: many }), () => drop(name)));
+  const all = isFiltered() && button(t("去掉全部条件"), dropAll);
+  list.showFault(why(reason, note), ...offers, all);
+}
+
+const stationOf = (id) => rider.answer?.stations.find((station) => station.id === id) ?? null;
+
+/** Let the details of a station come into their box; what is there already stays. */
+function unfold(box, station) {
+  if (box.hasChildNodes()) return;
+  const facts = {
+    station, profile: chosenProfile(), today: day(rider.answer.at), onStep: (index) => atlas?.step(index),
+  };
+  opened = { ready: import("./find/station.js").then(({ open }) => open(box, facts)), told: null };
+}
+
+/** Tell the opened station its way, once; undefined = it is asked for. */
+async function tellWay(way, signal) {
+  const mine = opened;
+  const tell = await mine.ready;
+  const words = JSON.stringify(way) ?? "";
+  if (signal.aborted || mine.told === words || (!words && mine.told)) return;
+  mine.told = words;
+  tell(way);
+}
+
+/** Draw the way to the chosen station, and tell all of it while it is open; `fits` moves the map. */
+async function settle({ fits = true } = {}) {
+  const station = stationOf(rider.chosen);
+  if (!station) return;
+  const details = list.choose(station.id, rider.isOpen);
+  wayAsked?.abort();
+  wayAsked = new AbortController();
+  const { signal } = wayAsked;
+  if (details) {
+    unfold(details, station);
+    await tellWay(undefined, signal);
+  }
+  const way = station.by === "street"
+    ? await ask.way(question(), station.id, signal).then((found) => found.way, () => null) : null;
+  if (signal.aborted) return;
+  drawnWay = way;
+  atlas?.show(rider.place, station, way, fits);
+  if (details) await tellWay(way, signal);
+}
+
+/** A row was pressed: open it, or close it when it is open. */
+function pick(station) {
+  const isOpen = !(rider.chosen === station.id && rider.isOpen);
+  Object.assign(rider, { chosen: station.id, isOpen });
+  choose({ station: isOpen ? station.id : null });
+  settle().then(() => isOpen && list.reveal(station.id));
+}
+
+/** The arrow was pressed: open the row where the way is handed on. */
+async function go(station) {
+  if (rider.chosen !== station.id || !rider.isOpen) {
+    Object.assign(rider, { chosen: station.id, isOpen: true });
+    choose({ station: station.id });
+    await settle();
+  }
+  list.reveal(station.id);
+  document.querySelector("#answers .answer-do button, #answers .answer-do a")?.focus({ preventScroll: true });
+}
+
+/** Show one station by its id: in the list where it stands there, else alone. */
+async function lookAt(id) {
+  if (list.has(id)) {
+    pick({ ...stationOf(id) });
     return;
   }
-  const items = found.stations.map((station, i) => answer(station, () => pick(found.stations, i)));
-  fill(answers, found.reason && h("div.fault", {}, found.reason),
-    h("ul", { "aria-label": t("最近的驿站") }, items));
-  pick(found.stations, 0);
-}
-
-function answer(station, onPick) {
-  const open = hours(station.opening_hours);
-  const services = (station.services ?? []).map(service).join(" · ");
-  return h("li.answer", { "data-id": station.id },
-    h("button", { type: "button", onclick: onPick },
-      h("span.time", {}, h("b", {}, count(minutes(station.seconds))), h("span", {}, t("分钟"))),
-      h("span", {},
-        h("h2", {}, station.name),
-        h("span.open", {}, h(`span.${open.kind}`, {}, open.text),
-          h("span.muted", {}, ` · ${distance(station.metres)}`)),
-        services && h("span.kinds.small.muted", { title: services }, services)),
-      h("span.go", { "aria-hidden": "true" }, icon("go"))),
-    h("div.more"));
-}
-
-function pick(stations, index) {
-  const chosen = stations[index];
-  const others = stations.filter((station) => station !== chosen).map((station) => station.route);
-  atlas.layers.route.draw(chosen.route, others.filter(Boolean));
-  atlas.layers.stations.choose(chosen.id);
-  answers.querySelectorAll(".answer").forEach((item, i) => {
-    item.setAttribute("aria-current", String(i === index));
-    fill(item.querySelector(".more"), i === index ? more(chosen) : null);
-  });
-  const bounds = globalThis.L.geoJSON(chosen.route).getBounds();
-  if (position) bounds.extend(position);
-  if (bounds.isValid()) atlas.map.fitBounds(bounds.pad(0.12), { ...padding(), maxZoom: 17 });
-}
-
-/** A station was tapped: choose it among the answers, or show its facts alone. */
-function facts(station) {
-  const listed = answers.querySelector(`[data-id="${CSS.escape(station.id)}"] > button`);
-  if (listed) {
-    listed.click();
-    listed.scrollIntoView({ block: "nearest" });
-    return;
+  try {
+    const { alone } = await import("./find/alone.js");
+    const answer = await alone(id, rider.place && question());
+    choose({ station: id });
+    Object.assign(rider, { chosen: id, isOpen: true });
+    show(answer);
+    sheet.lift();
+    notice("where", rider.place ? t("只显示这一个驿站") : t("定位后就知道要几分钟、怎么走"),
+      rider.place ? button(t("回到最近的驿站"), () => stand(rider.place, rider.isHere)) : button(t("定位到我"), () => locateMe(), "locate"));
+  } catch (fault) {
+    choose({ station: null });
+    notice("where", fault.message);
   }
-  const open = hours(station.opening_hours);
-  atlas.layers.stations.choose(station.id);
-  fill(answers, h("div.facts", {},
-    h("h2", {}, station.name),
-    h("p.open", {}, h(`span.${open.kind}`, {}, open.text)),
-    h("div.chips", {}, (station.services ?? []).map((key) => h("span.chip", {}, service(key)))),
-    h("ol.steps", {}, station.address && h("li", {}, station.address), phoneLine(station)),
-    position && h("button.button", { type: "button", onclick: ask }, t("回到最近的三个"))));
 }
 
-const phoneLine = (station) => station.phone && h("li", {}, phone(station.phone, icon("phone")));
+let isStarted = false;
 
-/** The way in one line: the streets in their order, and what is not ridden. */
-function more(station) {
-  const steps = station.steps ?? [];
-  const streets = steps.filter((step) => step.street && step.metres >= 20).map((step) => step.street);
-  const named = streets.filter((name, i) => name !== streets[i - 1]);
-  const sum = (wanted) => steps.filter(wanted).reduce((total, step) => total + step.metres, 0);
-  const riding = chosenProfile().name === "ebike";
-  const notes = [
-    ["push", t("推行 {n}")], ["walk", t("下车步行 {n}")],
-  ].map(([mode, words]) => [sum((step) => step.kind === mode), words])
-    .filter(([metres]) => riding && metres >= 10)
-    .map(([metres, words]) => words.replace("{n}", distance(metres)));
-  if (steps.some((step) => step.flights)) notes.push(t("有台阶"));
-  const lines = [
-    named.length ? t("走 {streets}", { streets: named.join(" → ") }) : null,
-    notes.join(t("、")),
-    station.address,
-  ].filter(Boolean);
-  return h("ol.steps", {}, lines.map((line) => h("li", {}, line)), phoneLine(station));
+/** What can wait until the first list is painted: the map, and what is kept for flight mode. */
+function afterFirst() {
+  if (isStarted) return;
+  isStarted = true;
+  requestAnimationFrame(() => setTimeout(async () => {
+    const { load } = await import("./find/map.js");
+    const hooks = {
+      onPick: (lon, lat) => stand(placed(lon, lat), false, t("地图上选的位置")),
+      onStation: lookAt,
+      stations: () => get("stations"),
+    };
+    const loaded = load(hooks).then((made) => {
+      atlas = made;
+      atlas.stand(rider.place);
+      const station = stationOf(rider.chosen);
+      if (station) atlas.show(rider.place, station, drawnWay);
+    }, () => notice("map", t("地图没有载入；列表照样能用")));
+    await loaded;
+    const [offline, feedback] = await Promise.all([import("./offline.js"), import("./find/feedback.js")]);
+    offline.mount(byId("offline"));
+    feedback.flush(); // what was said while there was no network
+  }));
+}
+
+/** Minutes and doors change: tell the list anew each minute, and at once when the page comes back. */
+async function refresh() {
+  if (document.hidden || !rider.place || performance.now() - rider.asked < MINUTE_MS - 1000) return;
+  if (rider.answer?.isAlone) return;
+  rider.asked = performance.now();
+  if (rider.isHere) {
+    const here = await locate({ patience: 5000 }).catch(() => rider.place);
+    if (rider.isHere) rider.place = here;
+    atlas?.stand(rider.place);
+  }
+  find({ isQuiet: true });
 }
 
 async function start() {
-  atlas = await drawn;
-  switches();
-  tools(atlas.map);
-  sheet();
-  seeCity(atlas.map);
-  showEmpty();
-  byId("locate").addEventListener("click", locate);
-  atlas.map.on("click", (event) => stand(event.latlng, t("地图上选的位置")));
-  pickByKey(atlas.map, (latlng) => stand(latlng, t("地图上选的位置")));
-  atlas.layers.stations.onPick = facts;
-  onChange((changed) => {
-    if (changed.has("profile")) ask();
+  sheet = makeSheet((stop) => {
+    document.body.dataset.sheet = stop;
   });
-  try {
-    atlas.layers.stations.show(await study.stations());
-  } catch (fault) {
-    whereText(fault.message, true);
-  }
+  filters();
+  const located = byId("locate");
+  box = searchBox(byId("search"), {
+    here: () => rider.place && { lon: rider.place.lon, lat: rider.place.lat },
+    onPlace: ({ lon, lat, name }) => stand(placed(lon, lat), false, name),
+    onStation: lookAt,
+  });
+  located.addEventListener("click", locateMe);
+  onChange((changed) => {
+    if (QUESTION.some((name) => changed.has(name))) find();
+  });
+  const shared = new URLSearchParams(location.search).get("station");
+  if (shared) history.replaceState(null, "", location.pathname + location.hash);
+  const wanted = shared ?? state.station;
+  showEmpty();
+  document.documentElement.dataset.ready = "";
+  if (/MicroMessenger/i.test(navigator.userAgent)) import("./find/wechat.js").then(({ banner }) => banner(byId("wechat")));
+  setInterval(refresh, MINUTE_MS / 4);
+  document.addEventListener("visibilitychange", refresh);
+  if (wanted) await lookAt(wanted);
+  else if (await isAllowed()) await locateMe();
+  afterFirst();
 }
 
-start().then(() => {
-  document.documentElement.dataset.ready = "";
-});
+start();
