@@ -126,7 +126,7 @@ def read(request: Request, progress: Progress) -> Layers:
         xy = shapely.get_coordinates(units.geometry.to_numpy())
         units["cell"] = grid.holder_rows(cells, leaf, xy)
         units["aged_60"] = ages.filled_from_cells(units, cells)
-    notes += _gate_notes(found.nodes)
+    notes += gate_notes(found.nodes)
     return Layers(
         streets=found,
         cells=cells,
@@ -142,7 +142,7 @@ def read(request: Request, progress: Progress) -> Layers:
     )
 
 
-def _gate_notes(nodes: gpd.GeoDataFrame) -> list[Note]:
+def gate_notes(nodes: gpd.GeoDataFrame) -> list[Note]:
     """Say which hours of gates cannot be read, each with its place, and that they do not count."""
     wrong = gates.unreadable(nodes)
     named = wrong[: frames.ROWS_NAMED]

@@ -9,12 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import conditions, gates
+from geo import conditions, gates, intake
 from geo.access import blocked_nodes
+from geo.frames import ROWS_NAMED
 from geo.gates import NO_GATES
 from geo.hours import CHINA, readable
 from geo.model import PROFILES
+from geo.progress import silent
 from geo.schemas import CONDITIONAL_TAGS, GATE_TAGS, NODE_TAGS
+from tests.geo.test_sources_osm import write_pbf
 from tests.geo.toy import node_frame
 
 MIDNIGHT = datetime(2026, 11, 20)
@@ -176,3 +179,21 @@ def test_what_cannot_be_read_is_told_with_its_row():
     ]
     assert set(GATE_TAGS) >= set(CONDITIONAL_TAGS)
     assert not readable("by day")
+
+
+def test_the_import_says_which_hours_do_not_count_and_where(tmp_path):
+    tags = {
+        2: {"barrier": "gate", "bicycle:conditional": "no @ (wet); no @ (22:00-06:00)"},
+        3: {"barrier": "gate", "opening_hours": "by day"},
+    }
+    street = [(10, [1, 2, 3], {"highway": "residential"})]
+    path = write_pbf(tmp_path / "x.osm.pbf", {1: (0, 0), 2: (1, 0), 3: (2, 0)}, street, tags)
+    found = intake.read(intake.Request("x", "x", (path,)), silent)
+    told = [note for note in found.notes if "门禁" in note]
+    assert len(told) == 2
+    assert told[0].startswith(
+        "106.501000 29.500000: 门禁的 bicycle:conditional 读不懂（no @ (wet)）"
+    )
+    assert told[1].startswith("106.502000 29.500000: 门禁的 opening_hours 读不懂（by day）")
+    crowd = node_frame([(10.0 * k, 0.0) for k in range(23)], dict.fromkeys(range(23), tags[3]))
+    assert [note.count for note in intake.gate_notes(crowd)] == [1] * ROWS_NAMED + [3]

@@ -79,7 +79,9 @@ def test_another_memory_begins_with_some_kinds():
     memory = Memory()
     memory.keep(("streets", "walk"), lambda: 1)
     memory.keep(("times", "walk"), lambda: 2)
+    memory.keep_recent(("streets", "night"), lambda: 3)
     other = memory.only({"streets"})
+    assert other.keep_recent(("streets", "night"), lambda: "new") == 3
     assert other.keep(("streets", "walk"), lambda: "new") == 1
     assert other.keep(("times", "walk"), lambda: "new") == "new"
     assert memory.keep(("times", "walk"), lambda: "new") == 2

@@ -153,6 +153,33 @@ def test_arrays_round_trip_through_files(tmp_path: Path):
     assert not again.edge_u.flags.writeable
 
 
+def test_gates_keep_their_names_and_hours_in_files(tmp_path: Path):
+    tags = {"barrier": "gate", "name": "北门", "opening_hours": "06:00-22:00"}
+    network = toy().gated({36: tags}).network()
+    for name, array in network.to_arrays().items():
+        np.save(tmp_path / f"{name}.npy", array, allow_pickle=False)
+    loaded = {path.stem: np.load(path, mmap_mode="r") for path in tmp_path.glob("*.npy")}
+    again = StreetNetwork.from_arrays(loaded)
+    node = int(np.flatnonzero(network.node_row == 36)[0])
+    for each in (network, again):
+        assert each.gate_name(node) == each.gate_name(node + each.n_nodes) == "北门"
+        assert each.gate_name(node + 1) == ""
+        assert each.gates.timed.node.tolist() == [node]
+
+
+def test_arrays_of_an_older_version_have_no_gates_with_hours():
+    network = toy().gated({36: {"barrier": "gate", "name": "北门"}}).network()
+    arrays = {
+        name: array
+        for name, array in network.to_arrays().items()
+        if name != "step_count" and not name.startswith("gates.")
+    }
+    again = StreetNetwork.from_arrays(arrays)
+    assert again.step_count.tolist() == [0] * again.n_edges
+    assert not len(again.gates.node)
+    assert set(again.graphs) == set(network.graphs)
+
+
 def test_every_profile_of_the_product_is_built_by_default():
     network = build(toy().nodes, toy().edges)
     assert set(network.graphs) == set(PROFILES)

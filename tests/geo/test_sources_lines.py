@@ -7,12 +7,14 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
 from geo.crs import gcj02_from_wgs84, to_wgs84
 from geo.errors import InputError
 from geo.sources.streets import Streets, read_streets
+from tests.geo.test_sources_osm import write_pbf
 
 EAST, NORTH, STEP = 106.5, 29.5, 0.001
 
@@ -150,6 +152,39 @@ def test_points_are_no_streets(tmp_path: Path) -> None:
     frame = gpd.GeoDataFrame({"highway": ["a"]}, geometry=[shapely.Point(EAST, NORTH)], crs=4326)
     with pytest.raises(InputError, match="no line in it"):
         read(tmp_path, frame)
+
+
+def gate(x: float, y: float, **tags: str) -> gpd.GeoDataFrame:
+    at = [shapely.Point(EAST + x * STEP, NORTH + y * STEP)]
+    return gpd.GeoDataFrame({key: [text] for key, text in tags.items()}, geometry=at, crs=4326)
+
+
+@pytest.mark.parametrize("name", ["roads.gpkg", "roads.geojson"])
+def test_points_with_a_barrier_are_gates_of_the_streets_they_lie_on(
+    tmp_path: Path, name: str
+) -> None:
+    tags = {"barrier": "gate", "name": "北门", "bicycle_conditional": "no @ (22:00-06:00)"}
+    streets = layer([WEST_EAST], highway=["residential"])
+    beside = gate(1, 0.5, barrier="gate", name="on no street")
+    bench = gate(2, 0, barrier="", name="a bench")
+    both = pd.concat([streets, gate(1, 0, **tags), beside, bench], ignore_index=True)
+    found = read(tmp_path, both, name)
+    # The street is cut at its gate; of the four points one is neither a line nor a gate.
+    assert degrees(found) == [1, 1, 2]
+    held = found.nodes[found.nodes["barrier"] == "gate"]
+    assert held[list(tags)].to_dict("records") == [tags]
+    assert (found.nodes.loc[found.nodes["barrier"] == "", "name"] == "").all()
+    assert [note.count for note in found.notes if "不是线" in note.zh] == [1]
+
+
+def test_a_gate_of_a_line_layer_lies_on_the_street_of_an_osm_file_too(tmp_path: Path) -> None:
+    spots = {1: (0, 0), 2: (1, 0), 3: (2, 0)}
+    pbf = write_pbf(tmp_path / "x.osm.pbf", spots, [(10, [1, 2, 3], {"highway": "residential"})])
+    lines = layer([NORTH_SOUTH], highway=["residential"])
+    both = pd.concat([lines, gate(2, 0, barrier="gate", name="东门")], ignore_index=True)
+    both.to_file(tmp_path / "more.gpkg")
+    nodes = read_streets([pbf, tmp_path / "more.gpkg"]).nodes.set_index("osm_id")
+    assert nodes.loc[3, "name"] == "东门"
 
 
 def test_swapped_coordinates_are_told_with_their_rows(tmp_path: Path) -> None:

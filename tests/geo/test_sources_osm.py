@@ -81,6 +81,45 @@ def test_a_gate_in_mid_way_becomes_a_node_that_keeps_its_tags(tmp_path: Path) ->
     assert nodes.loc[3, "bicycle"] == ""
 
 
+def test_a_gate_keeps_its_name_and_its_hours(tmp_path: Path) -> None:
+    tags = {
+        2: {
+            "barrier": "gate",
+            "name:en": "North gate",
+            "opening_hours": "06:00-22:00",
+            "bicycle:conditional": "no @ (22:00-06:00)",
+            "access:conditional": "no @ (wet)",
+        }
+    }
+    path = write_pbf(tmp_path / "x.osm.pbf", CROSS, [(10, [1, 2, 3], STREET)], tags)
+    nodes = read_streets([path]).nodes.set_index("osm_id")
+    told = [
+        "name",
+        "opening_hours",
+        "bicycle_conditional",
+        "access_conditional",
+        "foot_conditional",
+    ]
+    assert nodes.loc[2, told].tolist() == [
+        "North gate",
+        "06:00-22:00",
+        "no @ (22:00-06:00)",
+        "no @ (wet)",
+        "",
+    ]
+    assert (nodes.loc[[1, 3], told] == "").all(axis=None)
+
+
+def test_the_stairs_of_a_flight_are_shared_out_by_length(tmp_path: Path) -> None:
+    # 1–2–3 is cut in two equal halves at 2; 4–2 has no steps to count, and is no flight.
+    steps = {"highway": "steps", "step_count": "31"}
+    ways = [(10, [1, 2, 3], steps), (11, [4, 2], STREET | {"step_count": "9"})]
+    ways.append((12, [2, 5], {"highway": "steps", "step_count": "some"}))
+    edges = read_streets([write_pbf(tmp_path / "x.osm.pbf", CROSS, ways)]).edges
+    assert sorted(edges.loc[edges["way_id"] == 10, "step_count"]) == [15, 16]
+    assert edges.loc[edges["way_id"] != 10, "step_count"].tolist() == [0, 0]
+
+
 def test_a_ring_alone_becomes_a_loop(tmp_path: Path) -> None:
     square = {"highway": "pedestrian", "area": "yes"}
     path = write_pbf(tmp_path / "x.osm.pbf", CROSS, [(10, [1, 3, 4, 1], square)])
