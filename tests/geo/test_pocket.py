@@ -306,6 +306,24 @@ def test_gates_refuse_in_their_spans_only():
     assert told["gate.names"].content.decode() == '[[7,"北门"]]'
 
 
+def test_the_gates_of_a_city_refuse_by_the_hour_and_have_names():
+    # The gate of H4 never lets the vehicle pass, and at night nobody on foot either.
+    tags = {"barrier": "gate", "bicycle": "no", "foot_conditional": "no @ (22:00-06:00)"}
+    data = toy_city([(0, 0)], gates={36: {"name": "北门", **tags}})
+    _, sections = pocket.read(pocket.make(data, DAY, [{}], {}).content)
+    node = int(np.flatnonzero(data.network.node_row == 36)[0])
+    assert sections["gate.names"] == [[node, "北门"]]
+    assert sections["gate.walk.node"].tolist() == [node]
+    # Fourteen days: the first and the last night are cut by midnight, thirteen lie between.
+    assert sections["gate.walk.spans"].tolist() == [15]
+    minutes = sections["gate.walk.minutes"].tolist()
+    assert minutes[:4] == [0, 360, 960, 480]  # till 06:00; 16 hours later again, for 8 hours
+    assert minutes[-1] == 120
+    # On the vehicle always, on foot at night.
+    assert sections["gate.ebike.layer"].tolist() == [0, 1]
+    assert sections["gate.ebike.spans"].tolist() == [1, 15]
+
+
 # --- barriers -------------------------------------------------------------------------------------
 def test_barriers_keep_their_rings():
     data, _ = toy_pocket()
