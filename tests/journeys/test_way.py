@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.webmap.tinycity import lat, lon
+
 EBIKE = {"name": "ebike", "title_zh": "电动车", "title_en": "E-bike"}
 WHEELCHAIR = {"name": "wheelchair", "title_zh": "轮椅", "title_en": "Wheelchair"}
 
@@ -139,19 +141,19 @@ def test_where_the_vehicle_is_left_one_line_says_what_follows(spoken):
 def test_an_arrow_leads_where_the_words_do(screen, address):
     page = screen(viewport={"width": 390, "height": 844}, locale="zh-CN")
     page.goto(address + "/tiny/find")
-    tips = page.evaluate(
+    found = page.evaluate(
         """async (angles) => {
           const { arrow } = await import("/static/js/find/signs.js");
-          const tip = (path) => path.match(/L([\\d.]+) ([\\d.]+)/).slice(1).map(Number);
-          return angles.map((angle) => tip(arrow(angle)));
+          const ends = /^M([\\d.]+) 21V([\\d.]+)L([\\d.]+) ([\\d.]+)/;
+          return angles.map((angle) => arrow(angle).match(ends).slice(1).map(Number));
         }""",
         [-140, -90, -40, 0, 40, 90, 140],
     )
-    across, down = zip(*tips, strict=True)
-    bend = 12.5
-    assert [x < 12 for x in across] == [True, True, True, False, False, False, False]
-    assert across[3] == 12
-    assert [y > bend for y in down] == [True, False, False, False, False, False, True]
+    across = [round(tip - stem, 1) for stem, _, tip, _ in found]
+    down = [round(tip - bend, 1) for _, bend, _, tip in found]
+    # An arm of 9 units: 9·sin 40° = 5.8, 9·cos 40° = 6.9; below the bend only after a sharp turn.
+    assert across == [-5.8, -9, -5.8, 0, 5.8, 9, 5.8]
+    assert down == [6.9, 0, -6.9, -9, -6.9, 0, 6.9]
 
 
 MOUNT = """async ([way, profile]) => {
@@ -200,3 +202,56 @@ def test_no_way_and_a_way_that_is_asked_are_told_apart(screen, address):
       mount(document.getElementById("slot"), { station: { name: "龙津站" }, way: undefined });
     }""")
     assert page.locator("#slot [aria-busy=true]").count() == 1
+
+
+DRAWN = """async ([way, act]) => {
+  const { layers } = await (await import("/static/js/draw/bridge.js")).drawn;
+  if (way) layers.route.way(way);
+  const bounds = act === null ? null : layers.route.step(act);
+  const pane = document.querySelector(".leaflet-route-pane");
+  return {
+    strokes: [...pane.querySelectorAll("path[class*='way-']")]
+      .map((path) => [path.classList[0] === "way-line" ? path.classList[1] : path.classList[0],
+                      path.getAttribute("stroke-dasharray")]),
+    marks: [...pane.querySelectorAll("[class^='way-']:not(path)")].map((mark) => mark.className),
+    bounds: bounds && [bounds.getWest(), bounds.getSouth(), bounds.getEast(), bounds.getNorth()],
+  };
+}"""
+
+
+CLEAR = """async () => {
+  const { layers } = await (await import("/static/js/draw/bridge.js")).drawn;
+  layers.route.clear();
+}"""
+
+
+def test_the_map_tells_riding_from_walking_and_stairs(screen, address):
+    page = screen(viewport={"width": 1280, "height": 800}, locale="zh-CN")
+    page.goto(address + "/tiny/")
+    line = [[lon(x), lat(1)] for x in (0, 0.1, 2, 2.5, 3, 3.1)]
+    steps = [
+        step("walk", "start", 10, first=0, last=1),
+        step("ride", "straight", 190, "1横街", first=1, last=2),
+        step("leave", "straight", 0, first=2, last=2, **LEAVE),
+        step("walk", "straight", 50, first=2, last=3),
+        step("stairs", "straight", 50, flights=1, first=3, last=4),
+        step("walk", "arrive", 10, side="left", first=4, last=5),
+    ]
+    way = {"geometry": {"type": "LineString", "coordinates": line}, "steps": steps}
+    found = page.evaluate(DRAWN, [way, None])
+    kinds = [kind for kind, _ in found["strokes"]]
+    assert kinds == ["way-casing", "way-walk", "way-ride", "way-walk", "way-stairs", "way-walk"]
+    dashes = dict(found["strokes"])
+    assert dashes["way-ride"] is None
+    assert None not in (dashes["way-walk"], dashes["way-stairs"])
+    assert dashes["way-walk"] != dashes["way-stairs"]
+    assert found["marks"] == ["way-leave", "way-end"]
+    forward = page.evaluate(DRAWN, [None, 3])
+    assert ["way-front", None] in forward["strokes"]
+    assert forward["bounds"] == [lon(2), lat(1), lon(2.5), lat(1)]
+    # Who walks all the way walks on a solid line; only the legs to and from the streets are dotted.
+    walked = [one | {"kind": "walk"} for one in steps if one["kind"] != "leave"]
+    strokes = page.evaluate(DRAWN, [way | {"steps": walked}, None])["strokes"]
+    assert [dash is None for _, dash in strokes] == [True, False, True, True, True, False]
+    page.evaluate(CLEAR)
+    assert page.evaluate(DRAWN, [None, 3]) == {"strokes": [], "marks": [], "bounds": None}

@@ -9,9 +9,10 @@ const ANGLES = {
   slight_left: -40, left: -90, sharp_left: -140,
 };
 
-const STEM = 12.5; // where the arrow bends, from the top of its 24 units
-const ARM = 8.5;
-const BARB = 4.2;
+const ARM = 9; // of 24 units
+const BARB = 4.4;
+const TOP = 4; // nothing is drawn above
+const BEND = 7.5; // and no stem bends above this, unless its arm leads down
 
 const PATHS = {
   back: "M8 21V9.5a4.5 4.5 0 0 1 9 0V17M13.2 13.4L17 17.4l3.8-4",
@@ -22,19 +23,19 @@ const PATHS = {
 
 const round = (value) => Math.round(value * 100) / 100;
 
+const toward = (degrees, length) => {
+  const radians = (degrees * Math.PI) / 180;
+  return [round(length * Math.sin(radians)), round(-length * Math.cos(radians))];
+};
+
 /** Return the path of an arrow that comes from below and leaves at an angle, degrees to the right. */
 export function arrow(angle) {
-  const toward = (degrees, length) => {
-    const radians = (degrees * Math.PI) / 180;
-    return [length * Math.sin(radians), -length * Math.cos(radians)];
-  };
-  const [x, y] = angle === 0 ? [0, STEM - 4] : toward(angle, ARM);
-  const tip = angle === 0 ? [12, 4] : [12 + x, STEM + y];
-  const barbs = [angle + 145, angle - 145].map((degrees) => {
-    const [dx, dy] = toward(degrees, BARB);
-    return `M${round(tip[0])} ${round(tip[1])}l${round(dx)} ${round(dy)}`;
-  });
-  return `M12 21V${STEM}L${round(tip[0])} ${round(tip[1])}${barbs.join("")}`;
+  const [across, up] = toward(angle, ARM);
+  const from = round(12 - across / 2); // the whole stands in the middle
+  const bend = round(up > 1 ? TOP : Math.max(BEND, TOP - up));
+  const tip = `${round(from + across)} ${round(bend + up)}`;
+  const barbs = [angle + 145, angle - 145].map((degrees) => `M${tip}l${toward(degrees, BARB).join(" ")}`);
+  return `M${from} 21V${bend}L${tip}${barbs.join("")}`;
 }
 
 /** Return the pictogram of a step: what is done there, or else how it turns. */
