@@ -116,7 +116,7 @@ $(VENDOR): webmap/frontend/files.json webmap/frontend/package-lock.json webmap/v
 %.mo: %.po | $(RUNTIME)
 	@$(VENV)/bin/pybabel --quiet compile -i $< -o $@ -l $(word 3,$(subst /, ,$<))
 
-$(DEMO): $(wildcard data/demo/*.py data/demo/*/*.py) | $(RUNTIME)
+$(DEMO): $(wildcard data/demo/*.py data/demo/*/*.py) | $(RUNTIME) $(VENDOR)
 	$(call say,"inputs of the demonstration city")
 	@$(PY) data/demo/make_demo.py
 	@touch $@

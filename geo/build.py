@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ from geo.model import STATION_NEAR_STREET_M, City
 from geo.pixels import PixelTable
 from geo.printable import printable
 from geo.progress import Progress, silent
+from geo.sources import photos
 from geo.tying import tie
 
 DEMO_SLUG = "demo"
@@ -55,7 +56,7 @@ def create(request: Request, progress: Progress = silent) -> Report:
     progress("编译计算内核", 0, 1)
     kernels.compile()
     with workspace.making(request.slug) as folder:
-        layers = intake.read(request, progress)
+        layers = _with_photos(request, intake.read(request, progress), folder, progress)
         net = network.build(layers.streets.nodes, layers.streets.edges)
         barriers = BarrierIndex(layers.barriers) if len(layers.barriers) else None
         table, unit_links, station_links = tie(
@@ -93,6 +94,15 @@ def _check(request: Request) -> None:
         faults += error.faults
     if faults:
         raise InputError(faults)
+
+
+def _with_photos(request: Request, layers: Layers, folder: Path, progress: Progress) -> Layers:
+    """Write the stations' pictures into the unfinished folder, before anything takes long."""
+    if request.stations is None or not (layers.stations["photo"] != "").any():
+        return layers
+    progress("整理照片", 0, 1)
+    kept = photos.keep(layers.stations, Path(request.stations), folder / workspace.PHOTOS)
+    return replace(layers, stations=kept)
 
 
 def _facts(

@@ -190,6 +190,8 @@ SCHEMAS: dict[str, Schema] = {
                 Column("host", "str", "who houses it", default=""),
                 Column("status", "str", "in service or not", default="open", choices=STATUSES),
                 Column("capacity", "Int64", "people at a time", default=pd.NA, least=0),
+                Column("verified", "str", "day of the last check on the spot, ISO 8601", ""),
+                Column("photo", "str", "file of its picture, in the city's folder photos", ""),
             ),
             metric=False,
         ),

@@ -43,6 +43,8 @@ from geo.packing import links_from, pixels_from, with_prefix
 #: Changes when a folder written before can no longer be read.
 SCHEMA = 2
 MANIFEST = "manifest.json"
+#: Folder of the stations' pictures.
+PHOTOS = "photos"
 #: Layers that only a map needs; :func:`load` leaves them on the disk.
 BASEMAP = ("streets", "water", "green", "buildings", "landmarks")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
@@ -302,7 +304,8 @@ def _loaded(slug: str, content: Mapping[str, Any]) -> CityData:
         name: read_layer(slug, name, facts.crs)
         for name in ("cells", "ground", "stations", "barriers")
     }
-    layers["cells"] = frames.completed(layers["cells"], "cells")
+    for kind in ("cells", "stations"):
+        layers[kind] = frames.completed(layers[kind], kind)
     units = None
     if facts.people_reason is None:
         units = frames.completed(read_layer(slug, "units", facts.crs), "units")
@@ -321,6 +324,11 @@ def tile_path(slug: str, layer: str) -> Path | None:
     """Return the file of a tile layer, ``None`` when the city has no such layer."""
     path = folder(slug) / "tiles" / f"{layer}.pmtiles"
     return path if re.fullmatch(r"[a-z]+", layer) and path.is_file() else None
+
+
+def photo_path(slug: str, name: str) -> Path:
+    """Return the file of a station's picture."""
+    return folder(slug) / PHOTOS / Path(name).name
 
 
 @dataclass(frozen=True)

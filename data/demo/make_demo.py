@@ -21,6 +21,7 @@ from yundu import (
     fabric,
     network,
     people,
+    pictures,
     plan,
     stations,
     streets,
@@ -61,6 +62,7 @@ def make(out: Path) -> dict[str, int]:
     estates = people.settle(roots, ground_use, _rng("people"))
     people.typify(roots, estates)
     posts = stations.make(whole, [wall for wall, _ in built.walls], barred, roots, _rng("stations"))
+    pictures.add(posts, out / "photos", _rng("pictures"))
 
     osm = write.OsmFile()
     ways = survey.streets(osm, whole, network.join(fabric.sandbar_paths(ground)))
@@ -103,7 +105,7 @@ def main() -> None:
     options = parser.parse_args()
     start = time.perf_counter()
     counts = make(options.out)
-    for path in sorted(options.out.iterdir()):
+    for path in sorted(path for path in options.out.rglob("*") if path.is_file()):
         print(f"{path.name:20} {path.stat().st_size / 1e6:6.2f} MB")
     print(", ".join(f"{name} {value:,}" for name, value in counts.items()))
     print(f"{plan.CITY_ZH}: {plan.NOTE} ({time.perf_counter() - start:.1f} s)")

@@ -94,6 +94,7 @@ COLUMNS: dict[str, Column] = {
     "host": Column("text", "依托单位", "who houses it"),
     "status": Column("text", "状态", "in service or not"),
     "capacity": Column("count", "座位", "seats"),
+    "verified": Column("text", "最近现场核实的日期", "day of the last check on the spot"),
     "state": Column("text", "对所问需要的状态", "what it is for the need asked for"),
     "serves": Column("flag", "是否计入本次研究", "whether it counts in this study"),
     "people_nearest": Column(

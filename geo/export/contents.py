@@ -52,7 +52,8 @@ _CELLS = (
     "code name level parent kind people people_judged covered uncovered share ring_covered"
     " ground_m2 judged_m2 covered_m2 ring_m2 ground_share class reason null_reason"
 ).split()
-_STATIONS = [column.name for column in SCHEMAS["stations"].columns]
+#: A picture's file stays with the city.
+_STATIONS = [column.name for column in SCHEMAS["stations"].columns if column.name != "photo"]
 #: Coordinates are kept to 1e-8°, a millimetre; the shapes stay valid.
 _GRID_DEG = 1e-8
 

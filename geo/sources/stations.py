@@ -12,7 +12,7 @@ import shapely
 from geo import frames
 from geo.errors import Fault, InputError
 from geo.model import MOST_SEATS
-from geo.sources import files, osm, tags, wording
+from geo.sources import files, osm, photos, tags, wording
 from geo.sources.notes import Note
 from geo.sources.places import Places, read_places, repeated_ids
 
@@ -27,6 +27,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "host": ("依托单位", "主办单位", "承办单位", "所属单位", "单位", "operator"),
     "status": ("状态", "运营状态", "开放状态", "state"),
     "capacity": ("容量", "可容纳人数", "容纳人数", "座位数", "座位", "seats"),
+    "verified": ("核实日期", "核实时间", "最近核实", "查验日期", "check_date", "checked"),
+    "photo": ("照片", "图片", "相片", "照片文件", "picture", "image"),
 }
 #: Fewer words than this are quoted in a note.
 _WORDS_QUOTED = 12
@@ -45,7 +47,8 @@ def read_stations(
     ``source`` is a CSV, TSV, XLSX or vector file, or ``osm:key=value[,value2]`` for places of the
     OSM files in ``osm_paths``. ``fields`` tells which header holds which of our fields; ``where``
     keeps the rows whose column has one of the values; ``datum`` is that of the file's degrees.
-    Words that are not understood are left out and said in the notes, never guessed. Raises
+    Words that are not understood are left out and said in the notes, never guessed. ``photo`` is
+    the name of a file beside the list (:mod:`geo.sources.photos`). Raises
     :class:`~geo.errors.InputError` with all faults and their rows.
     """
     text = str(source)
@@ -60,6 +63,8 @@ def read_stations(
         faults += frames.row_faults(
             path.name, lost, lambda row: "no position", "draw it or remove the row", places.numbers
         )
+    rows = [f"{path.name} row {number}" for number in places.numbers]
+    faults += photos.faults_of(path.parent, places.column("photo"), rows)
     if "name" not in places.found and "name" not in (fields or {}):
         seen = f"no column with the name; it has: {', '.join(places.headers) or 'none'}"
         faults.append(Fault(path.name, seen, "add 名称 (name), or say which column holds it"))
@@ -116,6 +121,8 @@ def _columns(places: Places, where: str, notes: list[Note]) -> dict[str, pd.Seri
         **{key: places.column(key) for key in ("address", "phone", "host")},
         "status": _said(places, "status", wording.status, "open", "状态", where, notes),
         "capacity": _capacity(places, where, notes),
+        "verified": _said(places, "verified", wording.day, "", "核实日期", where, notes),
+        "photo": places.column("photo"),
     }
 
 
@@ -219,4 +226,5 @@ def _described(place: Mapping[str, str]) -> dict[str, str]:
         "phone": place.get("phone", "") or place.get("contact:phone", ""),
         "host": place.get("operator", ""),
         "capacity": place.get("capacity", ""),
+        "verified": place.get("check_date", "") or place.get("survey:date", ""),
     }

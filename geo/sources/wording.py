@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
 
 from geo.model import SERVICES
 from geo.sources.files import plain
@@ -34,6 +35,11 @@ _ALWAYS = re.compile(
 _HOURS_SAID = re.compile(
     rf"24/7|({_DAY}([-,]{_DAY})* )?"
     rf"({_TIME}-{_TIME}(, ?{_TIME}-{_TIME})*|off)"
+)
+
+_DAY_SAID = re.compile(
+    r"(?:(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})|(\d{4})(\d{2})(\d{2}))"
+    r"(?:\s*日|(?=[ T])|$)"
 )
 
 
@@ -113,6 +119,17 @@ def opening_hours(words: str) -> str | None:
     if rules and all(_HOURS_SAID.fullmatch(rule) for rule in rules):
         return "; ".join(rules)
     return None
+
+
+def day(words: str) -> str | None:
+    """Return a day in ISO's form, ``None`` when the words name none; a time of day is left out."""
+    found = _DAY_SAID.match(words.strip())
+    if found is None:
+        return None
+    try:
+        return date(*map(int, filter(None, found.groups()))).isoformat()
+    except ValueError:  # a 13th month, a 30 February
+        return None
 
 
 def _padded(text: str) -> str:

@@ -107,6 +107,8 @@ class Station:
     capacity: int | None
     host: str
     status: str
+    verified: str = ""
+    photo: str = ""
 
 
 class _Kerb:

@@ -220,7 +220,9 @@ def demand(estates: Sequence[Estate], path: Path) -> None:
 
 def stations(rows: Sequence[Station], path: Path) -> None:
     """Write the station list as offices keep it: Chinese headers, UTF-8 with a byte order mark."""
-    head = "编号 名称 经度 纬度 级别 服务项目 开放时间 地址 电话 容量 承办单位 状态".split()
+    head = (
+        "编号 名称 经度 纬度 级别 服务项目 开放时间 地址 电话 容量 承办单位 状态 核实日期 照片"
+    ).split()
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         sheet = csv.writer(file, lineterminator="\r\n")
         sheet.writerow(head)
@@ -241,6 +243,8 @@ def stations(rows: Sequence[Station], path: Path) -> None:
                     capacity,
                     row.host,
                     row.status,
+                    row.verified,
+                    row.photo,
                 ]
             )
 
