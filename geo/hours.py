@@ -190,6 +190,17 @@ def opening(text: str, start: datetime, end: datetime, calendar: Calendar | None
     return Opening(tuple(merged), tuple(_without(_merged(unknown), merged)))
 
 
+def of_day(
+    text: str, day: date, calendar: Calendar | None
+) -> tuple[tuple[Span, ...], tuple[Span, ...]] | None:
+    """Return when a place is open, and when it is unknown, by the hours that belong to one day.
+
+    A night that goes on counts beyond 1440 minutes. ``None`` means that the text says nothing that
+    can be read.
+    """
+    return None if _understood(text) is None else _shift(text.strip(), day, calendar)
+
+
 def readable(text: str) -> bool:
     """Return whether a text tells opening hours that can be read here."""
     return _understood(text) is not None

@@ -25,6 +25,10 @@ os.environ["NUMBA_CACHE_DIR"] = str(_CACHE if _CACHE.name == _WORKER else _CACHE
 # The suite starts some hundred processes: what one of them has read and translated, the next loads.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+# Servers that tests start in a process of their own are asked more than any rider asks.
+for _limit in ("ASKS", "SEARCHES", "REPORTS"):
+    os.environ.setdefault(f"YIZHAN_WEB_{_limit}_PER_MINUTE", "0")
+
 # How long examples take to draw says something of the machine, nothing of what is tested.
 settings.register_profile("yizhan", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("yizhan")

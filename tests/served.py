@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+#: Tests ask more than any rider does.
+UNBOUNDED = dict.fromkeys(("asks_per_minute", "searches_per_minute", "reports_per_minute"), 0)
+
 
 @pytest.fixture(scope="session")
 def app(tiny_home: Path) -> Any:
@@ -18,7 +21,7 @@ def app(tiny_home: Path) -> Any:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("YIZHAN_HOME", str(tiny_home))
-        return create_app(Settings(edition="internal"))
+        return create_app(Settings(edition="internal", **UNBOUNDED))
 
 
 @pytest.fixture

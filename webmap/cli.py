@@ -1,16 +1,18 @@
-"""The command ``yizhan``: everything that :mod:`geo.cli` offers, ``brief`` and ``serve``."""
+"""The command ``yizhan``: all that :mod:`geo.cli` offers, ``brief``, ``pocket`` and ``serve``."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
-from geo import answers, build, kernels, report, workspace
+from geo import answers, build, gazetteer, kernels, report, workspace, writing
 from geo import cli as geo_cli
 from geo.capacity import Crowd
 from geo.cli.options import (
@@ -23,6 +25,7 @@ from geo.cli.options import (
     question_options,
     scenario_option,
 )
+from geo.console import plain
 from geo.disclosure import Edition
 from geo.errors import OptionError
 from geo.sources import requirements
@@ -59,7 +62,14 @@ def main() -> None:
     default=1,
     show_default=True,
     type=click.IntRange(1, 64),
-    help="Worker processes; each has 8 threads.",
+    help="Worker processes.",
+)
+@click.option(
+    "--threads",
+    default=8,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Threads of each process; 1 only behind a proxy such as nginx.",
 )
 @click.option(
     "--allow-network",
@@ -74,7 +84,9 @@ def main() -> None:
     "internal is exact, for this machine alone.  [default: internal on this machine, else public]",
 )
 @geo_cli.clear_errors
-def serve(host: str, port: int, workers: int, allow_network: bool, public: bool | None) -> None:
+def serve(
+    host: str, port: int, workers: int, threads: int, allow_network: bool, public: bool | None
+) -> None:
     """在本机提供地图服务 · Serve the maps of all cities.
 
     Without any city, the demonstration city is built first; an outdated one is built anew. The
@@ -95,7 +107,7 @@ def serve(host: str, port: int, workers: int, allow_network: bool, public: bool 
     console.print(_EDITIONS[edition], markup=False)
     address = Text(server.address(listening), style="bold")  # [::1] is no markup
     console.print(Text.assemble("驿站地图 · ", address, "  (Ctrl+C 停止 · stops)"))
-    server.Server(app, listening, workers=workers).run()
+    server.Server(app, listening, workers=workers, threads=threads).run()
 
 
 @main.command()
@@ -181,6 +193,70 @@ def brief(
     click.echo(f"{told.share.text} % · {edition} → {out}")
 
 
+@main.command()
+@click.argument("slug")
+@click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
+@geo_cli.clear_errors
+def feedback(slug: str, as_json: bool) -> None:
+    """骑手反馈 · Count what riders said of the stations of SLUG, in the last 30 days and ever."""
+    # Imported here: the other commands need no database and start faster without it.
+    from webmap import said
+    from webmap.config import from_environment
+    from webmap.store.engine import Store
+
+    data = workspace.load(slug)
+    told = said.of_city(data, Store(from_environment().database, workspace.home()))
+    if as_json:
+        print_json({"city": slug, **told})
+        return
+    if not told["stations"]:
+        click.echo("还没有反馈 · nobody has said anything yet")
+        return
+    table = Table(
+        title=f"{data.city.name} · 骑手反馈 · what riders said",
+        caption=f"{told['since']} 起 / 全部 · since then / ever",
+    )
+    table.add_column("驿站 station")
+    for words in said.WORDS.values():
+        table.add_column(words, justify="right")
+    for station in told["stations"]:
+        counts = (f"{station['recent'][kind]} / {station['all'][kind]}" for kind in said.WORDS)
+        table.add_row(station["name"] or f"（{station['station']}）", *counts)
+    plain().print(table)
+
+
+@main.command("pocket")
+@click.argument("slug")
+@click.option("--out", type=FILE, required=True, help="File to write, or to replace.")
+@click.option(
+    "--day",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=None,
+    help="First of the fourteen days whose opening hours it holds.  [default: today in the city]",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the sizes as JSON.")
+@geo_cli.clear_errors
+def pocket_command(slug: str, out: Path, day: datetime | None, as_json: bool) -> None:
+    """离线数据 · Write SLUG into the one file from which a phone answers without network.
+
+    Prints the bytes of each part as it travels, compressed. The layout stands in docs/pocket.md.
+    """
+    from webmap import pocket
+
+    data = workspace.load(slug)
+    first = pocket.today(data) if day is None else day.date()
+    made = pocket.made(data, first)
+    with writing.whole(out) as place:
+        place.write_bytes(made.content)
+    sizes = pocket.sizes(made)
+    if as_json:
+        print_json({"path": str(out), "day": first.isoformat(), "bytes": sizes})
+        return
+    for part, size in sizes.items():
+        click.echo(f"{size:>11,}  {pocket.PARTS[part]}")
+    click.echo(f"{len(made.content):>11,}  {out}")
+
+
 def _prepared(console: Console, edition: Edition = "internal") -> APIFlask:
     """Return the application with kernels compiled, a city at hand and all pages built."""
     from webmap import create_app
@@ -194,6 +270,9 @@ def _prepared(console: Console, edition: Edition = "internal") -> APIFlask:
     with console.status("载入城市与页面 · loading cities and pages …"):
         app = create_app(replace(from_environment(), edition=edition))
     cities = app.extensions["yizhan"].cities
+    with console.status("编排地名 · making the index of names …"):
+        for city in cities.values():
+            gazetteer.index(city.data)  # here, so that no search waits for it and workers share it
     for city in cities.values():
         line = f"  {city.facts['name']} · {city.slug} · {city.facts['stations']} stations"
         console.print(line, markup=False, highlight=False)  # a name may hold brackets

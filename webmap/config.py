@@ -24,6 +24,8 @@ LANGUAGES = ("zh", "en")
 PAGES: tuple[Literal["map", "plan", "find", "present"], ...] = ("map", "plan", "find", "present")
 
 _PREFIX = "YIZHAN_WEB_"
+#: Settings that may be 0; it means that there is none.
+_MAY_BE_NONE = ("asks_per_minute", "searches_per_minute", "reports_per_minute", "proxies")
 _DATABASE = "YIZHAN_DATABASE"
 
 
@@ -34,8 +36,11 @@ class Settings:
     ``poll_s`` is the time between two looks at the cities' versions, in seconds. ``max_body_bytes``
     bounds a request's body. ``answer_cache_bytes`` bounds the memory for finished GeoJSON answers
     of one city, ``study_cache`` the number of studies kept in memory for one city,
-    ``variant_cache`` that of its changed cities. ``database`` is the address of the database;
-    empty: a file in the folder of all cities. ``edition`` is who is served (:mod:`webmap.access`).
+    ``variant_cache`` that of its changed cities. ``asks_per_minute``, ``searches_per_minute`` and
+    ``reports_per_minute`` bound what one client may do (:mod:`webmap.limits`; 0 = as much as it
+    likes); ``proxies`` is how many proxies in front of the server pass on its address.
+    ``database`` is the address of the database; empty: a file in the folder of all cities.
+    ``edition`` is who is served (:mod:`webmap.access`).
     """
 
     poll_s: float = 1.0
@@ -43,6 +48,10 @@ class Settings:
     answer_cache_bytes: int = 64_000_000
     study_cache: int = 24
     variant_cache: int = 8
+    asks_per_minute: int = 240
+    searches_per_minute: int = 600
+    reports_per_minute: int = 10
+    proxies: int = 0
     database: str = ""
     edition: Edition = "public"
 
@@ -50,7 +59,8 @@ class Settings:
 def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
     """Return the defaults changed by the environment.
 
-    Raise :class:`~geo.errors.OptionError` for a value that is no positive number.
+    Raise :class:`~geo.errors.OptionError` for a value that is no positive number, or 0 where that
+    has no meaning.
     """
     environ = os.environ if environ is None else environ
     changes: dict[str, float | int | str] = {"database": environ.get(_DATABASE, "")}
@@ -65,9 +75,11 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Settings:
             value: float = kind(text)
         except ValueError:
             value = -1
-        if not value > 0:
+        none = field.name in _MAY_BE_NONE
+        if not (value > 0 or (none and value == 0)):
+            wanted = "neither 0 nor a positive number" if none else "no positive number"
             raise OptionError(
-                f"{_PREFIX}{field.name.upper()}={text!r} is no positive number; "
+                f"{_PREFIX}{field.name.upper()}={text!r} is {wanted}; "
                 f"leave it away for the default {field.default}"
             )
         changes[field.name] = value

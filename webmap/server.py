@@ -20,7 +20,8 @@ from geo.errors import OptionError
 from webmap.origin import is_loopback
 
 ACCESS_FORMAT = '%(t)s "%(m)s %(U)s" %(s)s %(B)s %(D)s'
-_THREADS = 8
+#: Threads of a worker process, unless somebody says otherwise.
+THREADS = 8
 #: So long a computation keeps the interpreter while another thread waits, in seconds. A rider's
 #: answer needs it several times; at Python's own 5 ms each of them would wait that long for every
 #: planner who computes.
@@ -78,10 +79,17 @@ def address(server: socket.socket) -> str:
 
 
 class Server(BaseApplication):
-    """Serve a finished application on a socket that listens already."""
+    """Serve a finished application on a socket that listens already.
 
-    def __init__(self, app: APIFlask, server: socket.socket, *, workers: int) -> None:
-        self._app, self._socket, self._workers = app, server, workers
+    With one thread each process answers one request after the other, and keeps no connection open:
+    the best behind a proxy that takes in requests whole.
+    """
+
+    def __init__(
+        self, app: APIFlask, server: socket.socket, *, workers: int, threads: int = THREADS
+    ) -> None:
+        self._app, self._socket = app, server
+        self._workers, self._threads = workers, threads
         super().__init__()
 
     def load_config(self) -> None:
@@ -89,8 +97,8 @@ class Server(BaseApplication):
         options = {
             "bind": f"fd://{self._socket.fileno()}",
             "workers": self._workers,
-            "worker_class": "gthread",
-            "threads": _THREADS,
+            "worker_class": "sync" if self._threads == 1 else "gthread",
+            "threads": self._threads,
             "preload_app": True,
             "loglevel": "warning",
             "accesslog": "-",

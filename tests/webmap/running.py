@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,15 @@ ROOT = Path(__file__).resolve().parents[2]
 class Running:
     """A server process; what it writes goes to a file, so that no pipe can fill up."""
 
-    def __init__(self, log: Path, *options: str) -> None:
+    def __init__(
+        self, log: Path, *options: str, program: Sequence[str] = ("-m", "webmap.cli")
+    ) -> None:
+        """Start ``program`` (arguments of Python) as ``yizhan serve`` with these options."""
         self.log = log
         environment = os.environ | {"PYTHONUTF8": "1", "COLUMNS": "200", "NO_COLOR": "1"}
         with log.open("w") as file:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "webmap.cli", "serve", "--port", "0", *options],
+                [sys.executable, *program, "serve", "--port", "0", *options],
                 cwd=ROOT,
                 env=environment,
                 stdout=file,

@@ -201,7 +201,7 @@ NO_PEOPLE = re.compile(
     r"(^|\.)(lon|lat|level|levels|cells|stations|stations_open|capacity|minutes|minzoom|maxzoom|"
     r"distance_m|rank|bbox|bounds|view|coordinates|speed_mps|budgets|profiles|version|holidays|"
     r"unknown_hours|serves|closed|service_missing|seconds|metres|path_seconds|path_metres|steps|"
-    r"leg_m|straight_m|radius_m|data_age_days|provenance|median_s|reason|places|hours|status)"
+    r"position|ready_s|wait_s|closes_in_s|flights|dropping|leg_m|straight_m|radius_m|data_age_days|provenance|median_s|reason|places|hours|status)"
     r"(\.|$)|_m2$|(^|\.)(share|ground_share|share_of_judged|area_m2)(\.|$)|^tables\."
 )
 
@@ -251,17 +251,21 @@ def public_answers(client) -> Iterator[tuple[str, Any]]:
         assert answer.status_code == 200
         yield f"explain {x} {y}", answer.json
         del body["budget"]
-        yield "nearest", client.post(f"/api/cities/{SLUG}/nearest", json=body).json
+        yield "nearest", client.post(f"/api/cities/{SLUG}/nearest", json=body | {"way": 3}).json
+        body["station"] = "c1"
+        yield "way", client.post(f"/api/cities/{SLUG}/way", json=body).json
 
 
 def test_the_list_of_questions_misses_no_public_answer(apps):
     """Whoever adds a public route with figures adds it here, too."""
+    no_figures = {"stations/c1/photo", "stations/c1/feedback", "pocket", "pocket/facts"}
     known = {"/healthz", "/api/cities", "/api/requirements", "/api/docs", "/api/openapi.json"}
     for _, path in _addresses(apps["public"], "public"):
         if not path.startswith("/api/") or path in known or "/tiles/" in path:
             continue
         tail = path.removeprefix(f"/api/cities/{SLUG}").lstrip("/")
-        asked = {question.partition("?")[0] for question in QUESTIONS} | {"explain", "nearest", "search"}
+        asked = {question.partition("?")[0] for question in QUESTIONS} | no_figures
+        asked |= {"explain", "nearest", "way", "search"}
         same = {"cells/0101": "cells/0101", "levels/1/cells": "levels/3/cells"}.get(tail, tail)
         assert same in asked, path
 

@@ -11,7 +11,7 @@ from webmap.api.cells import CellColumns, CellFeature, Cells
 from webmap.api.cities import Cities, CityFacts, Health
 from webmap.api.coverage import Layer, StudyOut
 from webmap.api.places import NearestOut
-from webmap.api.stations import ServiceArea, StationFeature, Stations
+from webmap.api.stations import ServiceArea, StationDetailFeature, Stations
 from webmap.api.why import ExplainOut
 
 
@@ -57,7 +57,7 @@ def test_every_operation_says_what_it_does_and_what_can_go_wrong(spec):
 
 
 def test_figures_are_documented_with_units(spec):
-    figures = spec["components"]["schemas"]["StationFeature"]
+    figures = spec["components"]["schemas"]["StationDetailFeature"]
     assert figures["type"] == "object"
     for name, schema in spec["components"]["schemas"].items():
         for field, facts in schema.get("properties", {}).items():
@@ -75,7 +75,7 @@ def test_figures_are_documented_with_units(spec):
         ("/api/cities", Cities),
         ("/api/cities/tiny", CityFacts),
         ("/api/cities/tiny/stations", Stations),
-        ("/api/cities/tiny/stations/h2", StationFeature),
+        ("/api/cities/tiny/stations/h2", StationDetailFeature),
         ("/api/cities/tiny/stations/h2/service-area", ServiceArea),
         ("/api/cities/tiny/cells?minutes=5", Cells),
         ("/api/cities/bare/cells/{code}", CellFeature),

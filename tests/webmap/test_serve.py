@@ -30,7 +30,8 @@ def test_serve_answers_keeps_no_position_and_stops_cleanly(running):
     place = {"lon": tinycity.lon(2), "lat": tinycity.lat(2)}
     texts = [str(value) for value in place.values()]
     assert json.loads(running.ask("GET", "/healthz").content)["cities"] == 2
-    answer = running.ask("POST", "/api/cities/tiny/nearest", place)
+    noon = place | {"at": "2026-11-20T12:00"}
+    answer = running.ask("POST", "/api/cities/tiny/nearest", noon)
     assert answer.status == 200
     assert [station["id"] for station in json.loads(answer.content)["stations"]] == ["c1", "h2"]
     swapped = {"lon": place["lat"], "lat": place["lon"]}

@@ -7,9 +7,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from geo.model import TIERS
+from geo.schemas import STATUSES
+from geo.turns import TURNS
 
 Share = Annotated[float | None, Field(ge=0, le=1, description="Share, 0–1; null = not known.")]
 People = Annotated[float | None, Field(ge=0, description="People; null = not known.")]
+LonLat = Annotated[list[float], Field(min_length=2, max_length=2)]
+Day = Annotated[str, Field(json_schema_extra={"format": "date"}, examples=["2026-11-20"])]
 Class = Literal["full", "partial", "none"]
 Suppressed = Annotated[
     str | None,
@@ -47,19 +51,55 @@ class Problem(BaseModel):
     remedy: str = Field(description="What to do, in the language of the request.")
 
 
+class Datums(BaseModel):
+    """One place for maps of every kind; longitude first, degrees rounded to 1e-6 (0.11 m)."""
+
+    wgs84: LonLat = Field(description="WGS84: GPS, OpenStreetMap, this server.")
+    gcj02: LonLat | None = Field(
+        description="GCJ-02: Amap, Tencent and Apple maps of mainland China; null elsewhere."
+    )
+    bd09: LonLat | None = Field(
+        description="BD-09: Baidu's maps of mainland China; null elsewhere."
+    )
+
+
 class Station(BaseModel):
     """One station."""
 
-    id: str
-    name: str
-    tier: str = Field(json_schema_extra={"enum": list(TIERS)})
+    id: str = Field(description="Id; it stays the same as long as the list of stations does.")
+    name: str = Field(description="Name as the list has it.")
+    tier: str = Field(description="Rank of the station.", json_schema_extra={"enum": list(TIERS)})
     services: list[str] = Field(description="Keys of the city's `services`.")
     opening_hours: str = Field(description="OSM syntax; empty = unknown.")
-    address: str
-    phone: str
-    host: str
-    status: str
+    address: str = Field(description="Postal address; empty = unknown.")
+    phone: str = Field(description="Telephone; empty = unknown.")
+    host: str = Field(description="Who houses it; empty = unknown.")
+    status: str = Field(
+        description="In service or not.", json_schema_extra={"enum": list(STATUSES)}
+    )
     capacity: int | None = Field(description="People at once.")
+    verified: Day | None = Field(description="Day of the last check on the spot; null = not known.")
+    photo: str | None = Field(
+        description="Address of its picture on this server (WebP); null = there is none."
+    )
+    position: Datums = Field(description="Where it stands.")
+
+
+class FeedbackKinds(BaseModel):
+    """How often riders said what of a station."""
+
+    closed: int = Field(description="It was closed.")
+    wrong_place: int = Field(description="It was not there.")
+    broken_charger: int = Field(description="A charger was broken.")
+    thanks: int = Field(description="Thanks.")
+
+
+class Feedback(BaseModel):
+    """What riders said of a station."""
+
+    recent: FeedbackKinds = Field(description="In the last 30 days, today included.")
+    all: FeedbackKinds = Field(description="Ever.")
+    last: Day | None = Field(description="Day of the last word; null = nobody said any.")
 
 
 class Geometry(BaseModel):
@@ -152,19 +192,37 @@ class Headline(BaseModel):
 class Step(BaseModel):
     """One step of a way."""
 
-    kind: str = Field(description="ride, push, walk, stairs, or leave: here the vehicle stays.")
+    kind: Literal["ride", "push", "walk", "stairs", "leave"] = Field(
+        description="How it is gone; `push` = the vehicle is pushed, `leave` = it is left here."
+    )
     street: str = Field(description="Name of the street; empty = without a name.")
     metres: float = Field(description="Length, metres.")
-    seconds: float = Field(description="Time that it takes.")
+    seconds: float = Field(description="Time, seconds.")
     turn: str = Field(
-        description="How it is entered: start, straight, slight_left, left, sharp_left, "
-        "slight_right, right, sharp_right, back, or arrive."
+        description="How the step is entered; `start` the first, `arrive` the last.",
+        json_schema_extra={"enum": list(TURNS)},
     )
-    heading: int = Field(description="Compass direction of its first metres, degrees.")
-    first: int = Field(description="Vertex of the way where it begins.")
-    last: int = Field(description="Vertex of the way where it ends.")
-    gate: str = Field(description="Of leave: the name of the gate; empty = none.")
-    cause: str = Field(description="Of leave: gate, steps or street refuses the vehicle.")
-    side: str = Field(description="Of arrive: left, right or ahead, where the door lies.")
-    flights: int = Field(description="Of stairs: how many flights.")
-    stairs: int | None = Field(description="Of stairs: how many single ones; null = unknown.")
+    heading: int = Field(
+        description="Where its first metres lead, compass degrees: 0 = north, 90 = east."
+    )
+    first: int = Field(description="First of its vertices in the way's line, from 0.")
+    last: int = Field(description="Last of its vertices in the way's line.")
+    gate: str = Field(description="Name of the gate where the vehicle is left; empty = none.")
+    cause: Literal["", "gate", "steps", "street"] = Field(
+        description="Why the vehicle is left here; empty = it is not."
+    )
+    side: Literal["", "left", "right", "ahead"] = Field(
+        description="Where the door lies on arrival; empty = not the last step."
+    )
+    flights: int = Field(description="Flights of stairs in this step.")
+    stairs: int | None = Field(description="Single stairs; null = nobody counted them, or none.")
+
+
+class Way(BaseModel):
+    """A way from a place to a station's door."""
+
+    metres: float = Field(description="Length of the line, metres.")
+    seconds: float = Field(description="Travel time, seconds.")
+    flights: int = Field(description="Flights of stairs.")
+    geometry: Geometry = Field(description="The way as a LineString, from the place to the door.")
+    steps: list[Step] = Field(description="The way in steps; their lengths add up to `metres`.")

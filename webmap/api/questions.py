@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 import re
+from datetime import UTC, datetime
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from geo import locator
 from geo.capacity import Crowd, crowd_of
+from geo.city import CityData
 from geo.errors import OptionError
 from geo.model import PROFILES, Budget, Need, Position, TravelProfile, profile_named
 
@@ -162,10 +166,58 @@ class PlaceIn(BaseModel):
         return Position(self.lon, self.lat)
 
 
-class NearestIn(PlaceIn):
-    """Ask for the nearest stations of a place."""
+class DepartureIn(PlaceIn):
+    """Name a place and when somebody sets out from it."""
 
-    k: int = Field(3, ge=1, le=10, strict=True, description="How many stations.")
+    at: str | None = Field(
+        None,
+        description="When the person sets out, on the city's own clocks, to the minute; default: "
+        "now.",
+        examples=["2026-11-20T22:30"],
+        max_length=32,
+    )
+
+    def moment(self, data: CityData) -> datetime:
+        """Return when the person sets out, or raise :class:`~geo.errors.OptionError`."""
+        return Need.of(None, self.at).at or locator.wall_clock(data, datetime.now(UTC))
+
+
+class NearestIn(DepartureIn):
+    """Ask for the stations where somebody is served first."""
+
+    k: int = Field(5, ge=1, le=locator.MOST, strict=True, description="How many stations.")
+    services: list[Annotated[str, Field(max_length=40)]] = Field(
+        default_factory=list,
+        max_length=20,
+        description="Only stations that offer all of these; keys of the city's `services`.",
+        examples=[["charging", "water"]],
+    )
+    open_only: bool = Field(
+        False, strict=True, description="Only stations that are known to be open on arrival."
+    )
+    always: bool = Field(
+        False,
+        strict=True,
+        description="Only stations that stay open for the next "
+        f"{locator.ALWAYS_DAYS} days without a break (“24 hours”).",
+    )
+    way: int = Field(
+        0,
+        ge=0,
+        le=locator.MOST,
+        strict=True,
+        description="With the first so many stations comes the way there.",
+    )
+
+    def filters(self) -> locator.Filters:
+        """Return which stations count, or raise :class:`~geo.errors.OptionError`."""
+        return locator.Filters(tuple(self.services), self.open_only, self.always)
+
+
+class WayIn(DepartureIn):
+    """Ask for the way from a place to a station."""
+
+    station: str = Field(description="Id of the station.", examples=["YD001"], max_length=200)
 
 
 class ExplainIn(PlaceIn):

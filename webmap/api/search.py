@@ -59,7 +59,9 @@ class Found(BaseModel):
     level: int | None = Field(description="Level of a cell.")
     lon: float = Field(description="Longitude of the place, WGS84.")
     lat: float = Field(description="Latitude of the place, WGS84.")
-    metres: int | None = Field(description="Straight line from `lon`, `lat` of the question.")
+    metres: int | None = Field(
+        description="Straight line from `lon`, `lat` of the question, metres."
+    )
 
 
 class SearchOut(BaseModel):

@@ -1,22 +1,38 @@
-"""Answer for the stations: where they are, what they offer, what each of them serves."""
+"""Answer for the stations: where they are, what they offer, when they open, what each serves."""
 
 from __future__ import annotations
 
-from typing import Literal
+import hashlib
+import logging
+from datetime import UTC, datetime
+from typing import Any, Literal
 
 import geopandas as gpd
 import pandas as pd
 from apiflask import APIBlueprint
-from flask import Response
+from flask import Response, request
 from pydantic import BaseModel, Field
+from werkzeug.exceptions import NotFound
 
-from geo import enquiry, service_area
+from geo import enquiry, locator, service_area, workspace
 from geo.model import BANDS_MIN, Budget, profile_named
-from webmap import disclosed, geojson, responses, variants
+from webmap import catalog, disclosed, geojson, openings, responses, said, variants
 from webmap.api import models, questions
+from webmap.catalog import LoadedCity
 from webmap.rows import station_facts
+from webmap.store import engine
+from webmap.store.errors import StoreFailed
 
 stations = APIBlueprint("stations", __name__, url_prefix="/api/cities/<slug>", tag="Stations")
+log = logging.getLogger("yizhan.web")
+
+_PICTURE: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
+    200: {
+        "description": "The picture",
+        "content": {"image/webp": {"schema": {"type": "string", "format": "binary"}}},
+    },
+    404: {"description": "There is no such city or station, or no picture of it"},
+}
 
 
 class StationFeature(BaseModel):
@@ -33,6 +49,64 @@ class Stations(BaseModel):
 
     type: Literal["FeatureCollection"]
     features: list[StationFeature]
+
+
+class Span(BaseModel):
+    """When a station is open, or when nobody can tell."""
+
+    opens: str = Field(
+        description="Beginning, on the city's clocks.", examples=["2026-11-20T18:00"]
+    )
+    closes: str = Field(description="End, perhaps on the next day.", examples=["2026-11-21T02:00"])
+    state: Literal["open", "unknown"] = Field(description="What it is meanwhile.")
+
+
+class StationDay(BaseModel):
+    """The hours of one day; a span belongs to the day on which it begins."""
+
+    date: models.Day
+    holiday: str | None = Field(description="Public holiday, in Chinese; null = none.")
+    replaces: models.Day | None = Field(
+        description="The day off that this make-up working day (调休) stands for; null = none."
+    )
+    spans: list[Span] = Field(description="Closed between them; none = closed, or not known.")
+
+
+class NextChange(BaseModel):
+    """When a station opens or closes next."""
+
+    at: str = Field(description="Instant on the city's clocks.", examples=["2026-11-20T22:00"])
+    state: Literal["open", "closed", "unknown"] = Field(description="What it is from then on.")
+
+
+class StationHours(BaseModel):
+    """The hours of a station from now on."""
+
+    state: Literal["open", "closed", "unknown"] = Field(description="What it is now.")
+    next_change: NextChange | None = Field(description="Null = none is known within 14 days.")
+    known: bool = Field(description="False: nobody wrote the hours down so that they can be read.")
+    holidays_known: bool = Field(
+        description="False: the published calendar of holidays does not reach so far."
+    )
+    days: list[StationDay] = Field(description="Today and the six days after it.")
+
+
+class StationDetail(models.Station):
+    """All that is known of one station."""
+
+    hours: StationHours
+    feedback: models.Feedback | None = Field(
+        description="What riders said; null in public editions, and where it cannot be read."
+    )
+
+
+class StationDetailFeature(BaseModel):
+    """All that is known of one station, as a GeoJSON point."""
+
+    type: Literal["Feature"]
+    id: str
+    geometry: models.Geometry
+    properties: StationDetail
 
 
 class BandProperties(BaseModel):
@@ -79,18 +153,54 @@ def list_stations(slug: str, query_data: questions.ScenarioChoice) -> Response:
 
 @stations.get("/stations/<path:station_id>")
 @stations.input(questions.ScenarioChoice, location="query")
-@stations.output(StationFeature, content_type=responses.GEOJSON)
+@stations.output(StationDetailFeature, content_type=responses.GEOJSON)
 def one_station(slug: str, station_id: str, query_data: questions.ScenarioChoice) -> Response:
-    """Return one station as a GeoJSON point."""
+    """Return all that is known of one station as a GeoJSON point: facts, and hours of seven days.
+
+    The ETag changes with what is told: at midnight, when the station opens or closes, and – for
+    planners – with what riders say.
+    """
     city = variants.city(slug, query_data.scenario)
-    row = city.data.station_row(station_id)
+    data, row = city.data, city.data.station_row(station_id)
+    shape = geojson.geometries(data.stations.iloc[[row]])[0]
+    facts = dict(station_facts(data, [row])[0])
+    facts["hours"] = openings.of_station(data, row, locator.wall_clock(data, datetime.now(UTC)))
+    facts["feedback"] = _said(city, station_id)
+    content = geojson.feature(shape, facts, station_id)
+    mark = hashlib.sha256(content).hexdigest()[:20]
+    return responses.body(mark, lambda: content, mimetype=responses.GEOJSON)
 
-    def produce() -> bytes:
-        shape = geojson.geometries(city.data.stations.iloc[[row]])[0]
-        facts = station_facts(city.data, [row])[0]
-        return geojson.feature(shape, facts, facts["id"])
 
-    return responses.body(city.version, produce, mimetype=responses.GEOJSON)
+def _said(city: LoadedCity, station_id: str) -> dict[str, Any] | None:
+    """Return what riders said of a station; the station is shown also where that is not at hand."""
+    if city.public:
+        return None
+    try:
+        return said.of_station(city.data, engine.current(), station_id)
+    except StoreFailed as error:
+        log.warning("what riders said cannot be read: %s", error)
+        return None
+
+
+@stations.get("/stations/<path:station_id>/photo")
+@stations.doc(responses=_PICTURE)
+def station_photo(slug: str, station_id: str) -> Response:
+    """Return the picture of a station: WebP, at most 1200 pixels a side, without metadata.
+
+    At the address that a station's `photo` says it never changes, and may be kept for ever.
+    """
+    data = catalog.current().city(slug).data
+    name = str(data.stations["photo"].iloc[data.station_row(station_id)])
+    if not name:
+        raise NotFound(f"there is no picture of station {station_id!r}")
+    path, mark = workspace.photo_path(slug, name), name.partition(".")[0]
+    lasting = request.args.get("v") == mark
+    return responses.body(
+        mark,
+        path.read_bytes,
+        mimetype="image/webp",
+        cache=responses.IMMUTABLE if lasting else responses.REVALIDATE,
+    )
 
 
 @stations.get("/stations/<path:station_id>/service-area")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    Date,
     DateTime,
     Dialect,
     Index,
@@ -82,3 +83,16 @@ class JobRow(Base):
     created: Mapped[datetime] = mapped_column(Instant)
     started: Mapped[datetime | None] = mapped_column(Instant)
     ended: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class FeedbackRow(Base):
+    """Hold one word of a rider about a station: what it was, and on which day; nothing of him."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (Index("feedback_city_station", "city", "station"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    city: Mapped[str] = mapped_column(String(40))
+    station: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(String(20))
+    day: Mapped[date] = mapped_column(Date)

@@ -9,6 +9,7 @@ import { tier } from "../words.js";
 import { balance, position } from "./drag.js";
 import { hoursField, seatsField, servicesField } from "./fields.js";
 import { commit, over, preview } from "./preview.js";
+import { saidLine } from "./said.js";
 import { rest, use } from "./toolbar.js";
 
 export const panel = h("aside.edit-card.float", { id: "edit-card", hidden: true, "data-card": "station" });
@@ -104,6 +105,7 @@ export function stationCard({ layers }, known) {
     });
     const status = { closed: t("已关闭"), planned: t("规划中") }[properties.status];
     show(properties.name, [tier(properties.tier), today ? status : t("新增"), properties.host].filter(Boolean).join(" · "), close,
+      today && saidLine(id),
       changed(id, own, new Map([...after, ...before])),
       actions(id, now, before.get(id)),
       hoursOf,

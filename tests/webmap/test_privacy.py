@@ -1,0 +1,147 @@
+"""A position is nowhere on the disk after a thousand questions, whatever became of them.
+
+The server is the one that ``yizhan serve`` starts, in a process of its own with a folder of its own
+for everything that it may write. Some questions are made to fail in ways nobody foresaw, with the
+position in the message of the error.
+"""
+
+from __future__ import annotations
+
+import http.client
+import itertools
+import json
+import re
+import shutil
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from geo.crs import project
+from tests.webmap.running import Running
+
+#: Two places between the crossings of the tiny city; the digits are found nowhere else in it.
+CANARIES = ((106.60217391837264, 29.50246813594731), (106.60428571936482, 29.50135792468357))
+QUESTIONS = 1_000
+#: How the process is started: as by the command, but a search for one profile fails.
+FAILING = """
+import sys
+from geo import locator
+right = locator.ranked
+def ranked(data, profile, position, *rest):
+    if profile.name == "wheelchair":
+        raise RuntimeError(f"nobody foresaw {position} {position.lon!r} {position.lat!r}")
+    return right(data, profile, position, *rest)
+locator.ranked = ranked
+from webmap.cli import main
+sys.exit(main())
+"""
+LINE = re.compile(
+    r"\[[^\]]+\] \"(?:GET|POST) /api/cities/tiny/"
+    r"(?:nearest|way|search|explain|stations/c1/feedback)\" \d{3} \d+ \d+"
+)
+
+
+@pytest.fixture
+def folder(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder that holds all that the server may write: cities, database, logs, tmp."""
+    shutil.copytree(home, tmp_path / "home")
+    for name in ("tmp", "logs"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setenv("YIZHAN_HOME", str(tmp_path / "home"))
+    for name in ("TMPDIR", "TMP", "TEMP"):
+        monkeypatch.setenv(name, str(tmp_path / "tmp"))
+    return tmp_path
+
+
+@pytest.fixture
+def running(folder: Path) -> Iterator[Running]:
+    found = Running(folder / "logs" / "access.log", program=["-c", FAILING])
+    yield found
+    found.end()
+
+
+def questions() -> Iterator[tuple[str, str, dict]]:
+    """Yield method, path and body: right and wrong ones in turn, for both places."""
+    for number in itertools.count():
+        lon, lat = CANARIES[number % 2]
+        place = {"lon": lon, "lat": lat}
+        yield "POST", "nearest", place | {"profile": "walk", "k": 1 + number % 10, "way": 1}
+        yield "POST", "nearest", place | {"profile": "ebike", "services": ["water"]}
+        yield "POST", "nearest", place | {"profile": "wheelchair"}  # fails unforeseen: 500
+        yield "POST", "nearest", {"lon": lat, "lat": lon}  # changed places: 422
+        yield "POST", "nearest", place | {"more": f"{lon} {lat}"}  # no such field: 422
+        yield "POST", "nearest", place | {"profile": f"{lon}"}  # no such profile: 422
+        yield "POST", "way", place | {"station": "c1"}
+        yield "POST", "way", place | {"station": f"{lon}"}  # no such station: 404
+        yield "POST", "search", place | {"text": f"{lon},{lat}"}
+        yield "POST", "explain", place
+        yield "POST", "stations/c1/feedback", place | {"kind": "closed"}  # 422
+        yield "POST", "stations/c1/feedback", {"kind": "thanks"}
+        yield "GET", f"nearest?lon={lon}&lat={lat}", {}  # 405: places stand in no address
+
+
+def traces() -> tuple[list[bytes], list[bytes]]:
+    """Return what a position could leave behind: runs of its digits, numbers as memory has them.
+
+    The degrees of the whole city begin with the same four digits; what follows is the canaries'.
+    """
+    digits, numbers = set(), []
+    for lon, lat in CANARIES:
+        x, y = (float(value[0]) for value in project([lon], [lat], "EPSG:4545"))
+        for value in (lon, lat):
+            behind = f"{value:.13f}".partition(".")[2][3:]
+            digits |= {behind[first : first + 5] for first in range(len(behind) - 4)}
+            rounded = {value, *(round(value, decimals) for decimals in (5, 6, 7))}
+            numbers += [struct.pack(f"{order}d", one) for one in rounded for order in "<>"]
+        numbers += [struct.pack(f"{order}d", one) for one in (x, y) for order in "<>"]
+    return [run.encode() for run in sorted(digits)], numbers
+
+
+def state(folder: Path) -> dict[Path, tuple[int, int]]:
+    return {
+        path: (path.stat().st_mtime_ns, path.stat().st_size)
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def ask(connection: http.client.HTTPConnection, method: str, path: str, body: dict) -> int:
+    content = json.dumps(body) if method == "POST" else None
+    headers = {"Content-Type": "application/json"} if content else {}
+    connection.request(method, f"/api/cities/tiny/{path}", content, headers)
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status
+
+
+def test_a_position_is_nowhere_on_the_disk(folder, running):
+    before = state(folder)
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=60)
+    seen: dict[int, int] = {}
+    for method, path, body in itertools.islice(questions(), QUESTIONS):
+        status = ask(connection, method, path, body)
+        seen[status] = seen.get(status, 0) + 1
+    connection.close()
+    assert running.stop() == 0
+    assert set(seen) == {200, 201, 404, 405, 422, 500}
+    assert seen[500] == sum(
+        1 for _, _, body in itertools.islice(questions(), QUESTIONS)
+        if body.get("profile") == "wheelchair"
+    )  # fmt: skip
+    (folder / "logs" / "errors.log").write_text(running.said, encoding="utf-8")
+    written = [path for path, mark in state(folder).items() if before.get(path) != mark]
+    assert {path.name for path in written} >= {"access.log", "errors.log", "yizhan.sqlite"}
+    access = (folder / "logs" / "access.log").read_text(encoding="utf-8").splitlines()
+    assert len(access) == QUESTIONS
+    assert [
+        line for line in access if not LINE.fullmatch(line)
+    ] == []  # nothing but counts and times
+    runs, numbers = traces()
+    for path in written:
+        content = path.read_bytes()
+        assert not any(number in content for number in numbers), path
+        if path.name != "access.log":  # its numbers are proven to be counts and times above
+            assert [run for run in runs if run in content] == [], path
+    assert "RuntimeError in places.nearest" in running.said
