@@ -68,10 +68,10 @@ def ranked(
 
 
 def times_by_station(
-    data: CityData, profile: TravelProfile, links: Links, rows: Sequence[int]
+    data: CityData, profile: TravelProfile, links: Links, rows: Sequence[int], at: datetime
 ) -> np.ndarray:
     """Return the times of places to stations, each by a search of its own from the station."""
-    graph, start = data.graph(profile), data.seeds(profile)
+    graph, start = data.graph(profile, at), data.seeds(profile, at=at)
     out = np.full((len(links), len(data.stations)), -1, np.int64)
     for row in rows:
         own = start.of(row)

@@ -549,7 +549,7 @@ def test_a_riders_list_knows_the_joints(linked, profile):
         spot = spots.Spot.of(linked, profile, at(x, y))
         if spot.link is None:
             continue
-        times = riders.times_by_station(linked, profile, spot.link, rows)[0]
+        times = riders.times_by_station(linked, profile, spot.link, rows, NOON)[0]
         found = locator.ranked(linked, profile, at(x, y), NOON, 10)
         answers = found.answers if found.by == "street" else ()
         assert sorted((a.arrival_ms, a.station) for a in answers) == sorted(

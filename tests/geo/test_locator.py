@@ -23,6 +23,9 @@ from tests.geo.toy_city import toy_city
 WALK, EBIKE = TOY_PROFILES["walk"], TOY_PROFILES["ebike"]
 #: A Friday, no holiday near.
 NOON = datetime(2026, 11, 20, 12, 0)
+NIGHT = datetime(2026, 11, 20, 22, 30)
+#: At x = 50 on H4; e-bikes are refused from ten to six.
+NORTH_GATE = {"barrier": "gate", "name": "北门", "bicycle_conditional": "no @ (22:00-06:00)"}
 ALL_DAY, OFFICE, EVENING = "24/7", "Mo-Fr 09:00-18:00", "Mo-Su 12:10-23:00"
 
 
@@ -67,6 +70,31 @@ def test_gates_and_a_river_are_walked_around():
     # 200 + 300 + 300 = 800 s (by the tunnel at x = 500: 300 + 300 + 200 = 800 s).
     found = locator.ranked(three, WALK, at(200, 0), NOON)
     assert told(found) == [(0, 200, "unknown"), (2, 500, "unknown"), (1, 800, "unknown")]
+
+
+def test_a_gate_that_refuses_at_this_hour_changes_the_list_and_the_way():
+    # From (10, 400): (102, 400) lies 92 m east, behind the gate, (0, 486) 10 m west and 86 m north.
+    city = toy_city([(102, 400), (0, 486)], hours=[ALL_DAY, ALL_DAY], gates={36: NORTH_GATE})
+    # By day 92 m and 96 m at 4 m/s.
+    by_day = locator.ranked(city, EBIKE, at(10, 400), NOON)
+    assert told(by_day) == [(0, 23, "open"), (1, 24, "open")]
+    # By night 40 m to the gate, 52 m on foot: 10 s + 52 s.
+    by_night = locator.ranked(city, EBIKE, at(10, 400), NIGHT)
+    assert told(by_night) == [(1, 24, "open"), (0, 62, "open")]
+    on_foot = locator.ranked(city, WALK, at(10, 400), NIGHT)
+    assert told(on_foot) == [(0, 92, "open"), (1, 96, "open")]
+    day, night = (locator.way(city, EBIKE, at(10, 400), 0, when) for when in (NOON, NIGHT))
+    assert day is not None and night is not None
+    assert [step.kind for step in day.steps] == ["ride", "walk"]
+    assert [(s.kind, round(s.metres), s.gate) for s in night.steps] == [
+        ("ride", 40, ""),
+        ("leave", 0, "北门"),
+        ("walk", 52, ""),
+        ("walk", 0, ""),
+    ]
+    # Who sets out a minute before ten comes through, whenever he arrives.
+    last = locator.ranked(city, EBIKE, at(10, 400), NIGHT.replace(hour=21, minute=59))
+    assert told(last) == told(by_day)
 
 
 def test_a_closed_station_never_comes_first_where_another_may_be_open():
@@ -200,18 +228,28 @@ PROFILE = st.sampled_from([WALK, EBIKE])
 
 
 @settings(max_examples=60)
-@given(st.lists(st.tuples(SPOTS, HOURS), min_size=1, max_size=7), SPOTS, PROFILE, st.booleans())
-def test_the_list_is_brute_force_and_its_beginnings_are_shorter_lists(posts, place, profile, only):
-    city = toy_city([spot for spot, _ in posts], hours=[text for _, text in posts])
+@given(
+    st.lists(st.tuples(SPOTS, HOURS), min_size=1, max_size=7),
+    SPOTS,
+    PROFILE,
+    st.booleans(),
+    st.sampled_from([NOON, NIGHT]),
+)
+def test_the_list_is_brute_force_and_its_beginnings_are_shorter_lists(
+    posts, place, profile, only, moment
+):
+    city = toy_city(
+        [spot for spot, _ in posts], hours=[text for _, text in posts], gates={36: NORTH_GATE}
+    )
     link = city.street_index(profile).link(city.locate(at(*place)))
-    times = riders.times_by_station(city, profile, link, range(len(posts)))[0]
+    times = riders.times_by_station(city, profile, link, range(len(posts)), moment)[0]
     texts = [text for _, text in posts]
-    expected = riders.ranked(times, [True] * len(posts), texts, NOON)
+    expected = riders.ranked(times, [True] * len(posts), texts, moment)
     if only:
         expected = [row for row in expected if row[2] == "open"]
     filters = Filters(open_only=only)
     lists = [
-        locator.ranked(city, profile, at(*place), NOON, count, filters) for count in range(1, 8)
+        locator.ranked(city, profile, at(*place), moment, count, filters) for count in range(1, 8)
     ]
     for count, found in enumerate(lists, 1):
         answers = found.answers if found.by == "street" else ()
