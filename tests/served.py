@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,14 @@ def client(app: Any) -> Any:
 
 @pytest.fixture(scope="session")
 def address(app: Any) -> Iterator[str]:
-    """Return the address of the running application, on a port that was free."""
+    """Return the address of the running application."""
+    with serving(app) as found:
+        yield found
+
+
+@contextmanager
+def serving(app: Any) -> Iterator[str]:
+    """Serve an application on a port that was free, and give its address."""
     from werkzeug.serving import WSGIRequestHandler, make_server
 
     # A browser that has been here keeps the scripts, as the tests do not change them: asking about
