@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import click
 from rich.console import Console
 from rich.table import Table
 
 from geo import build, model
-from geo.city import CityData
-from geo.why import phrases, why
+from geo.why import phrases
 
 COUNT_TITLES = {
     "nodes": "路口与端点 nodes",
@@ -164,13 +162,3 @@ def print_need(console: Console, need: dict[str, Any]) -> None:
     console.print(f"驿站 stations: {' · '.join(counts)}")
     if need["holidays_known"] is False:
         console.print("节假日未知 · holidays unknown")
-
-
-def print_unreached(data: CityData, position: model.Position, profile: model.TravelProfile) -> None:
-    """Say why no station can be reached from a place, and name the nearest in a straight line."""
-    told = why(data, profile, model.Budget(minutes=15), position)
-    click.echo(f"到不了任何驿站：{told.words.zh} · {told.words.en}")
-    if told.found.station is not None:
-        name = data.stations["name"].iat[told.found.station]
-        metres = f"{told.found.straight_m:,.0f} m"
-        click.echo(f"直线最近 · nearest in a straight line: {name}, {metres}")

@@ -127,3 +127,9 @@ def test_a_projected_file_cannot_be_in_gcj02():
 def test_an_unknown_datum_is_named():
     with pytest.raises(ValueError, match=r"unknown datum 'gcj'.*gcj02"):
         crs.from_datum(frame(116, 39), "gcj")
+
+
+def test_a_line_over_the_ellipsoid_has_its_textbook_length():
+    # A degree of latitude from the equator: 110,574 m; of longitude on it: 111,319 m (WGS84).
+    metres = crs.geodesic_m(0.0, 0.0, np.array([0.0, 1.0]), np.array([1.0, 0.0]))
+    assert metres == pytest.approx([110_574.4, 111_319.5], abs=0.1)
