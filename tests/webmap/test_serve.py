@@ -99,9 +99,10 @@ def test_the_command_offers_the_analysis_too():
 
 def test_a_name_with_brackets_is_no_markup(monkeypatch):
     said = io.StringIO()
-    city = SimpleNamespace(slug="odd", facts={"name": "[/bold]城 [red]", "stations": 1})
+    city = SimpleNamespace(slug="odd", facts={"name": "[/bold]城 [red]", "stations": 1}, data=None)
     app = SimpleNamespace(extensions={"yizhan": SimpleNamespace(cities={"odd": city})})
     monkeypatch.setattr("webmap.create_app", lambda _: app)
+    monkeypatch.setattr("geo.gazetteer.index", lambda _: None)
     monkeypatch.setattr("geo.build.ensure_demo", lambda _: False)
     assert _prepared(Console(file=said)) is app
     assert "[/bold]城 [red] · odd · 1 stations" in said.getvalue()
