@@ -16,6 +16,7 @@ import { isAllowed, locate, place as placed, VAGUE_M } from "./find/where.js";
 
 const [FEW, MANY] = [5, 10];
 const MINUTE_MS = 60_000;
+const PATIENCE_MS = 2500; // so long the map waits for the list
 const QUESTION = ["profile", "services", "open_only", "always", "at"];
 
 const rider = {
@@ -62,8 +63,7 @@ async function locateMe() {
   if (!rider.answer) list.showWaiting(FEW);
   try {
     const here = await locate();
-    box.show(t("我的位置"));
-    stand(here, true);
+    await stand(here, true, t("我的位置"));
   } catch (fault) {
     notice("where", fault.message);
     if (!rider.answer) showEmpty();
@@ -225,6 +225,8 @@ async function lookAt(id) {
   }
 }
 
+const pause = (milliseconds) => new Promise((done) => { setTimeout(done, milliseconds); });
+
 let isStarted = false;
 
 /** What can wait until the first list is painted: the map, and what is kept for flight mode. */
@@ -288,7 +290,7 @@ async function start() {
   setInterval(refresh, MINUTE_MS / 4);
   document.addEventListener("visibilitychange", refresh);
   if (wanted) await lookAt(wanted);
-  else if (await isAllowed()) await locateMe();
+  else if (await isAllowed()) await Promise.race([locateMe(), pause(PATIENCE_MS)]);
   afterFirst();
 }
 
