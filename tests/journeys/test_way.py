@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.conftest import PHONE, call
 from tests.webmap.tinycity import lat, lon
 
 EBIKE = {"name": "ebike", "title_zh": "电动车", "title_en": "E-bike"}
@@ -111,6 +112,30 @@ def test_nobody_in_a_wheelchair_is_told_to_walk(spoken):
         ("左转，前行 30 米", "Turn left, go 30 m"),
     ]
     assert found == [row[column - 1] for row in said]
+
+
+def test_a_street_that_runs_on_is_not_entered_again(spoken):
+    page, column = spoken
+    steps = [
+        step("walk", "start", 40, "山道"),
+        step("stairs", "straight", 9, "山道", flights=1),
+        step("walk", "straight", 50, "山道"),
+        step("walk", "straight", 60, "环路"),
+        step("walk", "right", 70, "环路"),
+    ]
+    found = page.evaluate(
+        """async ([way, profile]) => {
+          const { sentences } = await import("/static/js/find/way.js");
+          return sentences(way, profile).slice(1).map(({ text }) => text);
+        }""",
+        [{"seconds": 229, "steps": steps}, EBIKE],
+    )
+    assert found == [
+        ("走一段台阶", "Take a flight of stairs")[column - 1],
+        ("步行 50 米", "Walk 50 m")[column - 1],
+        ("直行进入环路，步行 60 米", "Straight on into 环路, walk 60 m")[column - 1],
+        ("右转进入环路，步行 70 米", "Turn right into 环路, walk 70 m")[column - 1],
+    ]
 
 
 def test_where_the_vehicle_is_left_one_line_says_what_follows(spoken):
@@ -255,3 +280,98 @@ def test_the_map_tells_riding_from_walking_and_stairs(screen, address):
     assert [dash is None for _, dash in strokes] == [True, False, True, True, True, False]
     page.evaluate(CLEAR)
     assert page.evaluate(DRAWN, [None, 3]) == {"strokes": [], "marks": [], "bounds": None}
+
+
+AT = "2026-11-20T10:00"
+HERE = {"latitude": lat(2), "longitude": lon(1)}
+
+
+@pytest.fixture
+def opened(visit: Any) -> Any:
+    """Return the rider's page with the first answer open, its way told and drawn."""
+    seen = visit(
+        f"/tiny/find#at={AT}", size=PHONE, geolocation=HERE, permissions=["geolocation"]
+    )  # fmt: skip
+    seen.page.click(".answer:first-child .answer-main")
+    seen.page.wait_for_selector(".way .way-text")
+    seen.page.wait_for_selector(".leaflet-route-pane .way-end")
+    return seen
+
+
+def test_the_way_of_the_list_is_told_drawn_and_followed(opened, address):
+    page = opened.page
+    where = {"lon": lon(1), "lat": lat(2), "profile": "ebike", "at": AT}
+    way = call(address, "/way", where | {"station": "c1"})["way"]
+    texts = page.locator(".way-text").all_inner_texts()
+    assert len(texts) == len([one for one in way["steps"] if one["kind"] != "leave"])
+    assert texts[-1].startswith("到达：驿站")
+    for one, text in zip(way["steps"], texts, strict=True):
+        assert one["street"] in text
+    minutes = page.inner_text(".answer:first-child .far b")
+    assert page.inner_text(".way-sum").startswith(f"{minutes} 分钟")
+    assert page.locator(".way-when").last.inner_text() == f"{minutes} 分"
+    page.click("li:nth-child(2) > .way-step")
+    page.wait_for_selector(".leaflet-route-pane .way-front", state="attached")
+    page.click("li:nth-child(2) > .way-step")
+    page.wait_for_selector(".leaflet-route-pane .way-front", state="detached")
+    row = page.locator(".way-step").first
+    before = row.bounding_box()["height"]
+    page.click(".way-tools button:first-child")
+    assert row.bounding_box()["height"] > before >= 44
+    assert opened.faults == []
+
+
+def test_what_is_handed_on_never_says_where_the_rider_is(opened):
+    page = opened.page
+    hrefs = page.evaluate("[...document.querySelectorAll('.answer a')].map((link) => link.href)")
+    assert any(href.startswith("https://uri.amap.com/") for href in hrefs)
+    for href in hrefs:
+        assert str(HERE["latitude"])[:6] not in href and str(HERE["longitude"])[:7] not in href
+    page.evaluate(
+        """() => {
+          globalThis.shared = new Promise((done) => {
+            navigator.share = async (what) => done(what);
+          });
+        }"""
+    )
+    page.click("[data-do=share]")
+    shared = page.evaluate("shared")
+    assert shared["url"].endswith("/tiny/find?station=c1")
+    assert set(shared) == {"title", "text", "url"}
+
+
+def test_a_shared_link_opens_its_station(visit):
+    seen = visit("/tiny/find?station=h2", size=PHONE)
+    seen.page.wait_for_selector(".answer[data-id=h2] .share")
+    assert seen.page.url.endswith("/tiny/find#station=h2")
+    assert seen.faults == []
+
+
+def test_what_is_told_of_a_station_reaches_the_planner(opened, address):
+    def thanked() -> int:
+        rows = call(address, "/feedback")["stations"]
+        return sum(row["all"]["thanks"] for row in rows if row["station"] == "c1")
+
+    page = opened.page
+    before = thanked()
+    page.click(".feedback > button")
+    with page.expect_response("**/stations/c1/feedback") as told:
+        page.click(".feedback [data-kind=thanks]")
+        page.wait_for_selector(".feedback [data-do=undo]")
+        page.evaluate("dispatchEvent(new Event('pagehide'))")
+    assert told.value.status == 201
+    assert thanked() == before + 1
+
+
+def test_on_paper_the_way_stands_alone(opened):
+    page = opened.page
+    page.evaluate("window.print = () => {}")
+    page.click(".way-tools button:last-child")
+    page.emulate_media(media="print")
+    seen = page.evaluate("[...document.body.children].filter((e) => e.checkVisibility()).length")
+    assert seen == 1
+    assert page.is_visible(".print-sheet .way-text >> nth=0")
+    assert page.locator(".print-sheet .way-tools").is_hidden()
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".print-sheet").count() == 0

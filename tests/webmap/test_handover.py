@@ -248,6 +248,25 @@ def test_without_a_clipboard_a_selection_is_copied(page):
     assert page.inner_text("#slot [role=status]") == "已复制地址。"
 
 
+def test_where_an_application_is_missing_its_page_is_offered(window, address):
+    agent = "Mozilla/5.0 (Linux; Android 14) Mobile"
+    page = window(viewport={"width": 390, "height": 844}, locale="zh-CN", user_agent=agent)
+    page.clock.install()
+    page.goto(address + "/tiny/find")
+    page.evaluate(MOUNT, ["handover", {"station": STATION, "profile": {"name": "ebike"}}])
+    # Here no application answers, and the browser's own words about that are not of interest.
+    page.evaluate("document.addEventListener('click', (event) => event.preventDefault())")
+    page.click("#slot [data-app=baidu]")
+    assert page.inner_text("#slot [role=status]") == ""
+    page.clock.run_for(2000)
+    assert page.inner_text("#slot [role=status]") == "没有打开百度地图？ 用网页版"
+    assert page.get_attribute("#slot [role=status] a", "href") == BAIDU_PAGE
+    # What opens everywhere needs no other page.
+    page.click("#slot [data-app=amap]")
+    page.clock.run_for(2000)
+    assert "百度" in page.inner_text("#slot [role=status]")
+
+
 def test_in_wechat_links_are_copied_and_a_banner_tells_where_to_tap(window, address):
     agent = "Mozilla/5.0 (Linux; Android 14) Mobile MicroMessenger/8.0.50"
     page = window(viewport={"width": 390, "height": 844}, locale="zh-CN", user_agent=agent)

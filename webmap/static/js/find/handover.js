@@ -142,6 +142,6 @@ export function mount(element, { station, profile }) {
         ...away,
       }, link.name);
     });
-  fill(element, h("h3", {}, t("用地图应用导航")), h("div.handover-apps", {}, items), note,
+  fill(element, h("h3", {}, t("用地图应用导航")), h(`div.handover-apps${!isWeChat && items.length === 3 ? ".three" : ""}`, {}, items), note,
     h("p.small.muted", {}, t("只把驿站的位置交给地图应用，不带你的位置。")));
 }

@@ -75,7 +75,7 @@ function stretch(step, profile) {
   return step.kind === "stairs" ? stairs(step) : t(manner(step, profile).go, { n: distance(step.metres) });
 }
 
-function said(step, profile) {
+function said(step, profile, before) {
   if (step.kind === "leave") return leaving(step, profile);
   if (step.turn === "arrive") return arriving(step);
   const { street } = step;
@@ -87,14 +87,17 @@ function said(step, profile) {
   }
   const words = TURNS[step.turn];
   if (!words) return stretch(step, profile);
+  // Whoever keeps to a way, named or not, is not told that it goes straight on.
+  if (step.turn === "straight" && (!street || street === before)) return stretch(step, profile);
   const entered = t(words[street ? 0 : 1], { street });
-  // Whoever goes straight on along a nameless way is not told that it goes straight on.
-  if (step.turn === "straight" && !street) return stretch(step, profile);
   return [entered, stretch(step, profile)].join(t("，"));
 }
 
-/** Say one step of a way (its JSON) as somebody does it who travels by this profile. */
-export const sentence = (step, profile) => capital(said(step, profile));
+/**
+ * Say one step of a way (its JSON) as somebody does it who travels by this profile; `before` is the
+ * street of the step before it, "" = none.
+ */
+export const sentence = (step, profile, before = "") => capital(said(step, profile, before));
 
 /**
  * Return the lines of a way: {text, step, first, last, metres, seconds, ends}; `first` and `last` are
@@ -105,9 +108,11 @@ export function sentences(way, profile) {
   const lines = [];
   let passed = 0;
   let left = null;
+  let street = "";
   way.steps.forEach((step, i) => {
     passed += step.seconds;
-    const text = said(step, profile);
+    const text = said(step, profile, street);
+    if (step.kind !== "leave") street = step.street;
     if (step.kind === "leave" && i < way.steps.length - 1) {
       left = { text, first: i };
       return;
