@@ -19,6 +19,7 @@ from yundu import (
     cells,
     compounds,
     fabric,
+    guards,
     network,
     people,
     pictures,
@@ -48,6 +49,7 @@ def make(out: Path) -> dict[str, int]:
     built_streets = fabric.make(centre_lines, cuts, ground, _rng("fabric"))
     barred = shapely.union_all([cuts.railway, cuts.spur, cuts.motorway, ground.river])
     built = compounds.make(ground_use, built_streets, barred, _rng("compounds"))
+    guards.watch(built, _rng("guards"))
     whole = network.largest(network.merged(built_streets, built.lanes))
     houses = _houses(ground_use, built, whole)
 
@@ -62,6 +64,7 @@ def make(out: Path) -> dict[str, int]:
     estates = people.settle(roots, ground_use, _rng("people"))
     people.typify(roots, estates)
     posts = stations.make(whole, [wall for wall, _ in built.walls], barred, roots, _rng("stations"))
+    posts = guards.let_in(posts, built, whole)
     pictures.add(posts, out / "photos", _rng("pictures"))
 
     osm = write.OsmFile()

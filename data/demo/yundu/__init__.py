@@ -10,6 +10,7 @@ modules stand in the order of the work::
     streets    main roads, bridges and the local streets of every quarter
     blocks     the ground between the streets, and its use
     compounds  walls, gates and the lanes behind them
+    guards     names and hours of the gates, and the stations behind them
     buildings  houses on every kind of ground
     cells      the five-level grid
     people     315 compounds with 280,000 residents

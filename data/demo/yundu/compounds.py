@@ -28,10 +28,20 @@ _GATES: tuple[tuple[float, dict[str, str]], ...] = (
 )
 
 
+@dataclass(frozen=True)
+class Compound:
+    """Hold a walled block and where its gates are, the main gate first."""
+
+    block: Block
+    wall: Polygon
+    gates: tuple[XY, ...]
+
+
 @dataclass
 class Built:
     """Collect walls, lanes and gates; ``gates`` maps a position (centimetre grid) to its tags."""
 
+    compounds: list[Compound] = field(default_factory=list)
     lanes: list[Stroke] = field(default_factory=list)
     walls: list[tuple[LineString, dict[str, str]]] = field(default_factory=list)
     gates: dict[XY, dict[str, str]] = field(default_factory=dict)
@@ -149,6 +159,7 @@ def walled(block: Block, front: Frontage, rng: Random, built: Built) -> None:
     sites = gate_sites(wall, front, count, rng)
     if not sites:
         return
+    built.compounds.append(Compound(block, wall, tuple(gate for gate, _ in sites)))
     strict = rng.random() < 0.22
     loop = _loop(wall)
     private = block.use == "gated" and rng.random() < 0.12
