@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from geo import grid
 from geo.city import CityData
 from geo.crs import degrees
+from geo.network import StreetNetwork
 from geo.search.together import together
 
 #: Kinds of answers in their order of rank.
@@ -124,8 +125,10 @@ class _Where:
 
     def above(self, rows: NDArray[np.int32]) -> list[str]:
         """Return the names of the top cells over these cells or of these themselves, -1 none."""
-        lines = np.stack([np.where(rows >= 0, g[rows], -1) for g in self._generations])
-        return [self._line(column[::-1]) for column in lines.T]
+        cells, place = np.unique(rows, return_inverse=True)
+        lines = np.stack([np.where(cells >= 0, g[cells], -1) for g in self._generations])
+        told = [self._line(column[::-1]) for column in lines.T]
+        return [told[number] for number in place.tolist()]
 
     def _line(self, rows: NDArray[np.int32]) -> str:
         told = [row for row in rows.tolist() if row >= 0 and not self._coded[row]]
@@ -134,15 +137,13 @@ class _Where:
 
 def _stations(data: CityData, where: _Where) -> Iterator[_Row]:
     """Yield the open stations, and the address of each as a place of its own."""
-    frame = data.stations
-    lines = where.lines_of(data.open_xy)
-    for row, line in zip(data.open_rows.tolist(), lines, strict=True):
-        of = {name: frame[name].iat[row] for name in ("id", "name", "address", "host", "tier")}
-        xy = (float(data.stations_xy[row, 0]), float(data.stations_xy[row, 1]))
-        weight = _TIERS.get(of["tier"], 0)
-        detail = of["address"] or line
-        yield _Row(STATION, of["name"], xy, detail, of["id"], of["host"], weight=weight)
-        yield _Row(ADDRESS, of["address"], xy, of["name"], of["id"])
+    frame, points = data.stations.iloc[data.open_rows], data.open_xy
+    columns = (frame[name].tolist() for name in ("id", "name", "address", "host", "tier"))
+    rows = zip(*columns, points.tolist(), where.lines_of(points), strict=True)
+    for number, name, address, host, tier, (x, y), line in rows:
+        weight = _TIERS.get(tier, 0)
+        yield _Row(STATION, name, (x, y), address or line, number, host, weight=weight)
+        yield _Row(ADDRESS, address, (x, y), name, number)
 
 
 def _streets(data: CityData, where: _Where) -> Iterator[_Row]:
@@ -166,7 +167,7 @@ def _streets(data: CityData, where: _Where) -> Iterator[_Row]:
     off = np.hypot(*(middle - centre[group]).T)
     order = np.lexsort((edge, off, group))
     first = order[np.diff(group[order], prepend=-1) > 0]
-    points = np.array([_half_way(streets.coords, streets.coord_start, e) for e in edge[first]])
+    points = _half_way(streets, edge[first])
     details = where.lines_of(points)
     for pick, xy, detail in zip(first.tolist(), points.tolist(), details, strict=True):
         metres = float(whole[group[pick]])
@@ -174,28 +175,29 @@ def _streets(data: CityData, where: _Where) -> Iterator[_Row]:
         yield _Row(STREET, text, (xy[0], xy[1]), detail, weight=float(round(metres)))
 
 
-def _half_way(
-    coords: NDArray[np.float64], start: NDArray[np.int64], edge: int
-) -> tuple[float, float]:
-    """Return the point in the middle of an edge, along it."""
-    line = shapely.LineString(np.asarray(coords[start[edge] : start[edge + 1]]))
-    point = line.interpolate(0.5, normalized=True)
-    return point.x, point.y
+def _half_way(streets: StreetNetwork, edges: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the points in the middle of edges, along each of them."""
+    start, sizes = streets.coord_start[edges], np.diff(streets.coord_start)[edges]
+    owner = np.repeat(np.arange(len(edges)), sizes)
+    within = np.arange(len(owner)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    lines = shapely.linestrings(streets.coords[start[owner] + within], indices=owner)
+    points: NDArray[np.float64] = shapely.get_coordinates(
+        shapely.line_interpolate_point(lines, 0.5, normalized=True)
+    )
+    return points
 
 
 def _cells(data: CityData, where: _Where) -> Iterator[_Row]:
     """Yield the cells that have a name, each at a point inside it."""
-    cells = data.cells
+    named = np.flatnonzero((data.cells["name"] != data.cells["code"]).to_numpy())
+    cells = data.cells.iloc[named]
     compound = {level.level for level in data.city.levels if level.name == _COMPOUND_LEVEL}
     points = shapely.get_coordinates(shapely.point_on_surface(cells.geometry.to_numpy()))
-    parents = grid.parent_rows(cells)
-    lines = where.above(parents)
+    lines = where.above(grid.parent_rows(data.cells)[named])
     columns = (cells[name].tolist() for name in ("code", "name", "level"))
-    for code, name, level, xy, line in zip(*columns, points.tolist(), lines, strict=True):
-        if name == code:
-            continue
+    for code, name, level, (x, y), line in zip(*columns, points.tolist(), lines, strict=True):
         kind = COMPOUND if level in compound else CELL
-        yield _Row(kind, name, (xy[0], xy[1]), line, code, level=level, weight=-level)
+        yield _Row(kind, name, (x, y), line, code, level=level, weight=-level)
 
 
 def _places(places: gpd.GeoDataFrame, where: _Where) -> Iterator[_Row]:

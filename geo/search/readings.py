@@ -12,6 +12,7 @@ import importlib
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 #: So many readings of a character are kept.
@@ -46,13 +47,13 @@ def readings_of(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """
     # The dictionaries take most of a second and 50 MB, which only a search should cost.
     pypinyin: Any = importlib.import_module("pypinyin")
-    words = _of_words(importlib.import_module("pypinyin.constants").PHRASES_DICT)
+    words = _of_words()
     ways: dict[str, list[str]] = {}
     places: dict[str, list[str]] = defaultdict(list)
     for name in names:
         for character in set(name):
             if character not in ways:
-                ways[character] = _ways(pypinyin, character, words[character])
+                ways[character] = _ways(pypinyin, character, words.get(character, Counter()))
             if len(ways[character]) > 1 and len(places[character]) < _LOOKED_AT:
                 places[character].append(name)
     usual = _usual(pypinyin, {name for some in places.values() for name in some})
@@ -63,8 +64,11 @@ def readings_of(names: Iterable[str]) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _of_words(words: Mapping[str, list[list[str]]]) -> Mapping[str, Counter[str]]:
-    """Count how characters are read in a dictionary of words (one reading for each character)."""
+@cache
+def _of_words() -> Mapping[str, Counter[str]]:
+    """Count how characters are read in the dictionary of words."""
+    words: Mapping[str, list[list[str]]]
+    words = importlib.import_module("pypinyin.constants").PHRASES_DICT
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for word, read in words.items():
         for character, (reading, *_) in zip(word, read, strict=False):
