@@ -3,8 +3,9 @@
 A step is a stretch on one street in one manner. Bends within a street are no turns. A stretch of
 less than :data:`SLIVER_M`, or a nameless one of less than :data:`CONNECTOR_M` in the same manner as
 its neighbour, is part of the next step, and the turn is the one from before it to after it: so a
-crossing, a slip road or the two carriageways of one street do not fill the list. Where nameless
-ways meet at a junction, a plain turn begins a new step.
+crossing, a slip road or the two carriageways of one street do not fill the list. So is a short
+access leg at the beginning: whoever stands beside a street is told where to go along it. Where
+nameless ways meet at a junction, a plain turn begins a new step.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ Floats = NDArray[np.float64]
 SLIVER_M = 5.0
 #: A nameless stretch between streets shorter than this is, too.
 CONNECTOR_M = 15.0
-#: An access leg shorter than this is not worth a step.
+#: A leg to a door shorter than this has no side, metres.
 LEG_M = 0.5
 #: Between nameless ways a change of direction beyond this is a turn, degrees.
 _NAMELESS_TURN = 50.0
@@ -141,7 +142,7 @@ def steps_of(
     start, door = legs
     if len(parts) == 1 and parts[0].metres < LEG_M and parts[0].leaves is None:
         start = start.then(parts.pop())
-    if start.metres >= LEG_M:
+    if start.metres >= SLIVER_M:
         left = parts[0].leaves if parts else None
         if left is not None:
             parts[0] = replace(parts[0], leaves=None)

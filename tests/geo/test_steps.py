@@ -124,6 +124,14 @@ def test_nameless_ways_turn_at_junctions_and_not_in_bends():
     assert said(found) == [("walk", "", 190, "start"), ("walk", "", 90, "left")]
 
 
+def test_whoever_stands_beside_a_street_is_told_where_to_go_along_it():
+    nodes, streets = [(0, 0), (100, 0)], [(0, 1, "A", ROAD)]
+    beside = way_over(nodes, streets, ((10, 3), (90, 0)))
+    assert said(beside) == [("walk", "A", 83, "start")] and beside.steps[0].heading == 90
+    away = way_over(nodes, streets, ((10, 8), (90, 0)))
+    assert said(away) == [("walk", "", 8, "start"), ("walk", "A", 80, "left")]
+
+
 def test_a_small_roundabout_is_one_turn():
     # In from the west, a quarter around a ring of 6 m, out to the south: a right turn.
     nodes = [(0, 0), (94, 0), (100, -6), (106, 0), (100, 6), (100, -100)]
@@ -176,7 +184,7 @@ def test_a_place_inside_a_compound_leaves_the_vehicle_where_it_stands():
     # The place's lane admits nobody but walkers: the vehicle stays at the place.
     nodes = [(0, 0), (0, 60), (100, 60)]
     streets = [(0, 1, "", "steps"), (1, 2, "A", ROAD)]
-    found = way_over(nodes, streets, ((3, 10), (90, 60)), "ebike")
+    found = way_over(nodes, streets, ((6, 10), (90, 60)), "ebike")
     assert [(s.kind, s.cause, s.first) for s in found.steps[:2]] == [
         ("leave", "steps", 0),
         ("walk", "", 0),

@@ -5,7 +5,7 @@ import { angle, heading, side, turn } from "./turns.js";
 
 const SLIVER_M = 5; // a shorter stretch is part of the next step
 const CONNECTOR_M = 15; // and a shorter nameless one between streets
-const LEG_M = 0.5; // an access leg that is not worth a step
+const LEG_M = 0.5; // a shorter leg to a door has no side
 const NAMELESS_TURN = 50; // between nameless ways a greater change of direction is a turn
 
 /** Return the steps of a way; `legs` are the metres of the access legs before and behind. */
@@ -18,7 +18,7 @@ export function stepsOf(world, pieces, line, corners, legs) {
   const parts = withoutSlivers(stretches(world, pieces, line, corners), line);
   const isNothing = parts.length === 1 && parts[0].metres < LEG_M && !parts[0].leaves;
   const first = isNothing ? then(start, parts.pop()) : start;
-  if (first.metres >= LEG_M) {
+  if (first.metres >= SLIVER_M) {
     const leaves = parts.length ? parts[0].leaves : null;
     if (leaves) parts[0] = { ...parts[0], leaves: null };
     parts.unshift({ ...first, leaves });
