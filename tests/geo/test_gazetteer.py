@@ -59,3 +59,14 @@ def test_a_map_that_cannot_be_read_is_said_to_be_broken(folder):
     (folder / "city.gpkg").write_bytes(b"no map")
     with pytest.raises(CityBroken, match="create it anew"):
         gazetteer.places("toy", CRS)
+
+
+def test_the_demonstration_city_is_searched_as_people_type(demo_home, monkeypatch):
+    """The community 龙津社区 by its pinyin and its initials; a street by a slip of the finger."""
+    monkeypatch.setenv("YIZHAN_HOME", str(demo_home))
+    index = gazetteer.index(workspace.load("demo"))
+    assert "龙津社区" in [found.name for found in search.find(index, "longjin")]
+    first, *_ = search.find(index, "ljsq")
+    assert first.name.startswith("龙津社区")
+    assert "龙津社区" in [found.name for found in search.find(index, "ljsq")]
+    assert search.find(index, "yundudadoa")[0].name.startswith("云渡大道")
