@@ -15,6 +15,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 
 import geopandas as gpd
@@ -23,7 +24,7 @@ import osmium
 import pytest
 import shapely
 
-from geo import gaps, proposal, study, workspace
+from geo import gaps, locator, proposal, study, workspace
 from geo.crs import unproject
 from geo.model import PROFILES, SERVICES, Budget, Need, Position
 from geo.proposal.choosing import Goal
@@ -256,6 +257,41 @@ def test_streets_are_a_real_city_s(streets):
     assert 4_000 <= len(streets.buildings) <= 10_000
     assert streets.buildings["residential"].mean() > 0.5
     assert 3_000 <= len(nodes) <= 40_000
+
+
+def test_gates_have_names_and_some_turn_riders_away_by_night(streets):
+    gates = streets.nodes[streets.nodes["barrier"] != ""]
+    assert gates["name"].str.fullmatch("[东南西北][二三四五六]?门").all()
+    assert set(gates["name"]) >= {"东门", "南门", "西门", "北门"}
+    night = gates["bicycle_conditional"]
+    assert set(night) == {"", "no @ (22:00-06:00)"} and (night != "").sum() >= 50
+    # A gate that shuts to all by night is open to people on foot by day.
+    shut = gates[gates["opening_hours"] != ""]
+    assert len(shut) >= 20 and (shut["foot"] == "yes").all()
+
+
+def test_riders_leave_the_e_bike_at_a_gate_by_name(loaded):
+    """At night at more gates than by day; whoever walks in goes on from the gate."""
+    ebike, stations = PROFILES["ebike"], loaded.stations
+    behind = np.flatnonzero(stations["host"] == "物业服务中心")
+    behind = [row for row in behind if "物业爱心驿站" in stations["name"].iat[row]]
+    assert len(behind) == 6
+    left = []
+    for hour in (12, 23):
+        at, names = datetime(2026, 11, 20, hour), []
+        for row in behind:
+            x, y = loaded.stations_xy[[row]].T
+            lon, lat = unproject(x + 600.0, y, loaded.city.crs)
+            way = locator.way(loaded, ebike, Position(float(lon[0]), float(lat[0])), int(row), at)
+            steps = [step for step in way.steps if step.kind == "leave" and step.cause == "gate"]
+            names += [step.gate for step in steps]
+            if steps:
+                assert {step.kind for step in way.steps[way.steps.index(steps[0]) + 1 :]} == {
+                    "walk"
+                }
+        assert all(name.endswith("门") for name in names)
+        left.append(len(names))
+    assert 3 <= left[0] < left[1]
 
 
 def test_coverage_tells_every_story(walking):
