@@ -46,7 +46,7 @@ export function trip({ pane, renderer, style }) {
     group.clear();
     if (!way) return;
     shown = { way, line: latlngs(way.geometry) };
-    const onFoot = !way.steps.some((step) => step.kind === "ride");
+    const onFoot = !way.steps.some(({ kind }) => kind === "ride" || kind === "push");
     line(parts, shown.line, { className: "way-casing", color: style.casing, weight: style.weight + 4, opacity: 0.95 });
     way.steps.forEach((step, i) => {
       if (step.kind === "leave") {

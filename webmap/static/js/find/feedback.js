@@ -47,8 +47,17 @@ function shelve(one) {
   return write([...read().filter((other) => !same(other, one)), { station, kind, day }]);
 }
 
+let flushing = null;
+
 /** Send what waits on the phone; what the server will not have at all is dropped. */
-export async function flush() {
+export function flush() {
+  flushing ??= sendAll().finally(() => {
+    flushing = null;
+  });
+  return flushing;
+}
+
+async function sendAll() {
   for (const one of read()) {
     try {
       if (isFresh(one)) await deliver(one);

@@ -1,5 +1,5 @@
 // The way in words: one line a step, its metres, and the minute in which it ends.
-import { fill, h, icon } from "../dom.js";
+import { fill, h } from "../dom.js";
 import { count, distance, lang, minutes, t, title } from "../i18n.js";
 import { sign } from "./signs.js";
 
@@ -206,8 +206,8 @@ export function mount(element, { station, way, profile, onStep = () => {} }) {
   }
 
   fill(element,
+    h("h3.way-title", {}, [station.name, station.address].filter(Boolean).join(" · ")),
     h("div.way-head", {}, summary(way), tools(element)),
-    h("h3.way-title", {}, icon("pin"), station.name),
     h("ol.way-steps", { "aria-label": t("怎么走") }, buttons.map((button) => h("li", {}, button))));
   return {
     choose: (index) => mark(index === null ? null : lines.findIndex((line) => line.last >= index)),
