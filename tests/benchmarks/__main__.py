@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from geo import reach
-from tests.benchmarks import asked, city, felt, lattice, porto, rows, siting, web, whatif
+from tests.benchmarks import asked, city, felt, lattice, porto, rider, rows, siting, web, whatif
 from tests.benchmarks.measure import Table, machine
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
@@ -24,6 +24,7 @@ MADE_UP = {
     "rows": rows.run,
     "asked": asked.run,
     "web": web.run,
+    "rider": rider.run,
     "siting": siting.run,
 }
 

@@ -11,7 +11,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 #: Building the city and compiling take a minute or two on a small machine.
 PATIENCE_S = 600
@@ -25,15 +25,18 @@ def demonstration(*options: str) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def serving(home: str, *options: str) -> Iterator[str]:
-    """Serve the cities of a home, the demonstration city at least; yield the address."""
+def serving(home: str, *options: str, settings: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Serve the cities of a home, the demonstration city at least; yield the address.
+
+    ``settings`` are variables of the environment beside the home.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     server = subprocess.Popen(
         [sys.executable, "-m", "webmap.cli", "serve", "--port", str(port), *options],
-        env={**os.environ, "YIZHAN_HOME": home},
+        env={**os.environ, **(settings or {}), "YIZHAN_HOME": home},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
