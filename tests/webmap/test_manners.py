@@ -127,7 +127,7 @@ def test_enter_chooses_the_middle_of_the_map(visit):
 def test_a_rider_who_walks_keeps_walking_in_the_other_language(visit):
     page = visit("/tiny/find", lang="zh-CN")
     assert page.locator("#profiles [aria-pressed=true]").inner_text() == "电动车"
-    page.locator("#profiles button").first.click()
+    page.click("#profiles [data-profile=walk]")
     with page.expect_navigation(wait_until="networkidle"):
         page.locator("[data-language]").first.click()
     assert page.locator("#profiles [aria-pressed=true]").inner_text() == "Walking"

@@ -2,7 +2,7 @@
 // first and needs no map; the position stays in this page's memory.
 import { byId, fill, h, icon } from "./dom.js";
 import { t } from "./i18n.js";
-import { city } from "./island.js";
+import "./language.js";
 import { clock, day, saidInFull } from "./moment.js";
 import { chosenProfile, choose, onChange, state } from "./state.js";
 import { get } from "./api.js";

@@ -1,7 +1,8 @@
 // The few buttons on the map, and the language link.
 import { byId, fill, h } from "./dom.js";
-import { half, lang, t } from "./i18n.js";
+import { half, t } from "./i18n.js";
 import { city } from "./island.js";
+import "./language.js";
 
 // How far a city may reach beyond the screen before the next zoom out is better.
 const OVERFLOW = 1.4;
@@ -62,7 +63,6 @@ export function tools(map) {
     if (button) actions[button.dataset.tool]?.(button);
   });
   credits(map);
-  languageLinks();
 }
 
 /** Let Enter choose the middle of the map, where a cross stands while the map has the focus. */
@@ -104,15 +104,6 @@ export function keepChoice() {
   for (const link of document.querySelectorAll("[data-keep]")) {
     link.addEventListener("click", () => {
       link.hash = location.hash;
-    });
-  }
-}
-
-/** Keep what was chosen when the language changes. */
-function languageLinks() {
-  for (const link of document.querySelectorAll("[data-language]")) {
-    link.addEventListener("click", () => {
-      link.href = `?lang=${lang === "en" ? "zh" : "en"}${location.hash}`;
     });
   }
 }
