@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -39,8 +40,16 @@ class Running:
             self.said += line
             if found := re.search(r"http://127\.0\.0\.1:(\d+)/", line):
                 self.port = int(found.group(1))
-                return
-        raise AssertionError(self.said)
+                break
+        else:
+            raise AssertionError(self.said)
+        # A pipe that nobody empties would stop the server when it is full.
+        self._listening = threading.Thread(target=self._listen, daemon=True)
+        self._listening.start()
+
+    def _listen(self) -> None:
+        for line in self.process.stderr:
+            self.said += line
 
     def ask(self, method: str, path: str, body: Any = None) -> http.client.HTTPResponse:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
@@ -61,9 +70,9 @@ class Running:
 
     def stop(self) -> int:
         self.process.send_signal(signal.SIGINT)
-        _, rest = self.process.communicate(timeout=60)
-        self.said += rest
-        return self.process.returncode
+        code = self.process.wait(timeout=60)
+        self._listening.join()
+        return code
 
     def end(self) -> None:
         """End the process, whatever has become of it."""
