@@ -210,6 +210,8 @@ class StreetIndex:
 
     def _links(self, places: Floats, segment: NDArray[np.int64]) -> Links:
         """Return the links of places to their segments."""
+        if len(segment) == 1 and segment[0] >= 0:
+            return self._link(float(places[0, 0]), float(places[0, 1]), int(segment[0]))
         found = segment >= 0
         at = segment[found]
         share, foot = _feet(places[found], self._ends[at])
@@ -225,6 +227,27 @@ class StreetIndex:
         # What the snap leaves out is walked: a trip stays no shorter than its straight line.
         leg[found] = np.hypot(*(places[found] - foot).T) + np.abs(offset[found] - along)
         return Links(edge, offset, leg, xy)
+
+    def _link(self, x: float, y: float, segment: int) -> Links:
+        """Return the link of one place: the same to the last bit, without arrays in between."""
+        x0, y0, x1, y1 = self._ends[segment].tolist()
+        dx, dy = x1 - x0, y1 - y0
+        square = dx * dx + dy * dy
+        share = ((x - x0) * dx + (y - y0) * dy) / square if square > 0.0 else 0.0
+        share = min(max(share, 0.0), 1.0)
+        foot = (x1, y1) if share == 1.0 else (x0 + share * dx, y0 + share * dy)
+        edge = int(self._edge[segment])
+        whole = float(self._network.length_m[edge])
+        along = min(float(self._offset[segment]) + share * float(self._length[segment]), whole)
+        offset = along
+        if along <= AT_NODE_M and along <= whole / 2:
+            offset = 0.0
+        elif whole - along <= AT_NODE_M:
+            offset = whole
+        leg = float(np.hypot(x - foot[0], y - foot[1])) + abs(offset - along)
+        return Links(
+            np.array([edge], np.int32), np.array([offset]), np.array([leg]), np.array([foot])
+        )
 
 
 class WidenedIndex:

@@ -20,7 +20,7 @@ from geo.buckets import UNREACHED, Piles
 from geo.compiled import inline, kernel
 from geo.places import Streets, leg_ms, to_door, to_end
 from geo.ranking import ARRIVAL, CLOSED, OPEN, READY, ROW, STATE, Hours, Wanted
-from geo.tracing import Arcs, Pieces, Stops
+from geo.tracing import Arcs, Pieces, Starts, Stops
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -54,34 +54,31 @@ class Answer(NamedTuple):
 
 
 @inline
-def depart(streets: Streets, edge: int, along: float, leg: int, node: Ints, time: Ints) -> int:
-    """Write the nodes where a place's edge is left, and when; return how many there are."""
+def departures(streets: Streets, edge: int, along: float, leg: int) -> Starts:
+    """Return the nodes where a place's edge is left, and when: by layer, its ends, then joints."""
+    low = np.searchsorted(streets.joint_edge, edge)
+    joints = np.searchsorted(streets.joint_edge, edge, "right") - low
+    room = len(streets.forward) * (2 + joints)
+    node, time, offset = np.empty(room, np.int32), np.empty(room, np.int32), np.empty(room)
     n = 0
-    first = np.searchsorted(streets.joint_edge, edge)
     for layer in range(len(streets.forward)):
         for to_v in (True, False):
             way = to_end(edge, along, layer, to_v, streets)
             if way >= 0:
                 node[n] = (streets.v[edge] if to_v else streets.u[edge]) + layer * streets.n_nodes
                 time[n] = leg + way
+                # A point at a node leaves there; the centimetre that float32 loses is no way.
+                end = streets.length_m[edge] if to_v else 0.0
+                offset[n] = end if way > 0 else along
                 n += 1
-        joint = first
-        while joint < len(streets.joint_edge) and streets.joint_edge[joint] == edge:
+        for joint in range(low, low + joints):
             way = to_door(edge, along, layer, streets.joint_offset_m[joint], streets)
             if way >= 0:
                 node[n] = streets.joint_node[joint] + layer * streets.n_nodes
                 time[n] = leg + way
+                offset[n] = streets.joint_offset_m[joint]
                 n += 1
-            joint += 1
-    return n
-
-
-@inline
-def departures(streets: Streets, edge: int) -> int:
-    """Return room enough for all nodes where an edge is left."""
-    joints = np.searchsorted(streets.joint_edge, edge, "right")
-    joints -= np.searchsorted(streets.joint_edge, edge)
-    return int(len(streets.forward) * (2 + joints))
+    return Starts(node[:n], time[:n], offset[:n])
 
 
 @inline
@@ -186,14 +183,13 @@ def _is_settled(
 
 
 @inline
-def _begin(streets: Streets, edge: int, along: float, leg: int, label: Ints, far: Ints) -> int:
+def _begin(starts: Starts, label: Ints, far: Ints) -> int:
     """Label the nodes where the place's edge is left; return how many entries the pile has."""
-    time = np.empty(departures(streets, edge), np.int32)
     waiting = 0
-    for k in range(depart(streets, edge, along, leg, far, time)):
-        node = far[k]
-        if time[k] < label[node]:
-            label[node] = time[k]
+    for k in range(len(starts.node)):
+        node = starts.node[k]
+        if starts.time_ms[k] < label[node]:
+            label[node] = starts.time_ms[k]
             far[waiting] = node
             waiting += 1
     return waiting
@@ -223,12 +219,13 @@ def rank(
     anew.
     """
     leg = int(leg_ms(leg_m, streets.speed_mps[ON_FOOT]))
-    if departures(streets, edge) >= len(piles.near):
+    starts = departures(streets, edge, along, leg)
+    if len(starts.node) >= len(piles.near):
         return buckets.FULL
     entry, spare = np.full(ranking.WIDTH, -1, np.int64), np.full(ranking.WIDTH, -1, np.int64)
     count = np.zeros(6, np.int64)
     count[_OTHERS], count[_MAY] = len(wanted.order), wanted.may_serve.sum()
-    n, m, done, bound = _U(0), _U(_begin(streets, edge, along, leg, label, piles.far)), _U(0), _U(0)
+    n, m, done, bound = _U(0), _U(_begin(starts, label, piles.far)), _U(0), _U(0)
     count[_MET] = meet_beside(streets, stops, edge, along, leg, found, wanted.fits, limit)
     top, step, reach = _U(limit + 1), _U(arcs.width), 0
     while reach <= limit and not _is_settled(wanted, found, reach, answer.best, spare, count):
@@ -252,7 +249,7 @@ def rank(
         ranking.put_in_front(answer.best, size, spare)
     for k in range(size):
         answer.length[k], answer.metres[k] = tracing.trace(
-            streets, arcs, stops, edge, along, leg_m, answer.best[k, ROW],
+            streets, arcs, stops, edge, along, leg_m, starts, answer.best[k, ROW],
             answer.best[k, ARRIVAL], label, answer.pieces,
         )  # fmt: skip
     _clean(label, piles, _I(n), _I(m), found)

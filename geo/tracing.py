@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from geo.access import ON_FOOT
 from geo.buckets import COST_BITS, UNREACHED
 from geo.compiled import inline
-from geo.places import Streets, leg_ms, to_door, to_end
+from geo.places import Streets, leg_ms, to_door
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]
@@ -62,6 +62,14 @@ class Stops(NamedTuple):
     door_offset_m: Floats
     door_ms: Ints
     door_station: Ints
+
+
+class Starts(NamedTuple):
+    """Hold the nodes where a place's edge is left: when each is reached, and at which offset."""
+
+    node: Ints
+    time_ms: Ints
+    offset_m: Floats
 
 
 class Piece(NamedTuple):
@@ -162,39 +170,14 @@ def _last_piece(
 
 
 @inline
-def _begins(
-    streets: Streets, edge: int, along: float, leg: int, node: int, time_ms: int
-) -> tuple[bool, float]:
-    """Return whether a way can begin at a node at a time, and at which offset of the edge."""
-    layer, end = node // streets.n_nodes, node % streets.n_nodes
-    for to_v in (True, False):
-        if (streets.v[edge] if to_v else streets.u[edge]) == end:
-            way = to_end(edge, along, layer, to_v, streets)
-            if way >= 0 and leg + way == time_ms:
-                # A point at a node leaves there; the centimetre that float32 loses is no way.
-                offset = streets.length_m[edge] if to_v else 0.0
-                return True, (offset if way > 0 else along)
-    joint = np.searchsorted(streets.joint_edge, edge)
-    while joint < len(streets.joint_edge) and streets.joint_edge[joint] == edge:
-        if streets.joint_node[joint] == end:
-            offset = streets.joint_offset_m[joint]
-            way = to_door(edge, along, layer, offset, streets)
-            if way >= 0 and leg + way == time_ms:
-                return True, offset
-        joint += 1
-    return False, 0.0
-
-
-@inline
-def _came_by(arcs: Arcs, node: int, label: Ints) -> int:
-    """Return the arc by which a node is reached in time, that of the lowest edge; −1 = none."""
+def _came_by(first: int, last: int, back: Longs, edges: Ints, label: Ints, time_ms: int) -> int:
+    """Return, of the arcs that reach a node, the one in time over the lowest edge."""
     best = -1
-    for k in range(arcs.back_first[node], arcs.back_first[node + 1]):
-        tail, cost = arcs.back[k] >> 32, arcs.back[k] & COST_BITS
-        if arcs.back_edge[k] < 0 or label[tail] == UNREACHED or label[tail] + cost != label[node]:
-            continue
-        if best < 0 or arcs.back_edge[k] < arcs.back_edge[best]:
-            best = k
+    for k in range(first, last):
+        if edges[k] >= 0 and (best < 0 or edges[k] < edges[best]):
+            before = label[back[k] >> 32]
+            if before != UNREACHED and before + (back[k] & COST_BITS) == time_ms:
+                best = k
     return best
 
 
@@ -206,6 +189,7 @@ def trace(
     edge: int,
     along: float,
     leg_m: float,
+    starts: Starts,
     station: int,
     time_ms: int,
     label: Ints,
@@ -217,8 +201,8 @@ def trace(
     the whole way, both access legs included.
     """
     metres = stops.leg_m[station] + leg_m
-    leg = int(leg_ms(leg_m, streets.speed_mps[ON_FOOT]))
     if stops.edge[station] == edge:
+        leg = int(leg_ms(leg_m, streets.speed_mps[ON_FOOT]))
         door = leg_ms(stops.leg_m[station], streets.speed_mps[ON_FOOT])
         for layer in range(len(streets.forward)):
             way = to_door(edge, along, layer, stops.offset_m[station], streets)
@@ -227,22 +211,22 @@ def trace(
                 return n, metres + abs(stops.offset_m[station] - along)
     node = _last_node(stops, streets, station, time_ms, label)
     start, end = _last_piece(streets, stops, station, node, time_ms - label[node])
-    layer = node // streets.n_nodes
+    nodes = streets.n_nodes
+    layer = node // nodes
     n = _write(pieces, 0, stops.edge[station], start, end, layer)
     metres += abs(end - start)
     while True:
-        if layer == 1 and label[node - streets.n_nodes] == label[node]:
-            node, layer = node - streets.n_nodes, 0
-        begins, offset = _begins(streets, edge, along, leg, node, label[node])
-        if begins:
-            n = _write(pieces, n, edge, along, offset, layer)
-            return n, metres + abs(offset - along)
-        arc = _came_by(arcs, node, label)
-        tail, passed = arcs.back[arc] >> 32, arcs.back_edge[arc]
+        time = label[node]
+        if layer == 1 and label[node - nodes] == time:
+            node, layer = node - nodes, 0
+        for k in range(len(starts.node)):
+            if starts.node[k] == node and starts.time_ms[k] == time:
+                n = _write(pieces, n, edge, along, starts.offset_m[k], layer)
+                return n, metres + abs(starts.offset_m[k] - along)
+        first, last = arcs.back_first[node], arcs.back_first[node + 1]
+        arc = _came_by(first, last, arcs.back, arcs.back_edge, label, time)
+        node, passed = arcs.back[arc] >> 32, arcs.back_edge[arc]
         whole = streets.length_m[passed]
-        if streets.u[passed] == tail % streets.n_nodes:
-            n = _write(pieces, n, passed, 0.0, whole, layer)
-        else:
-            n = _write(pieces, n, passed, whole, 0.0, layer)
+        is_ahead = streets.u[passed] == node - layer * nodes
+        n = _write(pieces, n, passed, 0.0 if is_ahead else whole, whole if is_ahead else 0.0, layer)
         metres += whole
-        node = tail

@@ -27,7 +27,7 @@ from geo.places import Streets, leg_ms
 from geo.ranking import ARRIVAL, CLOSED, OPEN, READY, ROW, STATE, Hours, Wanted
 from geo.reach import streets_of
 from geo.seeds import Seeds, seeds
-from geo.tracing import Arcs, Piece, Stops
+from geo.tracing import Arcs, Piece, Starts, Stops
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -212,7 +212,8 @@ def _rank_plain(
 ) -> int:
     """Do what :func:`rank` does: all labels by scipy, then every station that is reached."""
     leg = int(plain(leg_ms)(leg_m, streets.speed_mps[ON_FOOT]))
-    label = _labels_plain(streets, arcs, edge, along, leg, limit)
+    starts = plain(onward.departures)(streets, edge, along, leg)
+    label = _labels_plain(arcs, starts, limit)
     time = np.full(len(wanted.fits), UNREACHED, np.int32)
     met = Found(time, np.empty(len(time), np.int32), np.zeros(len(time), bool))
     plain(onward.meet_beside)(streets, stops, edge, along, leg, met, wanted.fits, limit)
@@ -232,21 +233,16 @@ def _rank_plain(
     for k in range(size):
         row, arrival = answer.best[k, ROW], answer.best[k, ARRIVAL]
         answer.length[k], answer.metres[k] = plain(tracing.trace)(
-            streets, arcs, stops, edge, along, leg_m, row, arrival, label, answer.pieces
+            streets, arcs, stops, edge, along, leg_m, starts, row, arrival, label, answer.pieces
         )
     return size
 
 
-def _labels_plain(
-    streets: Streets, arcs: Arcs, edge: int, along: float, leg: int, limit: int
-) -> Ints:
+def _labels_plain(arcs: Arcs, starts: Starts, limit: int) -> Ints:
     """Return when every node is reached from a place, by scipy."""
-    room = int(plain(onward.departures)(streets, edge))
-    node, time = np.empty(room, np.int32), np.empty(room, np.int32)
-    starts = int(plain(onward.depart)(streets, edge, along, leg, node, time))
-    order = np.lexsort((time[:starts], node[:starts]))
-    node, time = node[order], time[order]
-    first = np.ones(starts, bool)
+    order = np.lexsort((starts.time_ms, starts.node))
+    node, time = starts.node[order], starts.time_ms[order]
+    first = np.ones(len(node), bool)  # of two ways to one node the shorter
     first[1:] = node[1:] != node[:-1]
     place = len(arcs.first) - 1
     matrix = sparse.csr_array(

@@ -135,6 +135,22 @@ def test_kernel_and_tree_agree(barriers):
     assert ours.leg_m == pytest.approx(plain.leg_m, abs=1e-6, nan_ok=True)
 
 
+def test_one_place_alone_is_linked_as_among_many_to_the_last_bit():
+    network = toy().network()
+    index = StreetIndex(network, network.graphs["walk"].usable, BarrierIndex(toy().barriers))
+    rng = np.random.default_rng(8)
+    places = xy((-150, -150)) + rng.uniform(0, [1000, 800], (600, 2))
+    places[::3] = xy((0, 0)) + np.round(rng.uniform(0, 600, (200, 2)) / 50) * 50
+    places[1::3] = places[::3] + rng.normal(0, 0.03, (200, 2))  # around the ends that links snap to
+    many = index.link(places)
+    for k, place in enumerate(places):
+        one = index.link(place)
+        for part in ("edge", "offset_m", "leg_m", "xy"):
+            assert np.array_equal(getattr(one, part)[0], getattr(many, part)[k], equal_nan=True), (
+                part
+            )
+
+
 def test_no_leg_crosses_the_river():
     rng = np.random.default_rng(4)
     places = rng.uniform(-100, 700, (3000, 2)) + xy((0, 0))
