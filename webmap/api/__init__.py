@@ -65,8 +65,8 @@ _DESCRIPTION = """\
 
 All coordinates are WGS84 longitude/latitude in degrees. Shares lie between 0 and 1. The unit of a
 figure ends its name: `_m` metres, `_m2` square metres, `seconds` and `_s` seconds. A figure that
-is not known is `null`, with the reason beside it. Every error is `application/problem+json`. Examples
-in curl and Python, which the tests run, stand in `docs/api.md` of the source.
+is not known is `null`, with the reason beside it. Every error is `application/problem+json`.
+Examples in curl and Python, which the tests run, stand in `docs/api.md` of the source.
 """
 
 
