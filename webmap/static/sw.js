@@ -9,7 +9,7 @@ const PREFIX = `find-${SHELL.city}-`;
 const CACHE = `${PREFIX}${SHELL.software}-${SHELL.version}`;
 const KEPT = `pocket-${SHELL.city}`; // what the page has put by: pocket and map tiles
 const LANGUAGES = ["zh", "en"];
-const NOTES = "find-page"; // which language was seen last
+const NOTES = "find-page"; // the page notes here which language was seen last
 const LANGUAGE = "/language"; // under this address, which the server does not have
 const ANY = { ignoreVary: true };
 const FILES = new Set(SHELL.files);
@@ -26,7 +26,6 @@ self.addEventListener("fetch", (event) => {
 });
 self.addEventListener("message", (event) => {
   if (event.data === "take over") self.skipWaiting();
-  if (event.data?.language) event.waitUntil(remember(event.data.language));
 });
 
 async function install() {
@@ -74,18 +73,14 @@ async function page(request, address) {
 }
 
 async function language() {
-  const noted = await (await caches.open(NOTES)).match(LANGUAGE);
+  const noted = await caches.match(LANGUAGE, { cacheName: NOTES });
   if (noted) return noted.text();
   const wanted = self.navigator.languages.map((name) => name.slice(0, 2));
   return wanted.find((name) => LANGUAGES.includes(name)) ?? LANGUAGES[0];
 }
 
-async function remember(seen) {
-  if (LANGUAGES.includes(seen)) await (await caches.open(NOTES)).put(LANGUAGE, new Response(seen));
-}
-
 async function file(request, address) {
-  const kept = await (await caches.open(CACHE)).match(address, ANY);
+  const kept = await caches.match(address, { cacheName: CACHE, ...ANY });
   return kept ?? fetch(request);
 }
 
@@ -93,7 +88,7 @@ async function newest(request) {
   try {
     return await fetch(request);
   } catch (fault) {
-    const kept = await (await caches.open(KEPT)).match(STATIONS, ANY);
+    const kept = await caches.match(STATIONS, { cacheName: KEPT, ...ANY });
     if (kept) return kept;
     throw fault;
   }
@@ -102,7 +97,7 @@ async function newest(request) {
 /** Ranges of a tile archive out of the whole file, if that is kept; any version without network. */
 async function tiles(request, path) {
   const [, version, name] = TILES.exec(path);
-  const kept = await (await caches.open(KEPT)).match(`/tiles/${SHELL.city}/${name}`, ANY);
+  const kept = await caches.match(`/tiles/${SHELL.city}/${name}`, { cacheName: KEPT, ...ANY });
   if (!kept) return fetch(request);
   if (kept.headers.get("X-Version") !== version) {
     try {

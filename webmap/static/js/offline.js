@@ -1,8 +1,10 @@
 // The page without network: says what is on the phone and how old it is, brings it, throws it away,
 // and takes over a new version of the page when its owner wants to.
 import { fill, h, icon } from "./dom.js";
+import { age } from "./find/saying.js";
 import { lang, t, tenths } from "./i18n.js";
 import { city } from "./island.js";
+import { day, now } from "./moment.js";
 import { open, PocketBroken } from "./pocket/index.js";
 import * as store from "./pocket/store.js";
 
@@ -29,7 +31,7 @@ export async function mount(element) {
     status.prompt = event;
     render();
   });
-  await look();
+  await Promise.all([look(), store.noteLanguage(lang)]);
   render();
   await calm();
   await Promise.all([register(), consider(), drawPlainly()]);
@@ -124,7 +126,8 @@ async function register() {
       else if (status.waiting === worker) told(null);
     });
   });
-  (await navigator.serviceWorker.ready).active.postMessage({ language: lang });
+  await navigator.serviceWorker.ready;
+  slot.dataset.page = "kept";
 }
 
 function renew() {
@@ -141,22 +144,10 @@ async function install() {
 
 const megabytes = (bytes) => t("{n} MB", { n: tenths.format(Math.max(bytes, 1e5) / 1e6) });
 
-/** “今天 08:10”, “昨天 08:10”, “11月18日 08:10”. */
-function age(moment) {
-  const locale = lang === "en" ? "en-GB" : "zh-CN";
-  const clock = moment.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit", hour12: false });
-  const midnight = (date) => new Date(date).setHours(0, 0, 0, 0);
-  const days = Math.round((midnight(new Date()) - midnight(moment)) / DAY_MS);
-  const date = moment.toLocaleDateString(locale, { month: "short", day: "numeric" });
-  const day = days === 0 ? t("今天") : days === 1 ? t("昨天") : date;
-  return `${day} ${clock}`;
-}
-
-/** Return for how many days from today on the opening hours are known. */
+/** Return for how many days, the city's today included, the opening hours are known. */
 function known({ until }) {
-  const now = new Date();
-  const today = Date.UTC(now.getFullYear(), now.getMonth(), now.getDate());
-  return Math.max(0, Math.round((Date.parse(`${until}T00:00:00Z`) - today) / DAY_MS));
+  const stamp = (on) => Date.parse(`${on}T00:00:00Z`);
+  return Math.max(0, Math.round((stamp(until) - stamp(day(now(1, city.zone)))) / DAY_MS));
 }
 
 function sentence() {

@@ -6,7 +6,7 @@ const NO_NETWORK = 0; // the status of a question that reached nobody
 
 async function keptHere({ text, k, lon, lat }) {
   const { open } = await import("../pocket/index.js");
-  const pocket = await open(city.slug);
+  const pocket = await open(city.slug).catch(() => null); // one that cannot be read is none
   return pocket?.search(text, k, lon ?? null, lat ?? null) ?? null;
 }
 

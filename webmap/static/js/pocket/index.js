@@ -7,15 +7,18 @@ import { nearest, way } from "./tell.js";
 export { PocketBroken };
 
 const opened = new Map(); // slug → {keptAt, promise of a Pocket}
+const broken = new Set(); // slugs whose pocket was thrown away
 
 /**
  * Return the pocket of a city, or null when none is kept. One that is damaged, or was written by
- * another version of the software, is thrown away, and PocketBroken says so.
+ * another version of the software, is thrown away, and PocketBroken says so: to everybody who asks,
+ * until another one is brought or the page is left.
  */
 export async function open(slug) {
   const found = await kept(slug);
   if (!found) {
     opened.delete(slug);
+    if (broken.has(slug)) throw new PocketBroken("it was thrown away");
     return null;
   }
   const known = opened.get(slug);
@@ -27,9 +30,12 @@ export async function open(slug) {
 
 async function read(slug, found) {
   try {
-    return new Pocket(await unpack(await found.read()), found);
+    const pocket = new Pocket(await unpack(await found.read()), found);
+    broken.delete(slug);
+    return pocket;
   } catch (fault) {
     opened.delete(slug);
+    broken.add(slug);
     await discard(slug);
     throw fault instanceof PocketBroken ? fault : new PocketBroken(fault.message, { cause: fault });
   }

@@ -50,27 +50,29 @@ export async function bring(slug, { bytes, total, tiles, version }, told = () =>
   localStorage.removeItem(DECISION(slug));
 }
 
-async function versionOf(slug, address) {
-  const kept = await (await cacheOf(slug)).match(address);
-  return kept?.headers.get(VERSION);
-}
+// Looking for something must not make an empty cache, which opening it does.
+const found = (slug, address) => caches.match(address, { cacheName: `pocket-${slug}` });
 
-/** Return whether map files are kept. */
-export async function hasMap(slug) {
-  const names = await (await cacheOf(slug)).keys();
-  return names.some(({ url }) => new URL(url).pathname.startsWith("/tiles/"));
+const versionOf = async (slug, address) => (await found(slug, address))?.headers.get(VERSION);
+
+/** Return whether the map's files are kept. */
+export const hasMap = async (slug) => Boolean(await found(slug, `/tiles/${slug}/roads.pmtiles`));
+
+/** Note which language was seen last: without network the page opens in it. */
+export async function noteLanguage(language) {
+  await (await caches.open("find-page")).put("/language", new Response(language));
 }
 
 /** Return the kept pocket, {keptAt (Date), bytes, version, read() → its bytes}, or null. */
 export async function kept(slug) {
   if (!isPossible()) return null;
-  const found = await (await cacheOf(slug)).match(POCKET(slug));
-  if (!found) return null;
+  const there = await found(slug, POCKET(slug));
+  if (!there) return null;
   return {
-    read: () => found.arrayBuffer(),
-    keptAt: new Date(found.headers.get(KEPT_AT)),
-    bytes: Number(found.headers.get(BYTES)),
-    version: found.headers.get(VERSION),
+    read: () => there.arrayBuffer(),
+    keptAt: new Date(there.headers.get(KEPT_AT)),
+    bytes: Number(there.headers.get(BYTES)),
+    version: there.headers.get(VERSION),
   };
 }
 
