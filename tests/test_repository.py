@@ -215,6 +215,7 @@ UNIMPORTED = {
     "numpydoc": "run by make lint",
     "pip-tools": "run by make lock",
     "pyarrow": "writes GeoParquet for geopandas",
+    "pypinyin": "imported when a name is first read: its tables take half a second",
     "pytest-xdist": "spreads the tests over processes",
     "ruff": "run by make lint",
     "soupsieve": "held below 3: later ones refuse the Python 3.11.2 of Debian 12",
