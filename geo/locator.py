@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from geo import openings, ranking, route, supply, trips
 from geo.city import CityData
+from geo.compiled import readonly
 from geo.errors import OptionError
 from geo.model import Need, Position, TravelProfile
 from geo.openings import CLOSED, OPEN, STATES, Openings
@@ -199,10 +200,13 @@ def why_not(data: CityData, profile: TravelProfile, position: Position) -> str:
 
 def openings_of(data: CityData, at: datetime) -> Openings:
     """Return when the stations are open over the fourteen days from the day of an instant on."""
-    texts = data.stations["opening_hours"].tolist()
-    return data.keep_recent(
-        ("openings", at.date()), lambda: openings.table(texts, at.date(), data.calendar)
-    )
+
+    def make() -> Openings:
+        texts = data.stations["opening_hours"].tolist()
+        return openings.table(texts, at.date(), data.calendar)
+
+    found: Openings = data.keep_recent(("openings", at.date()), make)
+    return found
 
 
 def wall_clock(data: CityData, instant: datetime) -> datetime:
@@ -245,9 +249,14 @@ def _asked(data: CityData, profile: TravelProfile, at: datetime, filters: Filter
 
 def _passing(data: CityData, outlook: openings.Outlook, filters: Filters) -> Bools:
     """Return the stations in service that pass the filters, but for the state on arrival."""
-    passing = supply.offers(data.stations, filters.services)
-    passing &= (data.stations["status"] == "open").to_numpy()
-    return passing & outlook.always if filters.always else passing
+
+    def make() -> Bools:
+        in_service = np.zeros(len(data.stations), bool)
+        in_service[data.open_rows] = True
+        return readonly(in_service & supply.offers(data.stations, filters.services), np.bool_)
+
+    offering: Bools = data.keep_recent(("offering", filters.services), make)
+    return offering & outlook.always if filters.always else offering
 
 
 def _ground(data: CityData, profile: TravelProfile, at: datetime) -> Ground:
@@ -281,7 +290,7 @@ def _none(spot: Spot, at: datetime, filters: Filters) -> Ranking:
         others = filters.without(name)
         passing = _passing(data, outlook, others)
         if others.open_only:
-            passing &= outlook.open_ms == 0
+            passing = passing & (outlook.open_ms == 0)
         dropping[name] = int(passing.sum())
     return Ranking(at, BY_STREET, (), spot.access, NONE_FITS, dropping)
 
