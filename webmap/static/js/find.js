@@ -7,7 +7,7 @@ import { clock, day, saidInFull } from "./moment.js";
 import { chosenProfile, choose, onChange, state } from "./state.js";
 import { get } from "./api.js";
 import * as ask from "./find/ask.js";
-import { dropAll, drop, filterName, filtering, filters, isFiltered } from "./find/filters.js";
+import { chosenFilters, drop, dropAll, filterName, filtering, filters, isFiltered } from "./find/filters.js";
 import * as list from "./find/list.js";
 import { age, offer, farness, why } from "./find/saying.js";
 import { mount as searchBox } from "./find/search.js";
@@ -16,7 +16,7 @@ import { isAllowed, locate, place as placed, VAGUE_M } from "./find/where.js";
 
 const [FEW, MANY] = [5, 10];
 const MINUTE_MS = 60_000;
-const PATIENCE_MS = 2500; // so long the map waits for the list
+const PATIENCE_MS = 2500; // so long the map waits for the phone to know where it is
 const QUESTION = ["profile", "services", "open_only", "always", "at"];
 
 const rider = {
@@ -104,12 +104,12 @@ async function find({ isQuiet = false } = {}) {
 
 function show(answer, isQuiet = false) {
   rider.answer = answer;
-  const { stations, at, from, kept, reason, note } = answer;
+  const { stations, at, from, kept, reason } = answer;
   byId("updated").textContent = t("更新于 {time}", { time: clock(at) });
   notice("when", state.at && t("按 {when} 出发算", { when: saidInFull(at) }),
     button(t("改成现在"), () => choose({ at: null })));
   notice("offline", from === "pocket" && t("离线 · 数据 {age}", { age: age(kept) }));
-  notice("reason", stations.length && reason ? why(reason, note) : null);
+  notice("reason", stations.length && reason ? why(answer) : null);
   if (!stations.length) showNone(answer);
   else {
     list.showStations(stations, at, { pick, go }, more(stations.length));
@@ -135,13 +135,13 @@ const more = (many) => (rider.many < MANY && many === rider.many
   }, "down", "button.button.more") : null);
 
 /** Nothing fits, or nothing is there: say what hinders, and offer to let go of it. */
-function showNone({ reason, note, dropping }) {
+function showNone(answer) {
   atlas?.show(rider.place, null, null);
   rider.chosen = null;
-  const offers = Object.entries(dropping ?? {}).filter(([, many]) => many > 0)
+  const offers = Object.entries(answer.dropping ?? {}).filter(([, many]) => many > 0)
     .map(([name, many]) => button(t("不要“{filter}”（有 {n} 个）", { filter: filterName(name), n: many }), () => drop(name)));
   const all = isFiltered() && button(t("去掉全部条件"), dropAll);
-  list.showFault(why(reason, note), ...offers, all);
+  list.showFault(why(answer, chosenFilters()), ...offers, all);
 }
 
 const stationOf = (id) => rider.answer?.stations.find((station) => station.id === id) ?? null;
@@ -284,14 +284,22 @@ async function start() {
   const shared = new URLSearchParams(location.search).get("station");
   if (shared) history.replaceState(null, "", location.pathname + location.hash);
   const wanted = shared ?? state.station;
-  showEmpty();
-  document.documentElement.dataset.ready = "";
   if (/MicroMessenger/i.test(navigator.userAgent)) import("./find/wechat.js").then(({ banner }) => banner(byId("wechat")));
   setInterval(refresh, MINUTE_MS / 4);
   document.addEventListener("visibilitychange", refresh);
+  const isHere = !wanted && await isAllowed();
+  if (!isHere) showEmpty();
+  document.documentElement.dataset.ready = "";
   if (wanted) await lookAt(wanted);
-  else if (await isAllowed()) await Promise.race([locateMe(), pause(PATIENCE_MS)]);
+  if (isHere) await listHere();
   afterFirst();
+}
+
+/** Locate and list. The map is not waited for by the list, nor does it wait for a slow position. */
+async function listHere() {
+  const listed = locateMe();
+  await Promise.race([listed, pause(PATIENCE_MS)]);
+  if (rider.place) await listed;
 }
 
 start();

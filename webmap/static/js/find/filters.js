@@ -23,6 +23,10 @@ export const isFiltered = () => Boolean(state.services || state.open_only || sta
 /** Return a filter's name in words: `open_only`, `always`, or the key of a service. */
 export const filterName = (name) => FLAGS[name]?.[0]() ?? serviceInShort(name);
 
+/** Return the names of the filters that are set. */
+export const chosenFilters = () => (
+  [...Object.keys(FLAGS).filter((name) => state[name]), ...wanted()].map(filterName));
+
 /** Let one filter go. */
 export function drop(name) {
   if (name in FLAGS) choose({ [name]: "" });

@@ -26,7 +26,7 @@ function ending(instant, at) {
   return moment(instant, at);
 }
 
-/** Return {text, kind} of a station on arrival; kind is good, warn, shut or unsure. */
+/** Return {text, kind} of a station on arrival, or now where no way is known; kind is good, warn, shut or unsure. */
 export function offer(station, at) {
   const { state, opens_at: opens, closes_at: closes, closes_in_s: left, wait_s: wait, by } = station;
   if (state === "open") {
@@ -35,6 +35,11 @@ export function offer(station, at) {
     const n = count(Math.floor(left / 60));
     const text = by === "street" ? t("到后 {n} 分钟关门", { n }) : t("还有 {n} 分钟关门", { n });
     return { text, kind: "warn" };
+  }
+  if (state === "closed" && by !== "street") {
+    return {
+      text: opens ? t("现在关着，{when} 开", { when: moment(opens, at) }) : t("现在关着，两周内不开"), kind: "shut",
+    };
   }
   if (state === "closed") {
     if (!opens) return { text: t("到达时关门，两周内不开"), kind: "shut" };
@@ -59,10 +64,9 @@ export function farness({ by, seconds, metres }) {
     : [tenths.format(metres / 1000), t("公里直线")];
 }
 
-/** Return the end of the second line: the metres of the way, or by air that there is none. */
+/** Return the metres of the way; a straight line is none. */
 export function length({ by, metres }) {
-  if (by === "nowhere") return "";
-  return by === "street" ? distance(metres) : t("不是路程");
+  return by === "street" ? distance(metres) : "";
 }
 
 const REASONS = {
@@ -71,11 +75,11 @@ const REASONS = {
   no_street: () => t("这个位置 250 米内没有能走的街道。下面按直线列出最近的驿站，不是路程。"),
   unreachable: () => t("从这里沿街道 2 小时内到不了任何驿站。下面按直线列出最近的驿站，不是路程。"),
   no_station: () => t("这座城市还没有开放的驿站。"),
-  none_fits: () => t("没有符合这些条件的驿站。"),
+  none_fits: (filters) => t("没有哪个驿站同时满足：{filters}。", { filters: filters.join(t("、")) }),
 };
 
-/** Return why an answer is by air or empty; a reason without words of ours is told as it stands. */
-export const why = (reason, note) => REASONS[reason]?.() ?? note ?? reason;
+/** Return why an answer is by air or empty; `filters` are the names of those that are set. */
+export const why = ({ reason, note }, filters = []) => REASONS[reason]?.(filters) ?? note ?? reason;
 
 /** “今天 08:10”, “昨天 08:10”, “11月18日 08:10”: when something was put by, on the reader's clock. */
 export function age(kept, now = new Date()) {
