@@ -494,3 +494,18 @@ def test_on_a_phone_a_station_is_closed_by_its_card(visit, scenarios):
     saved(page)
     assert [change["kind"] for change in scenarios()[0]["changes"]] == ["close"]
     assert seen.faults == []
+
+
+def test_the_card_of_a_station_says_what_riders_said(visit, address):
+    """Two said closed and one thanks; what nobody said is left out."""
+    with urllib.request.urlopen(f"{address}/api/cities/tiny/stations/c1") as answer:
+        station = json.load(answer)
+    station["properties"]["feedback"]["recent"] = {
+        "closed": 2, "wrong_place": 0, "broken_charger": 0, "thanks": 1,
+    }  # fmt: skip
+    page = visit(PAGE, before=lambda page: page.route(
+        "**/stations/c1", lambda route: route.fulfill(json=station)
+    )).page  # fmt: skip
+    choose(page, "c1")
+    page.wait_for_selector("#edit-card .said:not([hidden])")
+    assert page.inner_text("#edit-card .said") == "骑手反馈（30 天）：关着门 2 · 谢谢 1"

@@ -39,7 +39,7 @@ def test_one_station(client):
     found = StationDetailFeature.model_validate(answer.json).properties
     assert found.name == "西门驿站"
     assert (found.verified, found.photo) == (None, None)
-    assert found.feedback.recent.closed == found.feedback.all.thanks == 0
+    assert found.feedback.recent.closed <= found.feedback.all.closed
     assert found.hours.known
     assert len(found.hours.days) == 7
     for day in found.hours.days:
