@@ -11,9 +11,10 @@ and all that was computed on it. Without an instant the gates are as their plain
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import geopandas as gpd
@@ -36,7 +37,7 @@ ANYTIME = Need()
 #: Cached properties of a city that do not follow from its stations.
 _WITHOUT_STATIONS = ("units_xy", "barrier_index", "barrier_kinds", "calendar")
 #: Kept answers (by the first part of their key) that do not either.
-_OF_THE_STREETS = ("streets", "sites", "free", "finder", "lineage", "hour", "graph")
+_OF_THE_STREETS = ("streets", "sites", "free", "finder", "lineage", "hours", "graph")
 #: Cached properties that do not follow from the streets, and kept answers that do not follow from
 #: what was added to them: places stay tied where they are.
 _WITHOUT_STREETS = (*_WITHOUT_STATIONS, "stations_xy", "open_rows", "open_xy")
@@ -100,23 +101,28 @@ class CityData(Holdings):
         """
         if at is None or not len(self.network.gates.timed.node):
             return ()
-        found: Hour = self.keep_recent(
-            ("hour", profile.name, at), lambda: self.hours(profile, [at])[0]
+        since, hours = self.keep_recent(
+            ("hours", profile.name, at.date()), lambda: self._hours(profile, at.date())
         )
+        found: Hour = hours[bisect_right(since, at) - 1]
         return found
 
-    def hours(self, profile: TravelProfile, instants: Sequence[datetime]) -> list[Hour]:
-        """Return :meth:`hour` of many instants; what was opened in thought stays open."""
-        gates, graph = self.network.gates, self.network.graphs[profile.name]
-        node = gates.timed.node
-        if not len(node):
-            return [()] * len(instants)
-        refused = gates.refused(profile, instants, self.calendar)
+    def _hours(self, profile: TravelProfile, day: date) -> tuple[list[datetime], list[Hour]]:
+        """Return the instants of a day from which on gates refuse otherwise, and :meth:`hour`.
+
+        What was opened in thought stays open.
+        """
+        gates = self.network.gates
+        node, since = gates.timed.node, gates.changes(day, self.calendar)
+        refused = gates.refused(profile, since, self.calendar)
         for work in self.works:
             if isinstance(work, Gate) and profile.name in work.profiles:
                 refused[:, :, np.isin(node, work.nodes)] = False
-        plain = graph.blocked[:, node]
-        return [() if np.array_equal(now, plain) else (now.tobytes(),) for now in refused]
+        plain = self.network.graphs[profile.name].blocked[:, node]
+        same = [np.array_equal(now, plain) for now in refused]
+        return since, [
+            () if usual else (now.tobytes(),) for now, usual in zip(refused, same, strict=True)
+        ]
 
     def keep_by_hour(self, key: tuple[Any, ...], hour: Hour, make: Callable[[], Any]) -> Any:
         """Keep a value for good, but one of an hour at which gates differ while it is recent."""

@@ -33,7 +33,7 @@ Longs = NDArray[np.int64]
 Span = tuple[int, int]
 
 _NAME, _HOURS = "name", "opening_hours"
-_MINUTE = timedelta(minutes=1)
+_MINUTE, _DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 class Timed(NamedTuple):
@@ -78,6 +78,13 @@ class Gates:
         kind = [number[row] for row in rows.itertuples(index=False, name=None)]
         node = self.node[rows.index.to_numpy(np.int64)]
         return Timed(readonly(node, np.int32), np.array(kind, np.int64), rules)
+
+    def changes(self, day: date, calendar: Calendar | None) -> list[datetime]:
+        """Return the midnight of a day, and the instants of that day at which gates may change."""
+        rules = self.timed.rules.to_dict("records")
+        texts = {text for rule in rules for text in _texts(rule)}
+        midnight = datetime.combine(day, time())
+        return [midnight, *conditions.changes(texts, midnight, midnight + _DAY, calendar)]
 
     def refused(
         self, profile: TravelProfile, instants: Sequence[datetime], calendar: Calendar | None
@@ -136,7 +143,7 @@ def intervals(
     """
     node, kind, rules = gates.timed
     first = datetime.combine(start, time())
-    last = first + timedelta(days=days)
+    last = first + days * _DAY
     of_kind = []
     for number in range(len(rules)):
         rule = rules.iloc[[number]]

@@ -238,8 +238,8 @@ def _by_gates(
     One number more than there are instants stands for the hours ignored.
     """
     alike: dict[Hour, list[int]] = defaultdict(list)
-    for number, hour in enumerate(data.hours(profile, instants)):
-        alike[hour].append(number)
+    for number, at in enumerate(instants):
+        alike[data.hour(profile, at)].append(number)
     alike[()].append(len(instants))
     return [
         (instants[rows[0]] if hour else None, np.array(rows, np.int64))
