@@ -185,29 +185,37 @@ async function settle({ fits = true } = {}) {
   if (details) await tellWay(way, signal);
 }
 
+/** Open a station's row and bring it to the top of the list. */
+async function unroll(id) {
+  Object.assign(rider, { chosen: id, isOpen: true });
+  choose({ station: id });
+  await settle();
+  list.reveal(id);
+}
+
 /** A row was pressed: open it, or close it when it is open. */
-function pick(station) {
-  const isOpen = !(rider.chosen === station.id && rider.isOpen);
-  Object.assign(rider, { chosen: station.id, isOpen });
-  choose({ station: isOpen ? station.id : null });
-  settle().then(() => isOpen && list.reveal(station.id));
+function pick({ id }) {
+  if (rider.chosen !== id || !rider.isOpen) {
+    unroll(id);
+    return;
+  }
+  rider.isOpen = false;
+  choose({ station: null });
+  settle();
 }
 
 /** The arrow was pressed: open the row where the way is handed on. */
-async function go(station) {
-  if (rider.chosen !== station.id || !rider.isOpen) {
-    Object.assign(rider, { chosen: station.id, isOpen: true });
-    choose({ station: station.id });
-    await settle();
-  }
-  list.reveal(station.id);
-  document.querySelector("#answers .answer-do button, #answers .answer-do a")?.focus({ preventScroll: true });
+async function go({ id }) {
+  if (rider.chosen !== id || !rider.isOpen) await unroll(id);
+  list.reveal(id);
+  document.querySelector("#answers .handover :is(a, button)")?.focus({ preventScroll: true });
 }
 
 /** Show one station by its id: in the list where it stands there, else alone. */
 async function lookAt(id) {
+  sheet.lift();
   if (list.has(id)) {
-    pick({ ...stationOf(id) });
+    await unroll(id);
     return;
   }
   try {
@@ -216,7 +224,6 @@ async function lookAt(id) {
     choose({ station: id });
     Object.assign(rider, { chosen: id, isOpen: true });
     show(answer);
-    sheet.lift();
     notice("where", rider.place ? t("只显示这一个驿站") : t("定位后就知道要几分钟、怎么走"),
       rider.place ? button(t("回到最近的驿站"), () => stand(rider.place, rider.isHere)) : button(t("定位到我"), () => locateMe(), "locate"));
   } catch (fault) {
@@ -255,8 +262,8 @@ function afterFirst() {
 
 /** Minutes and doors change: tell the list anew each minute, and at once when the page comes back. */
 async function refresh() {
-  if (document.hidden || !rider.place || performance.now() - rider.asked < MINUTE_MS - 1000) return;
-  if (rider.answer?.isAlone) return;
+  if (document.hidden || !rider.place || state.at || rider.answer?.isAlone) return;
+  if (performance.now() - rider.asked < MINUTE_MS - 1000) return;
   rider.asked = performance.now();
   if (rider.isHere) {
     const here = await locate({ patience: 5000 }).catch(() => rider.place);
@@ -287,6 +294,7 @@ async function start() {
   if (/MicroMessenger/i.test(navigator.userAgent)) import("./find/wechat.js").then(({ banner }) => banner(byId("wechat")));
   setInterval(refresh, MINUTE_MS / 4);
   document.addEventListener("visibilitychange", refresh);
+  addEventListener("online", () => rider.answer?.from === "pocket" && find({ isQuiet: true }));
   const isHere = !wanted && await isAllowed();
   if (!isHere) showEmpty();
   document.documentElement.dataset.ready = "";
