@@ -101,6 +101,21 @@ def test_the_list_is_that_of_brute_force_in_real_cities(real, slug, profile):
     assert compare(real[slug], profile, 7) > PLACES / 2
 
 
+def may_be_taken(oracle, way):
+    """Hold a way to the rules of the frames: every piece in its direction, every gate, no gap."""
+    layer, here = 0, None
+    for piece in way.pieces:
+        ends = {0.0: oracle.u[piece.edge], oracle.length[piece.edge]: oracle.v[piece.edge]}
+        start = ends.get(piece.start_m)
+        assert here is None or start == here
+        assert here is None or (start, piece.layer) not in oracle.blocked
+        assert piece.layer >= layer  # who has left the vehicle never mounts it again
+        along, against = oracle.speed[piece.edge][piece.layer]
+        assert (along if piece.end_m > piece.start_m else against) > 0
+        layer, here = piece.layer, ends.get(piece.end_m)
+    assert way.length_m == pytest.approx(np.hypot(*np.diff(way.xy, axis=0).T).sum(), abs=0.11)
+
+
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=lambda p: p.name)
 def test_times_equal_a_search_from_the_place_over_the_frames(demo, demo_streets, profile):
     """Neither links, graph nor search are ours here; a rounded part may tip by a millisecond."""
@@ -110,7 +125,8 @@ def test_times_equal_a_search_from_the_place_over_the_frames(demo, demo_streets,
         project(np.array([p.lon for p in places]), np.array([p.lat for p in places]), demo.city.crs)
     )
     rows = demo.open_rows
-    times = riders.times_forward(Oracle(*frames, profile), xy, demo.stations_xy[rows])
+    oracle = Oracle(*frames, profile)
+    times = riders.times_forward(oracle, xy, demo.stations_xy[rows])
     at = INSTANTS[0]
     answered = 0
     for k, place in enumerate(places):
@@ -122,6 +138,9 @@ def test_times_equal_a_search_from_the_place_over_the_frames(demo, demo_streets,
         theirs = dict(zip(rows.tolist(), times[k].tolist(), strict=True))
         for answer in found.answers:
             assert answer.arrival_ms == pytest.approx(theirs[answer.station], abs=4)
+        way = locator.way(demo, profile, place, found.answers[0].station, at)
+        assert way is not None and way.length_m == found.answers[0].length_m
+        may_be_taken(oracle, way)
         # Nobody who is left out would have been served clearly earlier.
         texts = demo.stations["opening_hours"].tolist()
         full = np.full(len(texts), -1)
