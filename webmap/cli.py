@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +12,10 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from geo import answers, build, gazetteer, kernels, report, workspace, writing
+from geo import answers, build, gazetteer, kernels, locator, report, workspace, writing
 from geo import cli as geo_cli
 from geo.capacity import Crowd
+from geo.city import CityData
 from geo.cli.options import (
     FILE,
     Changed,
@@ -28,6 +29,7 @@ from geo.cli.options import (
 from geo.console import plain
 from geo.disclosure import Edition
 from geo.errors import OptionError
+from geo.model import PROFILES, Position
 from geo.sources import requirements
 from webmap import vendor
 
@@ -270,13 +272,28 @@ def _prepared(console: Console, edition: Edition = "internal") -> APIFlask:
     with console.status("载入城市与页面 · loading cities and pages …"):
         app = create_app(replace(from_environment(), edition=edition))
     cities = app.extensions["yizhan"].cities
-    with console.status("编排地名 · making the index of names …"):
+    with console.status("为骑手准备 · getting ready for riders …"):
         for city in cities.values():
-            gazetteer.index(city.data)  # here, so that no search waits for it and workers share it
+            _first_answers(city.data)
     for city in cities.values():
         line = f"  {city.facts['name']} · {city.slug} · {city.facts['stations']} stations"
         console.print(line, markup=False, highlight=False)  # a name may hold brackets
     return app
+
+
+def _first_answers(data: CityData) -> None:
+    """Answer a rider of every profile, so that no other waits for what is made once.
+
+    The worker processes, which are made later, share it.
+    """
+    from webmap import rows
+
+    west, south, east, north = data.city.view
+    middle = Position((west + east) / 2, (south + north) / 2)
+    for profile in PROFILES.values():
+        locator.ranked(data, profile, middle, locator.wall_clock(data, datetime.now(UTC)))
+    rows.written_stations(data)
+    gazetteer.index(data)
 
 
 if __name__ == "__main__":

@@ -102,7 +102,7 @@ def test_a_name_with_brackets_is_no_markup(monkeypatch):
     city = SimpleNamespace(slug="odd", facts={"name": "[/bold]城 [red]", "stations": 1}, data=None)
     app = SimpleNamespace(extensions={"yizhan": SimpleNamespace(cities={"odd": city})})
     monkeypatch.setattr("webmap.create_app", lambda _: app)
-    monkeypatch.setattr("geo.gazetteer.index", lambda _: None)
+    monkeypatch.setattr("webmap.cli._first_answers", lambda _: None)
     monkeypatch.setattr("geo.build.ensure_demo", lambda _: False)
     assert _prepared(Console(file=said)) is app
     assert "[/bold]城 [red] · odd · 1 stations" in said.getvalue()
