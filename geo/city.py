@@ -115,14 +115,18 @@ class CityData(Holdings):
         gates = self.network.gates
         node, since = gates.timed.node, gates.changes(day, self.calendar)
         refused = gates.refused(profile, since, self.calendar)
-        for work in self.works:
-            if isinstance(work, Gate) and profile.name in work.profiles:
-                refused[:, :, np.isin(node, work.nodes)] = False
+        refused[:, :, self.opened(profile, node)] = False
         plain = self.network.graphs[profile.name].blocked[:, node]
         same = [np.array_equal(now, plain) for now in refused]
         return since, [
             () if usual else (now.tobytes(),) for now, usual in zip(refused, same, strict=True)
         ]
+
+    def opened(self, profile: TravelProfile, node: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """Return which nodes were opened for a profile in thought."""
+        gates = [work for work in self.works if isinstance(work, Gate)]
+        ours = [gate.nodes for gate in gates if profile.name in gate.profiles]
+        return np.isin(node, np.concatenate([np.empty(0, np.int64), *ours]))
 
     def keep_by_hour(self, key: tuple[Any, ...], hour: Hour, make: Callable[[], Any]) -> Any:
         """Keep a value for good, but one of an hour at which gates differ while it is recent."""

@@ -262,7 +262,7 @@ def _gate(data: CityData, where: str, change: OpenGate) -> Gate:
     if faults:
         raise InputError(faults)
     profiles = _profiles(data, change.profiles)
-    nodes, edges, at = _refusing(data.network, profiles, xy[0])
+    nodes, edges, at = _refusing(data, profiles, xy[0])
     if not len(nodes) and not len(edges):
         remedy = "choose a gate or a closed way; steps cannot be opened, draw a link beside them"
         seen = f"nothing within {GATE_WITHIN_M:g} m that refuses {', '.join(profiles)}"
@@ -270,15 +270,14 @@ def _gate(data: CityData, where: str, change: OpenGate) -> Gate:
     return Gate(change.gate_id, profiles, change.position, at, nodes, edges)
 
 
-def _refusing(
-    network: StreetNetwork, profiles: Sequence[str], xy: Floats
-) -> tuple[Longs, Longs, Floats]:
+def _refusing(data: CityData, profiles: Sequence[str], xy: Floats) -> tuple[Longs, Longs, Floats]:
     """Return the nodes and edges that refuse some of these profiles at a place, and where.
 
     That is the nearest of them, with what is as near; and what belongs to it: the closed ways
     that begin at a gate, the gates at the ends of a closed way.
     """
-    blocked, shut = _shut(network, profiles)
+    network = data.network
+    blocked, shut = _shut(data, profiles)
     apart = np.hypot(network.node_x - xy[0], network.node_y - xy[1])
     node = np.flatnonzero(blocked & (apart <= GATE_WITHIN_M))
     edge, foot = _within(network, np.flatnonzero(shut), xy)
@@ -297,16 +296,18 @@ def _refusing(
     )
 
 
-def _shut(network: StreetNetwork, profiles: Sequence[str]) -> tuple[Bools, Bools]:
+def _shut(data: CityData, profiles: Sequence[str]) -> tuple[Bools, Bools]:
     """Return for nodes and for edges whether they refuse some of these profiles at some hour.
 
     Steps refuse for what they are, and a street that was added for its profiles: neither counts.
     """
+    network = data.network
     graphs = [network.graphs[name] for name in profiles]
     blocked = np.logical_or.reduce([graph.blocked.any(axis=0) for graph in graphs])
-    gates = network.gates
-    for name in profiles if len(gates.timed.node) else ():
-        blocked[gates.timed.node] |= gates.ever_refused(PROFILES[name]).any(axis=0)
+    timed = network.gates.timed.node
+    for name in profiles if len(timed) else ():
+        refuses = network.gates.ever_refused(PROFILES[name]).any(axis=0)
+        blocked[timed] |= refuses & ~data.opened(PROFILES[name], timed)
     kinds = np.array([kind in FOOT_WAYS - {"steps"} for kind in network.highways])
     shut = np.logical_or.reduce([~graph.usable for graph in graphs]) & kinds[network.highway_id]
     shut[network.imported.n_edges :] = False
@@ -314,13 +315,14 @@ def _shut(network: StreetNetwork, profiles: Sequence[str]) -> tuple[Bools, Bools
 
 
 def refusals(data: CityData, profile: str) -> gpd.GeoDataFrame:
-    """Return where a change may let a profile pass: ``kind, street`` and a point, metric CRS.
+    """Return where a change may let a profile pass: ``kind, street, name`` and a point, metric CRS.
 
-    A ``gate`` is a node, a ``closed_way`` the middle of a street; one that begins at a gate is
-    opened with the gate and left out. ``street`` is the name of a street there ("" = none).
+    A ``gate`` is a node, also one that refuses at some hours only, a ``closed_way`` the middle of a
+    street; one that begins at a gate is opened with the gate and left out. ``street`` is the name
+    of a street there, ``name`` that of a gate ("" = none).
     """
     network = data.network
-    blocked, shut = _shut(network, [profile])
+    blocked, shut = _shut(data, [profile])
     nodes = np.flatnonzero(blocked)
     ways = np.flatnonzero(shut & ~blocked[network.edge_u] & ~blocked[network.edge_v])
     lines = np.array([shapely.LineString(edge_line(network, int(way))) for way in ways], np.object_)
@@ -329,8 +331,10 @@ def refusals(data: CityData, profile: str) -> gpd.GeoDataFrame:
     for ends in (network.edge_u, network.edge_v):
         np.maximum.at(named, ends, network.name_id)
     streets = np.array(network.names, object)[np.concatenate([named[nodes], network.name_id[ways]])]
+    names = [network.gate_name(node) for node in nodes.tolist()] + [""] * len(ways)
+    kinds = ["gate"] * len(nodes) + ["closed_way"] * len(ways)
     return gpd.GeoDataFrame(
-        {"kind": ["gate"] * len(nodes) + ["closed_way"] * len(ways), "street": streets},
+        {"kind": kinds, "street": streets, "name": names},
         geometry=[*shapely.points(network.node_x[nodes], network.node_y[nodes]), *middles],
         crs=data.city.crs,
     )

@@ -18,7 +18,7 @@ from geo.city import CityData
 from geo.crs import degrees
 from geo.model import Budget, Need, Position
 from geo.proposal.choosing import Goal
-from geo.scenario import whatif
+from geo.scenario import streetworks, whatif
 from geo.scenario.changes import CloseStation, OpenGate, ShutGate
 from geo.why import why
 from tests.geo.toy import TOY_PROFILES, junction
@@ -168,6 +168,8 @@ def test_a_gate_that_is_opened_in_thought_is_open_at_every_hour():
         assert not np.array_equal(got, timed.times(profile, need).units.time_ms)
         told = whatif.outcome(timed, profile, FIVE, need, [OpenGate("g", spot)])
         assert told.people == study.headline(study.run(opened, profile, FIVE, need))["people"]
+        named = [set(streetworks.refusals(each, profile.name)["name"]) for each in (timed, opened)]
+        assert named[0] - named[1] == {f"{junction(1, 0)}门"}
         shut = scenario.apply(opened, [ShutGate("g")])
         back = shut.times(profile, need).units.time_ms
         assert np.array_equal(back, timed.times(profile, need).units.time_ms)

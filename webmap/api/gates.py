@@ -30,6 +30,7 @@ class GateProperties(BaseModel):
 
     kind: Literal["gate", "closed_way"] = Field(description="A node, or a whole street.")
     street: str = Field(description="Name of a street there; empty = none has one.")
+    name: str = Field(description="Name of the gate, as 北门; empty = without one, or no gate.")
 
 
 class GateFeature(BaseModel):
@@ -53,6 +54,8 @@ class Gates(BaseModel):
 def list_gates(slug: str, query_data: GatesChoice) -> Response:
     """Return the gates and closed ways that refuse a profile, as a change `gate` may open them.
 
+    Gates that refuse at some hours only are among them.
+
     Closed ways that begin at a gate are opened with it and are not listed; nor are steps.
     """
     city = variants.city(slug, query_data.scenario)
@@ -60,7 +63,7 @@ def list_gates(slug: str, query_data: GatesChoice) -> Response:
 
     def produce() -> bytes:
         found = streetworks.refusals(city.data, profile.name)
-        rows = found[["kind", "street"]].to_dict("records")
+        rows = found[["kind", "street", "name"]].to_dict("records")
         return geojson.collection(found, rows)
 
     return responses.body(

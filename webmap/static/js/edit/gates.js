@@ -21,8 +21,8 @@ export function gates({ map }, { leaveCard }) {
   let features = [];
   let isOn = false;
 
-  const nameOf = ({ kind, street }) => [
-    t(kind === "gate" ? "门禁" : "封闭道路"), street,
+  const nameOf = ({ kind, street, name }) => [
+    name || t(kind === "gate" ? "门禁" : "封闭道路"), street,
   ].filter(Boolean).join(" · ");
 
   function ask(feature) {
