@@ -53,6 +53,46 @@ def visit(screen: Callable[..., Any], address: str) -> Iterator[Callable[..., Wa
         seen.leave()
 
 
+#: What the checker says of a page, one line for each thing that shuts somebody out. Of text over
+#: a map it cannot tell the ground, so contrast is looked at once more without the map; what it
+#: cannot tell then, either, comes second.
+_CHECK = """async () => {
+    const said = ({ any, all, none }) => [...any, ...all, ...none].map(({ message }) => message);
+    const lines = (found) => found.flatMap(({ id, nodes }) =>
+        nodes.map((node) => `${id}: ${node.target.join(" ")}: ${said(node).join("; ")}`));
+    const told = await axe.run(document, { resultTypes: ["violations"] });
+    const grave = told.violations.filter(({ impact }) => ["serious", "critical"].includes(impact));
+    const maps = [...document.querySelectorAll(".folium-map")];
+    const were = maps.map((map) => map.style.display);
+    maps.forEach((map) => { map.style.display = "none"; });
+    const contrast = await axe.run({ exclude: ["[role=img]"] }, {
+        runOnly: ["color-contrast"],
+        checks: { "color-contrast": { options: { ignoreLength: true } } },
+    });
+    maps.forEach((map, k) => { map.style.display = were[k]; });
+    return [lines([...grave, ...contrast.violations]), lines(contrast.incomplete)];
+}"""
+
+
+@pytest.fixture(scope="session")
+def hindrances() -> Callable[..., list[str]]:
+    """Return a function that says what on a page shuts out who sees, hears or moves otherwise.
+
+    It knows what axe-core calls serious or critical, such as text of too little contrast (4.5:1).
+    """
+    from webmap.vendor import kept_checker
+
+    checker = kept_checker().read_text(encoding="utf-8")
+
+    def of(page: Any, *, all_told: bool = False) -> list[str]:
+        """With ``all_told`` a text of which nobody can tell the contrast is named, too."""
+        page.evaluate(checker)  # as the debugger does: no policy of the page forbids it
+        found, untold = page.evaluate(_CHECK)
+        return [*found, *untold] if all_told else found
+
+    return of
+
+
 def call(address: str, path: str, body: Any = None, method: str | None = None) -> Any:
     """Ask the interface of the tiny city."""
     data = None if body is None else json.dumps(body).encode()
