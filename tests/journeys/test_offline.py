@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from geo import workspace
+from geo.locator import wall_clock
 from geo.model import PROFILES, SERVICES
 from tests.journeys.conftest import PHONE
 from tests.served import serving
@@ -170,6 +171,35 @@ def test_flight_mode_finds_the_same_names(phone, demo):
         )
         wanted = client.post("/api/cities/demo/search", json=question).get_json()
         assert found["found"] == wanted["found"], text
+
+
+def test_flight_mode_tells_the_same_week(phone, demo, demo_home):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("YIZHAN_HOME", str(demo_home))
+        data = workspace.load("demo")
+    at = wall_clock(data, datetime.datetime.now(datetime.UTC)).isoformat(timespec="minutes")
+    names = data.stations.drop_duplicates("opening_hours")["id"].tolist()
+    page = phone().page
+    kept(page)
+    page.context.set_offline(True)
+    found = page.evaluate(
+        """async ([names, at]) => {
+          const { open } = await import("/static/js/pocket/index.js");
+          const pocket = await open("demo");
+          return names.map((name) => pocket.station(name, at));
+        }""",
+        [names, at],
+    )
+    client = demo.test_client()
+    for name, answer in zip(names, found, strict=True):
+        wanted = client.get(f"/api/cities/demo/stations/{name}").get_json()["properties"]
+        told, week = answer.pop("hours"), wanted.pop("hours")
+        assert wanted | answer == wanted  # the same facts; what is for planners stays away
+        assert (told["state"], told["known"]) == (week["state"], week["known"]), name
+        assert told["next_change"] == week["next_change"], name
+        # The night before the first day is one of the server's days, and none of the pocket's.
+        for mine, theirs in zip(told["days"][1:], week["days"][1:], strict=True):
+            assert (mine["date"], mine["spans"]) == (theirs["date"], theirs["spans"]), name
 
 
 # --- the page ------------------------------------------------------------------------------------

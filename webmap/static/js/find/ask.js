@@ -50,5 +50,5 @@ export function way({ lon, lat, profile, at }, station, signal) {
 /** Return the facts of a station, with the hours of seven days where the server is reached. */
 export function station(id) {
   const asked = get(`stations/${encodeURIComponent(id)}`).then((feature) => feature.properties);
-  return either(asked, (kept) => kept.station(id));
+  return either(asked, (kept) => kept.station(id, now(1, city.zone)));
 }

@@ -1,8 +1,10 @@
 // Answer as the server does, from the data on the phone: the same questions, the same JSON.
 import { Locator } from "./locator.js";
 import { PocketBroken, unpack } from "./pack.js";
+import { Hours } from "./rank.js";
 import { discard, kept } from "./store.js";
 import { nearest, way } from "./tell.js";
+import { hoursOf } from "./week.js";
 
 export { PocketBroken };
 
@@ -51,7 +53,12 @@ export class Pocket {
     this.version = version;
     this.day = pack.head.day; // the first day whose opening hours it knows
     this.until = later(pack.head.day, pack.head.days); // the first day whose hours it does not know
-    this.locator = new Locator(pack);
+  }
+
+  /** The streets, laid out when the first question comes: with network nobody may ever ask. */
+  get locator() {
+    this.laidOut ??= new Locator(this.pack);
+    return this.laidOut;
   }
 
   /** Answer a question of POST …/nearest: {lon, lat, profile, k, services, open_only, always, at, way}. */
@@ -70,9 +77,14 @@ export class Pocket {
     return this.finder.find({ text, k, lon, lat });
   }
 
-  /** Return the facts of a station as the server tells them, or undefined. */
-  station(id) {
-    return this.locator.facts.find((facts) => facts.id === id);
+  /** Return what the server tells of a station, with its hours from an instant on; or undefined. */
+  station(id, at) {
+    this.facts ??= this.pack.section("stations");
+    this.hours ??= new Hours(this.pack.section, this.pack.head.days);
+    const row = this.facts.findIndex((facts) => facts.id === id);
+    if (row < 0) return undefined;
+    const midnight = Date.parse(`${this.day}T00:00:00Z`);
+    return { ...this.facts[row], hours: hoursOf(this.hours, midnight, row, at) };
   }
 }
 
