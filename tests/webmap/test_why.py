@@ -44,10 +44,10 @@ def test_the_way_is_told_as_for_the_nearest_station(client):
     assert place.path.coordinates[-1] == pytest.approx([lon(0), lat(2)], abs=3e-6)
     assert place.path_metres == pytest.approx(200, abs=1)
     assert place.path_seconds == pytest.approx(160, abs=1)
-    body = {"lon": lon(2), "lat": lat(2), "k": 1}
+    body = {"lon": lon(2), "lat": lat(2), "k": 1, "way": 1, "at": "2026-11-20T12:00"}
     nearest = client.post("/api/cities/tiny/nearest", json=body).json["stations"][0]
-    assert [step.model_dump() for step in place.steps] == nearest["steps"]
-    assert place.path.coordinates == nearest["route"]["coordinates"]
+    assert [step.model_dump() for step in place.steps] == nearest["way"]["steps"]
+    assert place.path.coordinates == nearest["way"]["geometry"]["coordinates"]
 
 
 @pytest.mark.parametrize(
