@@ -31,8 +31,8 @@ SLIVER_M = 5.0
 CONNECTOR_M = 15.0
 #: A leg to a door shorter than this has no side, metres.
 LEG_M = 0.5
-#: Between nameless ways a change of direction beyond this is a turn, degrees.
-_NAMELESS_TURN = 50.0
+#: A change of direction beyond this is a turn that is told, whatever the streets' names, degrees.
+_REAL_TURN = 50.0
 
 RIDE, PUSH, WALK, STAIRS, LEAVE = "ride", "push", "walk", "stairs", "leave"
 
@@ -210,20 +210,23 @@ def _without_slivers(parts: list[Stretch], line: Floats) -> list[Stretch]:
         elif before and behind and before.is_like(behind) and _runs_on(before, behind, line):
             ahead.pop()
             out[-1] = before.then(part).then(behind)
-        elif behind and (behind.kind == part.kind or not _takes(before, part)):
+        elif behind and (behind.kind == part.kind or not _takes(before, part, line)):
             if behind.kind == STAIRS:
                 out.append(part)
             else:
                 ahead[-1] = behind.after(part)
-        elif before and _takes(before, part):
+        elif before and _takes(before, part, line):
             out[-1] = before.then(part)
         else:
             out.append(part)
     return out
 
 
-def _takes(before: Stretch | None, part: Stretch) -> bool:
-    return before is not None and (before.kind == part.kind or before.kind != STAIRS)
+def _takes(before: Stretch | None, part: Stretch, line: Floats) -> bool:
+    """Return whether a stretch takes up a short one behind it: no turn into that may be lost."""
+    if before is None or (before.kind == STAIRS and part.kind != STAIRS):
+        return False
+    return abs(_bend(before, part, line)) <= _REAL_TURN
 
 
 def _is_sliver(part: Stretch, before: Stretch | None, behind: Stretch | None) -> bool:
@@ -235,7 +238,7 @@ def _is_sliver(part: Stretch, before: Stretch | None, behind: Stretch | None) ->
 
 def _runs_on(before: Stretch, behind: Stretch, line: Floats) -> bool:
     """Return whether two stretches of one manner and name are one: without a name, if straight."""
-    return bool(before.street) or abs(_bend(before, behind, line)) <= _NAMELESS_TURN
+    return bool(before.street) or abs(_bend(before, behind, line)) <= _REAL_TURN
 
 
 def _bend(before: Stretch, part: Stretch, line: Floats) -> float:

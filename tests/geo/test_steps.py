@@ -171,13 +171,27 @@ def test_a_short_piece_before_a_gate_stays_before_it():
     found = way_over(
         nodes, streets, ((10, 0), (100, 70)), "ebike", {2: {"barrier": "gate", "bicycle": "no"}}
     )
-    assert [(s.kind, round(s.metres), s.cause) for s in found.steps] == [
-        ("ride", 93, ""),
-        ("leave", 0, "gate"),
-        ("walk", 67, ""),
-        ("walk", 0, ""),
+    assert [(s.kind, round(s.metres), s.turn, s.cause) for s in found.steps] == [
+        ("ride", 90, "start", ""),
+        ("ride", 3, "left", ""),  # short, but where the rider turns off
+        ("leave", 0, "straight", "gate"),
+        ("walk", 67, "straight", ""),
+        ("walk", 0, "arrive", ""),
     ]
-    assert found.steps[2].turn == "left"  # off A, said once
+
+
+def test_a_short_piece_straight_on_to_a_gate_is_part_of_the_street():
+    nodes = [(0, 0), (100, 0), (103, 0), (180, 0)]
+    streets = [(0, 1, "A", ROAD), (1, 2, "", "service"), (2, 3, "", "service")]
+    found = way_over(
+        nodes, streets, ((10, 0), (170, 0)), "ebike", {2: {"barrier": "gate", "bicycle": "no"}}
+    )
+    assert [(s.kind, round(s.metres)) for s in found.steps] == [
+        ("ride", 93),
+        ("leave", 0),
+        ("walk", 67),
+        ("walk", 0),
+    ]
 
 
 def test_a_place_inside_a_compound_leaves_the_vehicle_where_it_stands():

@@ -6,7 +6,7 @@ import { angle, heading, side, turn } from "./turns.js";
 const SLIVER_M = 5; // a shorter stretch is part of the next step
 const CONNECTOR_M = 15; // and a shorter nameless one between streets
 const LEG_M = 0.5; // a shorter leg to a door has no side
-const NAMELESS_TURN = 50; // between nameless ways a greater change of direction is a turn
+const REAL_TURN = 50; // a greater change of direction is told, whatever the streets' names
 
 /** Return the steps of a way; `legs` are the metres of the access legs before and behind. */
 export function stepsOf(world, pieces, line, corners, legs) {
@@ -93,16 +93,18 @@ function withoutSlivers(parts, line) {
     else if (before && behind && isLike(before, behind) && runsOn(before, behind, line)) {
       ahead.pop();
       out[out.length - 1] = then(then(before, part), behind);
-    } else if (behind && (behind.kind === part.kind || !takes(before, part))) {
+    } else if (behind && (behind.kind === part.kind || !takes(before, part, line))) {
       if (behind.kind === "stairs") out.push(part);
       else ahead[ahead.length - 1] = after(behind, part);
-    } else if (takes(before, part)) out[out.length - 1] = then(before, part);
+    } else if (takes(before, part, line)) out[out.length - 1] = then(before, part);
     else out.push(part);
   }
   return out;
 }
 
-const takes = (before, part) => before !== null && (before.kind === part.kind || before.kind !== "stairs");
+const takes = (before, part, line) => before !== null
+  && (before.kind === part.kind || before.kind !== "stairs")
+  && Math.abs(bend(before, part, line)) <= REAL_TURN;
 
 function isSliver(part, before, behind) {
   if (part.kind === "stairs") return false;
@@ -111,7 +113,7 @@ function isSliver(part, before, behind) {
 }
 
 const runsOn = (before, behind, line) => (
-  Boolean(before.street) || Math.abs(bend(before, behind, line)) <= NAMELESS_TURN);
+  Boolean(before.street) || Math.abs(bend(before, behind, line)) <= REAL_TURN);
 
 const bend = (before, part, line) => (
   angle(heading(line, before.last, before.core), heading(line, part.core, part.last)));
