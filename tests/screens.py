@@ -3,7 +3,8 @@
 A page that is opened anew costs the browser about as much as all that a test does on it: a profile,
 a window, a process, and every script compiled again. So a page is handed on, as empty as a new one:
 nothing listens, nothing is stored, no request is held, nobody is offline. What a test does to a
-page beyond that (scripts to run at each start, say) needs a ``window`` of its own.
+page beyond that (scripts to run at each start, say) needs a ``window`` of its own; so does what is
+kept for flight mode, as no service worker is installed here.
 """
 
 from __future__ import annotations
@@ -25,6 +26,13 @@ EMPTY = {
 }
 
 
+_FORGET = """async () => {
+  localStorage.clear();
+  sessionStorage.clear();
+  await Promise.all((await caches.keys()).map((name) => caches.delete(name)));
+}"""
+
+
 class Screens:
     """Pages by what they were opened with: free ones, and those that are lent."""
 
@@ -37,9 +45,12 @@ class Screens:
         """Return a page of a window with these options, until :meth:`take_back`."""
         kind = repr(sorted(options.items()))
         free = self._free[kind]
-        page = free.pop() if free else self._browser.new_context(**options).new_page()
+        page = free.pop() if free else self._opened(**options)
         self._lent.append((kind, page, options))
         return page
+
+    def _opened(self, **options: Any) -> Any:
+        return self._browser.new_context(**{"service_workers": "block"} | options).new_page()
 
     def take_back(self) -> None:
         """Take all pages back; what cannot be emptied is closed."""
@@ -67,7 +78,7 @@ class Screens:
         page.route(f"**{WAITING_ROOM}", lambda route: route.fulfill(**EMPTY))
         page.goto(origin + WAITING_ROOM)
         page.unroute_all()
-        page.evaluate("localStorage.clear(), sessionStorage.clear()")
+        page.evaluate(_FORGET)
         context.clear_cookies()
 
 
