@@ -127,7 +127,7 @@ def gate_tags(draw) -> dict[str, str]:
     }
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.lists(gate_tags(), min_size=1, max_size=3), st.integers(0, 7 * 1440 - 1))
 @pytest.mark.parametrize("profile", [WALK, EBIKE, WHEELCHAIR], ids=lambda p: p.name)
 def test_a_gate_at_an_hour_is_the_gate_with_the_tags_of_that_hour(profile, rows, minute):

@@ -84,7 +84,7 @@ def degrees_of(data: CityData) -> list[tuple[float, float]]:
     return degrees(data.units_xy[::7], data.city.crs).tolist()
 
 
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(st.dictionaries(st.sampled_from(NODES), st.sampled_from(list(RULES)), min_size=1))
 @pytest.mark.parametrize("profile", [WALK, EBIKE], ids=lambda p: p.name)
 def test_a_city_at_night_is_the_city_whose_gates_are_so_always(profile, rules):

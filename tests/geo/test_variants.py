@@ -25,7 +25,7 @@ GATE = st.sampled_from(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(st.fixed_dictionaries(dict.fromkeys(NODES, GATE)), st.booleans())
 @pytest.mark.parametrize("profile", ["walk", "ebike"])
 def test_arcs_are_those_of_the_network_built_so(profile, tags, from_open):
