@@ -28,7 +28,8 @@ scenario_apply = scenario.apply
 
 #: What follows from no city's stations, or is a scenario's own.
 NOT_READ = re.compile(
-    r"/tiles/|/levels/|/scenarios|/jobs|/compare|/what-if|/propose|/export|/brief"
+    r"/tiles/|/levels/|/scenarios|/jobs|/compare|/what-if|/propose|/export|/brief|/search|/pocket"
+    r"|/feedback|/photo"
 )
 
 
@@ -51,7 +52,7 @@ def test_every_reading_endpoint_takes_a_scenario(client):
         address = path.format(slug="tiny", station_id="c1", code="01", layer="gaps", rank=1)
         asked = {"query_string": {"scenario": "unknown"}}
         if method == "post":
-            asked["json"] = place
+            asked["json"] = place | ({"station": "c1"} if path.endswith("/way") else {})
         problem(client.open(address, method=method.upper(), **asked), 404, "scenario-not-found")
 
 
