@@ -57,6 +57,7 @@ OUTSIDE = """([box, pieces]) => {
 @pytest.mark.parametrize("path", ["/tiny/", "/tiny/plan", "/tiny/find", "/tiny/present"])
 def test_source_scale_and_legend_are_in_full_sight(visit, path):
     page = visit(path, 1920, 1080)
+    page.wait_for_selector(CREDITS)
     found = {}
     for width, height in ((1920, 1080), (1366, 768), (1024, 768), (390, 844)):
         page.set_viewport_size({"width": width, "height": height})
@@ -116,6 +117,7 @@ def test_the_address_names_the_station_whose_card_is_open(visit):
 
 def test_enter_chooses_the_middle_of_the_map(visit):
     page = visit("/tiny/find")
+    page.wait_for_selector("body[data-map]")
     page.locator(".folium-map").focus()
     with page.expect_response("**/nearest") as answer:
         page.keyboard.press("Enter")

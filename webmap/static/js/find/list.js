@@ -6,18 +6,21 @@ import { service, serviceInShort, tier } from "../words.js";
 import { farness, length, offer } from "./saying.js";
 
 const rows = new Map(); // id → Row
+let made = 0; // so many rows, ever
 const holder = () => byId("answers");
 
 /** One station of the list. */
 class Row {
   constructor(id, hooks) {
+    made += 1;
+    const details = `details-${made}`; // a station's own id may hold anything
     this.far = h("span.far");
     this.name = h("span.answer-name");
     this.state = h("span.answer-state");
     this.services = h("span.answer-services");
-    this.more = h("div.answer-more", { id: `more-${id}`, hidden: true });
+    this.more = h("div.answer-more", { id: details, hidden: true });
     this.main = h("button.answer-main", {
-      type: "button", "aria-expanded": "false", "aria-controls": `more-${id}`, onclick: () => hooks.pick(this.station),
+      type: "button", "aria-expanded": "false", "aria-controls": details, onclick: () => hooks.pick(this.station),
     }, this.far, h("span.answer-text", {}, this.name, this.state, this.services));
     this.go = h("button.answer-go", { type: "button", onclick: () => hooks.go(this.station) }, icon("go"));
     this.element = h("li.answer", { "data-id": id }, h("div.answer-row", {}, h("h2", {}, this.main), this.go), this.more);
