@@ -376,3 +376,17 @@ def test_opening_hours_of_real_cities_are_what_the_library_says_where_it_can(rea
             assert list(found.open) == theirs, text
     assert judged > 50
     print(f"{judged} of {len(texts)} texts compared")
+
+
+def test_the_hours_of_a_day_are_those_that_begin_on_it():
+    """Friday's night goes on to 02:00, which is minute 1560 of Friday; Saturday has none.
+
+    The first of October 2026, a Thursday, is a holiday.
+    """
+    text = "Mo-Fr 18:00-02:00; PH off"
+    assert hours.of_day(text, date(2026, 11, 20), hours.CHINA) == (((1080, 1560),), ())
+    assert hours.of_day(text, date(2026, 11, 21), hours.CHINA) == ((), ())
+    assert hours.of_day(text, date(2026, 10, 1), hours.CHINA) == ((), ())
+    assert hours.of_day(text, date(2026, 10, 1), None) == (((1080, 1560),), ())
+    assert hours.of_day("Fr unknown", date(2026, 11, 20), None) == ((), ((0, 1440),))
+    assert hours.of_day("whenever", date(2026, 11, 20), None) is None

@@ -10,7 +10,10 @@ from webmap.api import models
 from webmap.api.cells import CellColumns, CellFeature, Cells
 from webmap.api.cities import Cities, CityFacts, Health
 from webmap.api.coverage import Layer, StudyOut
-from webmap.api.places import NearestOut
+from webmap.api.feedback import FeedbackCounts, FeedbackIn, FeedbackOut
+from webmap.api.places import NearestOut, WayOut
+from webmap.api.questions import NearestIn, WayIn
+from webmap.api.search import SearchIn, SearchOut
 from webmap.api.stations import ServiceArea, StationDetailFeature, Stations
 from webmap.api.why import ExplainOut
 
@@ -66,6 +69,20 @@ def test_figures_are_documented_with_units(spec):
             if field in ("seconds", "metres", "leg_m", "straight_m", "radius_m"):
                 said = facts.get("description", "").lower()
                 assert "seconds" in said or "metres" in said, (name, field)
+
+
+RIDERS = (
+    FeedbackIn, FeedbackOut, FeedbackCounts, NearestIn, NearestOut, SearchIn, SearchOut,
+    StationDetailFeature, Stations, WayIn, WayOut,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("model", RIDERS, ids=lambda model: model.__name__)
+def test_every_field_of_what_riders_ask_and_get_is_described(model):
+    schema = model.model_json_schema()
+    for name, part in (schema.get("$defs", {}) | {model.__name__: schema}).items():
+        for field, facts in part.get("properties", {}).items():
+            assert facts.get("description"), (name, field)
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ class FeedbackCounts(BaseModel):
     """What riders said of the stations of a city, the most complained of first."""
 
     since: models.Day = Field(description="First day that counts as recent.")
-    stations: list[StationFeedback]
+    stations: list[StationFeedback] = Field(description="Those of which anything was said.")
 
 
 @feedback.post("/stations/<path:station_id>/feedback")

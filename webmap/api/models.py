@@ -105,8 +105,8 @@ class Feedback(BaseModel):
 class Geometry(BaseModel):
     """A GeoJSON geometry, WGS84 degrees rounded to 1e-6."""
 
-    type: str
-    coordinates: list[Any] = []
+    type: str = Field(description="GeoJSON's type, as `LineString`.")
+    coordinates: list[Any] = Field([], description="Longitude first, nested as the type asks.")
 
 
 class CellFigures(BaseModel):

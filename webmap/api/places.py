@@ -76,7 +76,7 @@ class NearestOut(BaseModel):
         description="`air`: no station can be reached; these are the nearest in a straight line."
     )
     access: Access | None = Field(description="Null where the place is tied to no street.")
-    stations: list[NearestStation]
+    stations: list[NearestStation] = Field(description="At most `k`, the best first.")
     reason: str | None = _REASON
     note: str | None = _NOTE
     dropping: dict[str, int] = Field(

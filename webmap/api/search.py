@@ -46,11 +46,13 @@ class SearchIn(BaseModel):
 class Found(BaseModel):
     """A place that the text may mean."""
 
-    kind: Literal["station", "place", "street", "compound", "address", "cell"]
+    kind: Literal["station", "place", "street", "compound", "address", "cell"] = Field(
+        description="What it is; a place is a landmark, a cell one of the grid."
+    )
     id: str | None = Field(
         description="Id of a station – of an address: of the station there –, code of a cell."
     )
-    name: str
+    name: str = Field(description="Its name.")
     detail: str = Field(description="Where it is; of a station found by its host: the host.")
     field: Literal["name", "detail"] = Field(description="The text that fits the question.")
     mark: tuple[int, int] = Field(
@@ -67,7 +69,7 @@ class Found(BaseModel):
 class SearchOut(BaseModel):
     """What a text may mean, best first."""
 
-    found: list[Found]
+    found: list[Found] = Field(description="At most `k`.")
 
 
 @search.post("/search")

@@ -38,17 +38,17 @@ _PICTURE: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
 class StationFeature(BaseModel):
     """A station as a GeoJSON point."""
 
-    type: Literal["Feature"]
-    id: str
-    geometry: models.Geometry
-    properties: models.Station
+    type: Literal["Feature"] = Field(description="As GeoJSON asks.")
+    id: str = Field(description="Id of the station.")
+    geometry: models.Geometry = Field(description="The point where it stands.")
+    properties: models.Station = Field(description="What is known of it.")
 
 
 class Stations(BaseModel):
     """All stations of a city."""
 
-    type: Literal["FeatureCollection"]
-    features: list[StationFeature]
+    type: Literal["FeatureCollection"] = Field(description="As GeoJSON asks.")
+    features: list[StationFeature] = Field(description="The stations, in the order of the list.")
 
 
 class Span(BaseModel):
@@ -64,7 +64,7 @@ class Span(BaseModel):
 class StationDay(BaseModel):
     """The hours of one day; a span belongs to the day on which it begins."""
 
-    date: models.Day
+    date: models.Day = Field(description="The day.")
     holiday: str | None = Field(description="Public holiday, in Chinese; null = none.")
     replaces: models.Day | None = Field(
         description="The day off that this make-up working day (调休) stands for; null = none."
@@ -94,7 +94,7 @@ class StationHours(BaseModel):
 class StationDetail(models.Station):
     """All that is known of one station."""
 
-    hours: StationHours
+    hours: StationHours = Field(description="What it is now, and its hours for seven days.")
     feedback: models.Feedback | None = Field(
         description="What riders said; null in public editions, and where it cannot be read."
     )
@@ -103,10 +103,10 @@ class StationDetail(models.Station):
 class StationDetailFeature(BaseModel):
     """All that is known of one station, as a GeoJSON point."""
 
-    type: Literal["Feature"]
-    id: str
-    geometry: models.Geometry
-    properties: StationDetail
+    type: Literal["Feature"] = Field(description="As GeoJSON asks.")
+    id: str = Field(description="Id of the station.")
+    geometry: models.Geometry = Field(description="The point where it stands.")
+    properties: StationDetail = Field(description="What is known of it.")
 
 
 class BandProperties(BaseModel):
