@@ -245,6 +245,18 @@ def test_every_arc_of_the_demonstration_costs_what_it_costs_on_the_server(
     assert len(made.content) < 400_000
 
 
+@pytest.mark.parametrize("slug", ["nanshan", "haidian"])
+def test_every_arc_of_a_real_city_costs_what_it_costs_on_the_server(
+    real_home, slug: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("YIZHAN_HOME", str(real_home))
+    data = workspace.load(slug)
+    read = Read(pocket.make(data, DAY, [{}] * len(data.stations), {}).content)
+    assert read.head["parts"] == 10**7  # OpenStreetMap's own
+    for profile in data.network.graphs:
+        assert cheapest(read.arcs(profile)) == server_arcs(data, profile), profile
+
+
 def test_lengths_that_would_round_otherwise_are_written_out():
     # The blocks of the toy city are 100 m to the last bit, at 1 m/s exactly 100,000 ms: any error
     # above 1e-9 m upwards makes it 100,001. Positions are kept to nanometres only.
