@@ -294,3 +294,79 @@ def test_on_a_wide_screen_list_and_map_stand_side_by_side(ride):
     panel = page.locator("#panel").bounding_box()
     assert panel["x"] + panel["width"] < 440 and panel["y"] > 70
     assert page.locator(".answer:last-child").is_visible()
+
+
+#: What stands in the list at 22:30 on a Friday, by the state on arrival.
+SAID = [
+    ({"state": "open"}, "24 小时", "good"),
+    ({"state": "open", "closes_at": "2026-11-20T23:45", "closes_in_s": 3601}, "23:45", "good"),
+    ({"state": "open", "closes_at": "2026-11-21T00:00", "closes_in_s": 5000}, "24:00", "good"),
+    ({"state": "open", "closes_at": "2026-11-21T02:00", "closes_in_s": 9000}, "次日 02:00", "good"),
+    ({"state": "open", "closes_at": "2026-11-22T20:00", "closes_in_s": 9e5}, "周日 20:00", "good"),
+    ({"state": "open", "closes_at": "2026-11-20T23:00", "closes_in_s": 1559}, "后 25 分钟", "warn"),
+    ({"state": "closed", "opens_at": "2026-11-21T08:00", "wait_s": 3e4}, "明早 08:00 开", "shut"),
+    ({"state": "closed", "opens_at": "2026-11-21T14:00", "wait_s": 5e4}, "明天 14:00 开", "shut"),
+    ({"state": "closed", "opens_at": "2026-11-28T08:00", "wait_s": 6e5}, "11月28日 08:00", "shut"),
+    ({"state": "closed", "opens_at": "2026-11-20T22:50", "wait_s": 661}, "等 12 分钟", "warn"),
+    ({"state": "closed"}, "两周内不开", "shut"),
+    ({"state": "unknown"}, "开放时间未核实", "unsure"),
+]
+
+
+def test_doors_are_told_as_somebody_says_it(visit):
+    page = visit("/tiny/find", size=PHONE).page
+    nothing = {"by": "street", **dict.fromkeys(("opens_at", "closes_at", "closes_in_s", "wait_s"))}
+    stations = [{**nothing, **station} for station, _, _ in SAID]
+    found = page.evaluate(
+        """async (stations) => {
+          const { offer } = await import("/static/js/find/saying.js");
+          return stations.map((one) => offer(one, "2026-11-20T22:30"));
+        }""",
+        stations,
+    )
+    for (station, words, kind), said in zip(SAID, found, strict=True):
+        assert words in said["text"] and said["kind"] == kind, (station, said)
+
+
+def test_one_station_alone_is_judged_by_its_week(visit):
+    """Open 18:00-02:00 on Friday and Saturday; from Sunday on nobody knows."""
+    page = visit("/tiny/find", size=PHONE).page
+    days = [{"date": f"2026-11-{day}", "holiday": None, "spans": []} for day in range(20, 27)]
+    for today, tomorrow in ((20, 21), (21, 22)):
+        span = {"opens": f"2026-11-{today}T18:00", "closes": f"2026-11-{tomorrow}T02:00"}
+        days[today - 20]["spans"] = [{**span, "state": "open"}]
+    unknown = {"opens": "2026-11-22T09:00", "closes": "2026-11-27T00:00", "state": "unknown"}
+    days[2]["spans"] = [unknown]
+    found = page.evaluate(
+        """async (days) => {
+          const { onArrival } = await import("/static/js/find/week.js");
+          const asked = [["2026-11-20T17:30", 600], ["2026-11-20T17:55", 600],
+            ["2026-11-21T01:58", 121], ["2026-11-22T10:00", 0]];
+          return asked.map(([at, seconds]) => onArrival({ days }, at, seconds));
+        }""",
+        days,
+    )
+    early, late, next_day, sunday = found
+    # Arrives 17:40 and waits 20 min; arrives 18:05, 7 h 55 min before the end; after two o'clock.
+    assert (early["state"], early["opens_at"], early["wait_s"]) == (
+        "closed",
+        "2026-11-20T18:00",
+        1200,
+    )
+    assert (late["state"], late["closes_at"], late["closes_in_s"]) == (
+        "open",
+        "2026-11-21T02:00",
+        28500,
+    )
+    assert (next_day["state"], next_day["opens_at"]) == ("closed", "2026-11-21T18:00")
+    assert sunday["state"] == "unknown"
+
+
+def test_a_server_that_does_not_answer_can_be_asked_again(visit):
+    def silent(page):
+        page.route("**/nearest", lambda route: route.abort(), times=1)
+
+    page = visit(f"/tiny/find#at={AT}", size=PHONE, before=silent, **GRANTED).page
+    page.wait_for_selector("#answers[data-state=fault]")
+    page.click("#answers .fault button")
+    page.wait_for_selector(LIST)

@@ -12,7 +12,7 @@ import * as list from "./find/list.js";
 import { age, offer, farness, why } from "./find/saying.js";
 import { mount as searchBox } from "./find/search.js";
 import { sheet as makeSheet } from "./find/sheet.js";
-import { isAllowed, locate, place as placed, VAGUE_M } from "./find/where.js";
+import { isAllowed, locate, Lost, place as placed, VAGUE_M } from "./find/where.js";
 
 const [FEW, MANY] = [5, 10];
 const MINUTE_MS = 60_000;
@@ -65,6 +65,7 @@ async function locateMe() {
     const here = await locate();
     await stand(here, true, t("我的位置"));
   } catch (fault) {
+    if (!(fault instanceof Lost)) throw fault;
     notice("where", fault.message);
     if (!rider.answer) showEmpty();
   } finally {
@@ -108,7 +109,9 @@ function show(answer, isQuiet = false) {
   byId("updated").textContent = t("更新于 {time}", { time: clock(at) });
   notice("when", state.at && t("按 {when} 出发算", { when: saidInFull(at) }),
     button(t("改成现在"), () => choose({ at: null })));
-  notice("offline", from === "pocket" && t("离线 · 数据 {age}", { age: age(kept) }));
+  notice("offline", from === "pocket" && t(
+    navigator.onLine ? "服务器没有回答，先用手机里的数据：{age}" : "离线 · 数据 {age}", { age: age(kept) },
+  ));
   notice("reason", stations.length && reason ? why(answer) : null);
   if (!stations.length) showNone(answer);
   else {

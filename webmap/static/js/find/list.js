@@ -117,10 +117,9 @@ export function choose(id, isOpen) {
 }
 
 /** Bring a row to the top of what is seen of the list. */
-export function reveal(id, target = null) {
-  const element = target ?? rows.get(id)?.element;
+export function reveal(id) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  element?.scrollIntoView({ block: "start", behavior: still ? "instant" : "smooth" });
+  rows.get(id)?.element.scrollIntoView({ block: "start", behavior: still ? "instant" : "smooth" });
 }
 
 export const has = (id) => rows.has(id);

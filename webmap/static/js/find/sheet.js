@@ -9,7 +9,7 @@ const isPhone = () => innerWidth < 768;
 const HEIGHTS = { peek: () => 148, half: () => 0.6 * innerHeight, full: () => innerHeight - 76 };
 const STOPS = Object.keys(HEIGHTS);
 
-/** Wire the sheet; returns `{set(stop), stop(), lift()}`. `moved(stop)` hears where it came to rest. */
+/** Wire the sheet; `moved(stop)` hears where it came to rest. Returns `{lift()}`: show some of the list. */
 export function sheet(moved = () => {}) {
   const panel = byId("panel");
   const grip = byId("grip");
@@ -86,5 +86,5 @@ export function sheet(moved = () => {}) {
     step(by);
   });
   set("half");
-  return { set, stop: () => stop, lift: () => stop === "peek" && set("half") };
+  return { lift: () => stop === "peek" && set("half") };
 }
