@@ -124,6 +124,7 @@ def _moved(post: Station, compound: Compound, lane: shapely.LineString, gate: XY
     return replace(
         post,
         name=f"{name}物业爱心驿站",
+        hours="24/7",  # as long as the guard is awake
         x=round(middle.x - 4.0 * (b.y - a.y) / length, 1),
         y=round(middle.y + 4.0 * (b.x - a.x) / length, 1),
         address=f"{name}内",
