@@ -2,14 +2,16 @@
 
 The cities are loaded before the worker processes are made, so that all of them share the memory.
 The access log holds the path and the status – no query, no body, no referrer and no address of a
-client, so that nobody's position or way of searching is kept.
+client, so that nobody's position or way of searching is kept. The log of errors holds none, either.
 """
 
 from __future__ import annotations
 
 import errno
+import logging
 import socket
 import sys
+import traceback
 from typing import Any
 
 from apiflask import APIFlask
@@ -26,6 +28,8 @@ THREADS = 8
 #: answer needs it several times; at Python's own 5 ms each of them would wait that long for every
 #: planner who computes.
 _TURN_S = 1e-3
+#: How gunicorn begins what it tells of an error in the middle of a request.
+_OF_REQUESTS = ("Error handling request", "Socket error processing", "Exception in post_request")
 
 
 def edition(host: str, public: bool | None) -> Edition:
@@ -78,6 +82,23 @@ def address(server: socket.socket) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
+def without_clients(record: logging.LogRecord) -> bool:
+    """Take out of gunicorn's records what clients wrote, and their addresses; keep the others.
+
+    A request that is no HTTP is repeated there whole, and an error of one with its query; either
+    may hold a position.
+    """
+    if record.getMessage().startswith("Invalid request"):
+        record.msg, record.args = "a request that is no HTTP was refused", ()
+    elif str(record.msg).startswith(_OF_REQUESTS) and record.exc_info:
+        kind, _, trace = record.exc_info
+        where = "".join(traceback.format_tb(trace))
+        name = "an error" if kind is None else kind.__name__
+        record.msg, record.args = f"{name} in the middle of an answer\n{where}", ()
+        record.exc_info = record.exc_text = None
+    return True
+
+
 class Server(BaseApplication):
     """Serve a finished application on a socket that listens already.
 
@@ -90,6 +111,7 @@ class Server(BaseApplication):
     ) -> None:
         self._app, self._socket = app, server
         self._workers, self._threads = workers, threads
+        logging.getLogger("gunicorn.error").addFilter(without_clients)
         super().__init__()
 
     def load_config(self) -> None:

@@ -12,6 +12,7 @@ import itertools
 import json
 import re
 import shutil
+import socket
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -27,10 +28,11 @@ QUESTIONS = 1_000
 #: How the process is started: as by the command, but a search for one profile fails.
 FAILING = """
 import sys
+from flask import has_request_context
 from geo import locator
 right = locator.ranked
 def ranked(data, profile, position, *rest):
-    if profile.name == "wheelchair":
+    if profile.name == "wheelchair" and has_request_context():
         raise RuntimeError(f"nobody foresaw {position} {position.lon!r} {position.lat!r}")
     return right(data, profile, position, *rest)
 locator.ranked = ranked
@@ -118,8 +120,26 @@ def ask(connection: http.client.HTTPConnection, method: str, path: str, body: di
     return answer.status
 
 
+def misspeak(port: int) -> None:
+    """Send what is no HTTP: a wrong version, a wrong header, an address that is too long."""
+    for lon, lat in CANARIES:
+        asked = f"/api/cities/tiny/nearest?lon={lon}&lat={lat}"
+        for lines in (
+            f"GET {asked} HTTP/9.9",
+            f"GET {asked} and more HTTP/1.1",
+            f"GET /healthz HTTP/1.1\r\n{lon} {lat}: here",
+            f"GET /healthz HTTP/1.1\r\nTransfer-Encoding: {lon},{lat}",
+            f"{lon} {lat}",
+            f"GET {asked}{'&again' * 500} HTTP/1.1",
+        ):
+            with socket.create_connection(("127.0.0.1", port), timeout=30) as sent:
+                sent.sendall(f"{lines}\r\nHost: 127.0.0.1\r\n\r\n".encode())
+                assert b" 200 " not in sent.recv(200)
+
+
 def test_a_position_is_nowhere_on_the_disk(folder, running):
     before = state(folder)
+    misspeak(running.port)
     connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=60)
     seen: dict[int, int] = {}
     for method, path, body in itertools.islice(questions(), QUESTIONS):
@@ -145,6 +165,8 @@ def test_a_position_is_nowhere_on_the_disk(folder, running):
         # The numbers of the access log are proven to be counts and times above.
         assert betrays(path.read_bytes(), as_text=path.name != "access.log") == [], path
     assert "RuntimeError in places.nearest" in running.said
+    assert "no HTTP was refused" in running.said
+    assert "127.0.0.1" not in errors.replace("http://127.0.0.1", "")  # no address of a client
 
 
 def test_the_scan_is_not_blind():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -106,3 +107,26 @@ def test_a_name_with_brackets_is_no_markup(monkeypatch):
     monkeypatch.setattr("geo.build.ensure_demo", lambda _: False)
     assert _prepared(Console(file=said)) is app
     assert "[/bold]城 [red] · odd · 1 stations" in said.getvalue()
+
+
+def test_the_log_of_errors_repeats_nothing_that_a_client_wrote():
+    """What gunicorn itself says stays; of an error stays where it arose."""
+    told = io.StringIO()
+    log = logging.getLogger("tests.clients")
+    handler = logging.StreamHandler(told)
+    log.addHandler(handler)
+    log.addFilter(server.without_clients)
+    place = "106.6"
+    log.warning(f"Invalid request from ip=203.0.113.7: Invalid HTTP request line: 'GET /?{place}'")
+    try:
+        raise ValueError(place)
+    except ValueError:
+        log.exception("Error handling request %s %s", "GET", f"/?lon={place}")
+        log.exception("Exception in worker process")
+    log.removeHandler(handler)
+    refused, *_, end = told.getvalue().splitlines()
+    assert refused == "a request that is no HTTP was refused"
+    assert end == f"ValueError: {place}"  # of starting, which no client has a part in
+    assert "203.0.113.7" not in told.getvalue()
+    assert told.getvalue().count(place) == 1
+    assert "ValueError in the middle of an answer" in told.getvalue()
