@@ -46,7 +46,11 @@ def city() -> None:
     help="OSM PBF or a line layer (GeoPackage, GeoJSON, Shapefile); may be repeated.",
 )
 @click.option("--areas", type=FILE, help="Administrative cells with code, name, level, parent.")
-@click.option("--stations", help="CSV, XLSX, GeoJSON, GeoPackage – or osm:key=value.")
+@click.option(
+    "--stations",
+    help="CSV, XLSX, GeoJSON, GeoPackage – or osm:key=value. A column 照片 (photo) names picture "
+    "files beside the list, 核实日期 (verified) the day of the last check on the spot.",
+)
 @click.option("--demand", type=FILE, help="People as points or polygons.")
 @click.option("--water", type=FILE, help="Water polygons, besides those of the street file.")
 @click.option(
