@@ -38,6 +38,17 @@ def address(app: Any) -> Iterator[str]:
 
 
 @contextmanager
+def public_over(home: Path) -> Iterator[Any]:
+    """Give the public application over a workspace, which is that of this process meanwhile."""
+    from webmap import create_app
+    from webmap.config import Settings
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("YIZHAN_HOME", str(home))
+        yield create_app(Settings(edition="public", **UNBOUNDED))
+
+
+@contextmanager
 def serving(app: Any) -> Iterator[str]:
     """Serve an application on a port that was free, and give its address."""
     from werkzeug.serving import WSGIRequestHandler, make_server

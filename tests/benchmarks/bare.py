@@ -37,4 +37,4 @@ def create() -> Flask:
 
 
 if __name__ == "__main__":
-    Server(create(), listen("127.0.0.1", int(sys.argv[1])), workers=WORKERS, threads=1).run()  # type: ignore[arg-type]
+    Server(create(), listen("127.0.0.1", int(sys.argv[1])), workers=WORKERS, threads=1).run()

@@ -15,7 +15,7 @@ from geo import workspace
 from geo.locator import wall_clock
 from geo.model import PROFILES, SERVICES
 from tests.journeys.conftest import PHONE
-from tests.served import serving
+from tests.served import public_over, serving
 from tests.watched import Watched
 from webmap.pocket import today
 
@@ -27,19 +27,15 @@ WORDS = ("longjin", "ljsq", "站", "yz", "街", "xincheng", "路", "zzz")
 
 
 @pytest.fixture(scope="module")
-def demo(demo_home: Path) -> Iterator[Any]:
+def demo_app(demo_home: Path) -> Iterator[Any]:
     """The application over the demonstration city."""
-    from webmap import create_app
-    from webmap.config import Settings
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("YIZHAN_HOME", str(demo_home))
-        yield create_app(Settings(edition="public"))
+    with public_over(demo_home) as app:
+        yield app
 
 
 @pytest.fixture(scope="module")
-def demo_address(demo: Any) -> Iterator[str]:
-    with serving(demo) as address:
+def demo_address(demo_app: Any) -> Iterator[str]:
+    with serving(demo_app) as address:
         yield address
 
 
@@ -137,13 +133,13 @@ def alike(found: Any, wanted: Any, where: str = "") -> None:
         assert found == wanted, where
 
 
-def test_flight_mode_answers_as_the_server_does(phone, demo, demo_home):
+def test_flight_mode_answers_as_the_server_does(phone, demo_app, demo_home):
     asked = questions(demo_home)
     page = phone().page
     kept(page)
     page.context.set_offline(True)
     found = page.evaluate(ASK, asked)["answers"]
-    client = demo.test_client()
+    client = demo_app.test_client()
     by_street = 0
     for question, answer in zip(asked, found, strict=True):
         wanted = client.post("/api/cities/demo/nearest", json=question).get_json()
@@ -155,11 +151,11 @@ def test_flight_mode_answers_as_the_server_does(phone, demo, demo_home):
     assert by_street > len(asked) / 3  # else the comparison says nothing
 
 
-def test_flight_mode_finds_the_same_names(phone, demo):
+def test_flight_mode_finds_the_same_names(phone, demo_app):
     page = phone().page
     kept(page)
     page.context.set_offline(True)
-    client = demo.test_client()
+    client = demo_app.test_client()
     for text in WORDS:
         question = {"text": text, "k": 10, "lon": 106.52, "lat": 29.45}
         found = page.evaluate(
@@ -173,7 +169,7 @@ def test_flight_mode_finds_the_same_names(phone, demo):
         assert found["found"] == wanted["found"], text
 
 
-def test_flight_mode_tells_the_same_week(phone, demo, demo_home):
+def test_flight_mode_tells_the_same_week(phone, demo_app, demo_home):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("YIZHAN_HOME", str(demo_home))
         data = workspace.load("demo")
@@ -190,7 +186,7 @@ def test_flight_mode_tells_the_same_week(phone, demo, demo_home):
         }""",
         [names, at],
     )
-    client = demo.test_client()
+    client = demo_app.test_client()
     for name, answer in zip(names, found, strict=True):
         wanted = client.get(f"/api/cities/demo/stations/{name}").get_json()["properties"]
         told, week = answer.pop("hours"), wanted.pop("hours")
@@ -293,12 +289,12 @@ def test_after_fourteen_days_no_hours_are_known(phone):
     assert seconds == sorted(seconds)
 
 
-def test_a_new_version_is_offered_and_taken_over(phone, demo):
+def test_a_new_version_is_offered_and_taken_over(phone, demo_app):
     page = phone().page
     kept(page)
-    stamp = demo.config["SOFTWARE_STAMP"]
+    stamp = demo_app.config["SOFTWARE_STAMP"]
     try:
-        demo.config["SOFTWARE_STAMP"] = "next"
+        demo_app.config["SOFTWARE_STAMP"] = "next"
         page.reload()
         page.wait_for_selector("#offline .renew")
         with page.expect_navigation():
@@ -307,4 +303,4 @@ def test_a_new_version_is_offered_and_taken_over(phone, demo):
         names = page.evaluate("caches.keys()")
         assert len([name for name in names if name.startswith("find-demo-")]) == 1
     finally:
-        demo.config["SOFTWARE_STAMP"] = stamp
+        demo_app.config["SOFTWARE_STAMP"] = stamp

@@ -28,7 +28,8 @@ def lat(row: float) -> float:
     return round(SOUTH + row * STEP_LAT, 7)
 
 
-def _write(path: Path, features: list[dict]) -> Path:
+def written(path: Path, features: list[dict]) -> Path:
+    """Write features as GeoJSON; return the file."""
     path.write_text(
         json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False),
         encoding="utf-8",
@@ -36,7 +37,8 @@ def _write(path: Path, features: list[dict]) -> Path:
     return path
 
 
-def _feature(kind: str, coordinates: list, **properties: object) -> dict:
+def feature(kind: str, coordinates: list, **properties: object) -> dict:
+    """Return a feature of GeoJSON."""
     return {
         "type": "Feature",
         "geometry": {"type": kind, "coordinates": coordinates},
@@ -44,7 +46,8 @@ def _feature(kind: str, coordinates: list, **properties: object) -> dict:
     }
 
 
-def _box(west: float, south: float, east: float, north: float) -> list:
+def box(west: float, south: float, east: float, north: float) -> list:
+    """Return the coordinates of a rectangle, its edges counted as those of streets."""
     ring = [(west, south), (east, south), (east, north), (west, north), (west, south)]
     return [[[lon(x), lat(y)] for x, y in ring]]
 
@@ -53,7 +56,7 @@ def streets(path: Path) -> Path:
     """Write six streets each way; they share a vertex at each crossing."""
     numbers = range(BLOCKS + 1)
     rows = [
-        _feature(
+        feature(
             "LineString",
             [[lon(x), lat(y)] for x in numbers],
             highway="residential",
@@ -62,7 +65,7 @@ def streets(path: Path) -> Path:
         for y in numbers
     ]
     columns = [
-        _feature(
+        feature(
             "LineString",
             [[lon(x), lat(y)] for y in numbers],
             highway="residential",
@@ -70,30 +73,28 @@ def streets(path: Path) -> Path:
         )
         for x in numbers
     ]
-    return _write(path, rows + columns)
+    return written(path, rows + columns)
 
 
 def areas(path: Path) -> Path:
     """Write one district of two communities, west and east of the middle."""
     edge, middle = 0.5, BLOCKS / 2
     whole = (-edge, -edge, BLOCKS + edge, BLOCKS + edge)
-    return _write(
+    return written(
         path,
         [
-            _feature(
-                "Polygon", _box(*whole), code="01", name="小城", level="subdistrict", parent=""
-            ),
-            _feature(
+            feature("Polygon", box(*whole), code="01", name="小城", level="subdistrict", parent=""),
+            feature(
                 "Polygon",
-                _box(whole[0], whole[1], middle, whole[3]),
+                box(whole[0], whole[1], middle, whole[3]),
                 code="0101",
                 name="西社区",
                 level="community",
                 parent="01",
             ),
-            _feature(
+            feature(
                 "Polygon",
-                _box(middle, whole[1], whole[2], whole[3]),
+                box(middle, whole[1], whole[2], whole[3]),
                 code="0102",
                 name=HOSTILE,
                 level="community",
@@ -118,10 +119,10 @@ def stations(path: Path) -> Path:
 def demand(path: Path) -> Path:
     """Write ten people beside each of the 36 crossings, 5 m off the street."""
     off = 0.05
-    return _write(
+    return written(
         path,
         [
-            _feature("Point", [lon(x + off), lat(y + off)], people=10, code=f"p{x}{y}", name="")
+            feature("Point", [lon(x + off), lat(y + off)], people=10, code=f"p{x}{y}", name="")
             for x in range(BLOCKS + 1)
             for y in range(BLOCKS + 1)
         ],
