@@ -26,7 +26,7 @@ PEOPLE = (1, 3, 0, 20, 7, 40, 2, 0, 12, 5, 100, 9)
 
 
 def _features(path: Path, features: list[dict]) -> Path:
-    return tinycity._write(path, features)
+    return tinycity.written(path, features)
 
 
 def areas(path: Path) -> Path:
@@ -44,7 +44,7 @@ def areas(path: Path) -> Path:
     return _features(
         path,
         [
-            tinycity._feature("Polygon", tinycity._box(*box), code=code, name=code,
+            tinycity.feature("Polygon", tinycity.box(*box), code=code, name=code,
                               level=names[level], parent=parent)
             for code, parent, level, box in rows
         ],
@@ -57,7 +57,7 @@ def demand(path: Path) -> Path:
     return _features(
         path,
         [
-            tinycity._feature("Point", [tinycity.lon(x + off), tinycity.lat(y + off)],
+            tinycity.feature("Point", [tinycity.lon(x + off), tinycity.lat(y + off)],
                               people=PEOPLE[i % len(PEOPLE)], code=f"p{x}{y}", name="")
             for i, (x, y) in enumerate(spots)
             if PEOPLE[i % len(PEOPLE)]
