@@ -69,6 +69,7 @@ async function look() {
 
 /** Learn what there is to bring; bring it unasked where it is small, or where it grew old. */
 async function consider() {
+  if (status.share !== null) return; // it is being brought
   try {
     status.offer = await store.offer(city.slug);
   } catch {
@@ -125,6 +126,11 @@ async function register() {
       if (worker.state === "installed") told(worker);
       else if (status.waiting === worker) told(null);
     });
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) return; // a page on the home screen is not opened anew for days
+    found.update().catch(() => {}); // without network there is nothing new
+    consider();
   });
   await navigator.serviceWorker.ready;
   slot.dataset.page = "kept";
