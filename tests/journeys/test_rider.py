@@ -304,6 +304,7 @@ SAID = [
     ({"state": "open", "closes_at": "2026-11-21T02:00", "closes_in_s": 9000}, "次日 02:00", "good"),
     ({"state": "open", "closes_at": "2026-11-22T20:00", "closes_in_s": 9e5}, "周日 20:00", "good"),
     ({"state": "open", "closes_at": "2026-11-20T23:00", "closes_in_s": 1559}, "后 25 分钟", "warn"),
+    ({"state": "open", "closes_at": "2026-11-20T23:00", "closes_in_s": 119}, "一到就关门", "warn"),
     ({"state": "closed", "opens_at": "2026-11-21T08:00", "wait_s": 3e4}, "明早 08:00 开", "shut"),
     ({"state": "closed", "opens_at": "2026-11-21T14:00", "wait_s": 5e4}, "明天 14:00 开", "shut"),
     ({"state": "closed", "opens_at": "2026-11-28T08:00", "wait_s": 6e5}, "11月28日 08:00", "shut"),

@@ -3,6 +3,7 @@ import { count, distance, minutes, t, tenths } from "../i18n.js";
 import { clock, date, day, daysLater, weekday } from "../moment.js";
 
 const SOON_S = 3600; // closing within an hour of the arrival is a warning; opening, a short wait
+const AT_ONCE_S = 120; // so little is left that it is no use to go
 const NOON = 12;
 
 /** Return a moment as somebody says it at the instant `at`: “22:00”, “明早 08:00”, “周日 10:00”. */
@@ -32,6 +33,7 @@ export function offer(station, at) {
   if (state === "open") {
     if (!closes) return { text: t("24 小时"), kind: "good" };
     if (left > SOON_S) return { text: t("开放中，到 {when}", { when: ending(closes, at) }), kind: "good" };
+    if (left < AT_ONCE_S) return { text: by === "street" ? t("一到就关门") : t("马上关门"), kind: "warn" };
     const n = count(Math.floor(left / 60));
     const text = by === "street" ? t("到后 {n} 分钟关门", { n }) : t("还有 {n} 分钟关门", { n });
     return { text, kind: "warn" };
