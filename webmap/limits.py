@@ -76,9 +76,14 @@ class Limits:
 
 
 def _network(address: str) -> str:
-    """Return what stands for one client: an IPv4 address, or the network of an IPv6 one."""
-    if ":" not in address:
-        return address
+    """Return what stands for one client: an IPv4 address, or the network of an IPv6 one.
+
+    Some proxies write the client's port behind it, which changes with every connection.
+    """
+    if address.startswith("["):
+        address = address[1:].partition("]")[0]
+    if address.count(":") < 2:
+        return address.partition(":")[0]
     try:
         known = ipaddress.IPv6Address(address.partition("%")[0])
     except ValueError:  # of a proxy that writes something else
@@ -89,7 +94,11 @@ def _network(address: str) -> str:
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    """Count the requests of an application; believe as many proxies about the client as wanted."""
+    """Count the requests of an application; believe as many proxies about the client as wanted.
+
+    To be called after :func:`webmap.origin.init_app`: what another site's page sends in a visitor's
+    name is refused, and does not use up what he may ask.
+    """
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0, x_port=0, x_prefix=0

@@ -14,6 +14,7 @@ from typing import Any, cast
 from apiflask import APIFlask, HTTPError
 from flask import Response, render_template, request
 from flask_babel import lazy_gettext as _l
+from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
@@ -26,6 +27,10 @@ log = logging.getLogger("yizhan.web")
 MEDIA_TYPE = "application/problem+json"
 #: An answer repeats what was asked wrongly, but not a whole body of it; characters.
 _LONGEST_DETAIL = errors.MOST_TOLD * (errors.LONGEST_TOLD + 5)
+
+
+#: A body in pieces that gunicorn cannot put together, found out while it is read.
+_BROKEN_BODY = (ParseException, NoMoreData)
 
 
 @dataclass(frozen=True)
@@ -189,6 +194,8 @@ def problem_of(error: Exception) -> Problem:
         return _of_status(status, _validation_sentences(error.detail) or str(error.message or ""))
     if isinstance(error, HTTPException):
         return _of_status(error.code or 500, error.description or error.name)
+    if isinstance(error, _BROKEN_BODY):
+        return _of_status(400, "the body does not arrive whole: its chunks are broken")
     return _of_status(500, "")
 
 

@@ -54,6 +54,13 @@ def test_other_questions_are_not_counted(home):
     assert word.status_code == 404  # feedback has a number of its own
 
 
+def test_what_another_site_sends_in_a_visitors_name_does_not_count(home):
+    client = client_of(home, asks_per_minute=1)
+    for _ in range(3):
+        assert ask(client, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert ask(client).status_code == 200
+
+
 def test_no_limit_is_no_limit(home):
     client = client_of(home, asks_per_minute=0)
     assert {ask(client).status_code for _ in range(30)} == {200}
@@ -67,7 +74,13 @@ def test_no_limit_is_no_limit(home):
         ("::ffff:203.0.113.7", "203.0.113.7", True),
         ("203.0.113.7", "203.0.113.8", False),
         ("fe80::1%eth0", "fe80::2", True),
+        ("203.0.113.7:41000", "203.0.113.7:41001", True),
+        ("203.0.113.7:41000", "203.0.113.7", True),
+        ("203.0.113.7:41000", "203.0.113.8:41000", False),
+        ("[2001:db8:1:2::1]:41000", "2001:db8:1:2::9", True),
+        ("[2001:db8:1:2::1]", "[2001:db8:1:3::1]", False),
         ("unix:", "unix:", True),
+        ("unknown", "_hidden", False),
     ],
 )
 def test_an_owner_of_many_addresses_is_one_client(first, second, same):

@@ -27,6 +27,15 @@ def running(home: Path, tmp_path: Path) -> Iterator[Running]:
     found.end()
 
 
+def sent_in_pieces(port: int, pieces: str) -> bytes:
+    """Return how an answer begins to a question whose body comes in chunks, here broken ones."""
+    head = "Host: 127.0.0.1\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked"
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        question = f"POST /api/cities/tiny/nearest HTTP/1.1\r\n{head}\r\n\r\n{pieces}\r\n"
+        connection.sendall(question.encode())
+        return connection.recv(200)
+
+
 def test_serve_answers_keeps_no_position_and_stops_cleanly(running):
     place = {"lon": tinycity.lon(2), "lat": tinycity.lat(2)}
     texts = [str(value) for value in place.values()]
@@ -39,6 +48,8 @@ def test_serve_answers_keeps_no_position_and_stops_cleanly(running):
     assert running.ask("POST", "/api/cities/tiny/nearest", swapped).status == 422
     query = f"lon={texts[0]}&lat={texts[1]}"
     assert running.ask("GET", f"/api/cities/tiny/nearest?{query}").status == 405
+    for pieces in (f"zz{texts[0]}", f"4\r\n{texts[0]}"):  # no size, and none that fits
+        assert b"HTTP/1.1 400 " in sent_in_pieces(running.port, pieces)
     assert running.stop() == 0
     log = running.log.read_text() + running.said
     assert '"POST /api/cities/tiny/nearest" 200' in log
