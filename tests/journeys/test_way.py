@@ -345,6 +345,12 @@ def test_a_shared_link_opens_its_station(visit):
     seen.page.wait_for_selector(".answer[data-id=h2] .share")
     assert seen.page.url.endswith("/tiny/find#station=h2")
     assert seen.faults == []
+    seen.page.context.grant_permissions(["geolocation"])
+    seen.page.context.set_geolocation(HERE)
+    seen.page.click("#notice-where button")
+    seen.page.wait_for_selector(".answer[data-id=h2] .way-step")
+    assert seen.page.locator(".answer").count() == 1
+    assert seen.page.inner_text(".far b").isdigit()
 
 
 def test_what_is_told_of_a_station_reaches_the_planner(opened, address):

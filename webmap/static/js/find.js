@@ -57,13 +57,14 @@ function showEmpty(words = null) {
     h("p.muted", {}, t("也可以点地图，或搜地址、驿站")));
 }
 
-/** Ask the phone where it is, and then which stations are near. */
-async function locateMe() {
+/** Ask the phone where it is, and then which stations are near, or the way to one. */
+async function locateMe({ wayTo = null } = {}) {
   byId("locate").classList.add("busy");
   if (!rider.answer) list.showWaiting(FEW);
   try {
     const here = await locate();
-    await stand(here, true, t("我的位置"));
+    if (wayTo) await lookFrom(here, wayTo);
+    else await stand(here, true, t("我的位置"));
   } catch (fault) {
     if (!(fault instanceof Lost)) throw fault;
     notice("where", fault.message);
@@ -221,14 +222,27 @@ async function lookAt(id) {
     await unroll(id);
     return;
   }
+  await showAlone(id);
+}
+
+/** Tell the way from where the phone is to the station that is shown alone. */
+async function lookFrom(here, id) {
+  Object.assign(rider, { place: here, isHere: true });
+  box.show(t("我的位置"));
+  atlas?.stand(here);
+  await showAlone(id);
+}
+
+async function showAlone(id) {
   try {
     const { alone } = await import("./find/alone.js");
     const answer = await alone(id, rider.place && question());
     choose({ station: id });
     Object.assign(rider, { chosen: id, isOpen: true });
+    list.choose(null, false); // what was told before anybody knew from where is told anew
     show(answer);
     notice("where", rider.place ? t("只显示这一个驿站") : t("定位后就知道要几分钟、怎么走"),
-      rider.place ? button(t("回到最近的驿站"), () => stand(rider.place, rider.isHere)) : button(t("定位到我"), () => locateMe(), "locate"));
+      rider.place ? button(t("回到最近的驿站"), () => stand(rider.place, rider.isHere)) : button(t("定位到我"), () => locateMe({ wayTo: id }), "locate"));
   } catch (fault) {
     choose({ station: null });
     notice("where", fault.message);
@@ -287,7 +301,7 @@ async function start() {
     onPlace: ({ lon, lat, name }) => stand(placed(lon, lat), false, name),
     onStation: lookAt,
   });
-  located.addEventListener("click", locateMe);
+  located.addEventListener("click", () => locateMe());
   onChange((changed) => {
     if (QUESTION.some((name) => changed.has(name))) find();
   });
@@ -298,11 +312,12 @@ async function start() {
   setInterval(refresh, MINUTE_MS / 4);
   document.addEventListener("visibilitychange", refresh);
   addEventListener("online", () => rider.answer?.from === "pocket" && find({ isQuiet: true }));
-  const isHere = !wanted && await isAllowed();
-  if (!isHere) showEmpty();
+  const isHere = await isAllowed();
+  if (wanted || !isHere) showEmpty();
   document.documentElement.dataset.ready = "";
   if (wanted) await lookAt(wanted);
-  if (isHere) await listHere();
+  if (isHere && rider.chosen) locateMe({ wayTo: rider.chosen }); // its facts are shown already
+  else if (isHere) await listHere();
   afterFirst();
 }
 
