@@ -19,6 +19,7 @@ import shapely
 from geo import crs
 
 _DECIMALS = 6
+_WRITER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def plain(value: Any) -> Any:
@@ -47,14 +48,10 @@ def plain(value: Any) -> Any:
 def encode(value: Any) -> bytes:
     """Return the value as compact UTF-8 JSON."""
     try:
-        text = _dumps(value)
+        text = _WRITER.encode(value)
     except (TypeError, ValueError):  # something in it is not JSON's own, or not finite
-        text = _dumps(plain(value))
+        text = _WRITER.encode(plain(value))
     return text.encode()
-
-
-def _dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
 def _rounded(xy: np.ndarray) -> np.ndarray:

@@ -116,10 +116,17 @@ def page(
     return response
 
 
+#: The headers of every answer that has no other ones, each with its name as it is compared.
+_GUARDS = [
+    (name.lower(), name, value)
+    for name, value in {**_HEADERS, "Content-Security-Policy": content_security_policy()}.items()
+]
+
+
 def _guard(response: Response) -> Response:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.headers.setdefault("Content-Security-Policy", content_security_policy())
+    # A look at all names at once takes a third of the time of a default for each.
+    said = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - of pairs, not keys
+    response.headers.extend([(name, value) for key, name, value in _GUARDS if key not in said])
     return response
 
 
