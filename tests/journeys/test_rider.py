@@ -329,6 +329,22 @@ def test_doors_are_told_as_somebody_says_it(visit):
         assert words in said["text"] and said["kind"] == kind, (station, said)
 
 
+def test_what_is_kept_is_dated_by_the_clock_of_the_city(visit):
+    """The browser lives in New York, the city at UTC+8: 16:30 UTC is half past midnight there."""
+    page = visit("/tiny/find", size=PHONE, timezone_id="America/New_York").page
+    found = page.evaluate(
+        """async () => {
+          const { age, farness } = await import("/static/js/find/saying.js");
+          const kept = new Date("2026-11-20T16:30Z");
+          const ages = ["2026-11-20T17:00Z", "2026-11-21T16:00Z", "2026-11-25T16:00Z"]
+            .map((now) => age(kept, new Date(now)));
+          const far = [999, 99_940, 1_465_600].map((metres) => farness({ by: "air", metres })[0]);
+          return [ages, far];
+        }"""
+    )
+    assert found == [["今天 00:30", "昨天 00:30", "11月21日 00:30"], ["999", "99.9", "1,466"]]
+
+
 def test_one_station_alone_is_judged_by_its_week(visit):
     """Open 18:00-02:00 on Friday and Saturday; from Sunday on nobody knows."""
     page = visit("/tiny/find", size=PHONE).page

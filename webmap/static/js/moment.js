@@ -44,14 +44,19 @@ export const mondayOf = (onDay) => daysLater(onDay, -((new Date(stamp(onDay)).ge
 export const weekOf = (onDay) => [0, 1, 2, 3, 4, 5, 6].map((i) => daysLater(mondayOf(onDay), i));
 
 /**
- * Return the instant that the clocks of a zone ("Asia/Shanghai") show, at the last full step of
- * minutes; without a zone those of the browser.
+ * Return the instant that the clocks of a zone ("Asia/Shanghai") show at a Date; without a zone
+ * those of the browser.
  */
-export function now(step = 30, zone = null) {
+export function onClock(date_, zone = null) {
   const format = new Intl.DateTimeFormat("sv-SE", {
     timeZone: zone ?? undefined, dateStyle: "short", timeStyle: "short", // as 2026-11-20 22:30
   });
-  const told = format.format(new Date()).replace(" ", "T");
+  return format.format(date_).replace(" ", "T");
+}
+
+/** Return the instant now, at the last full step of minutes. */
+export function now(step = 30, zone = null) {
+  const told = onClock(new Date(), zone);
   const minute = minuteOf(told);
   return instant(day(told), minute - (minute % step));
 }

@@ -1,10 +1,12 @@
 // Say in a few words what a rider finds at a station, and why there is nothing to find.
 import { count, distance, minutes, t, tenths } from "../i18n.js";
-import { clock, date, day, daysLater, weekday } from "../moment.js";
+import { city } from "../island.js";
+import { clock, date, day, daysLater, onClock, weekday } from "../moment.js";
 
 const SOON_S = 3600; // closing within an hour of the arrival is a warning; opening, a short wait
 const AT_ONCE_S = 120; // so little is left that it is no use to go
 const NOON = 12;
+const FAR_M = 100_000; // beyond that nobody asks for tenths of a kilometre
 
 /** Return a moment as somebody says it at the instant `at`: “22:00”, “明早 08:00”, “周日 10:00”. */
 export function moment(instant, at) {
@@ -61,9 +63,9 @@ export function offer(station, at) {
 export function farness({ by, seconds, metres }) {
   if (by === "nowhere") return ["–", t("分钟")];
   if (by === "street") return [count(minutes(seconds)), t("分钟")];
-  return metres < 1000
-    ? [count(metres), t("米直线")]
-    : [tenths.format(metres / 1000), t("公里直线")];
+  if (metres < 1000) return [count(metres), t("米直线")];
+  const isFar = metres >= FAR_M;
+  return [isFar ? count(metres / 1000) : tenths.format(metres / 1000), t("公里直线")];
 }
 
 /** Return the metres of the way; a straight line is none. */
@@ -83,13 +85,11 @@ const REASONS = {
 /** Return why an answer is by air or empty; `filters` are the names of those that are set. */
 export const why = ({ reason, note }, filters = []) => REASONS[reason]?.(filters) ?? note ?? reason;
 
-/** “今天 08:10”, “昨天 08:10”, “11月18日 08:10”: when something was put by, on the reader's clock. */
+/** “今天 08:10”, “昨天 08:10”, “11月18日 08:10”: when something was put by, on the city's clock. */
 export function age(kept, now = new Date()) {
-  const midnight = (moment_) => new Date(moment_).setHours(0, 0, 0, 0);
-  const two = (number) => String(number).padStart(2, "0");
-  const time = `${two(kept.getHours())}:${two(kept.getMinutes())}`;
-  const days = Math.round((midnight(now) - midnight(kept)) / 86_400_000);
-  if (days === 0) return t("今天 {time}", { time });
-  if (days === 1) return t("昨天 {time}", { time });
-  return `${date(`${kept.getFullYear()}-${two(kept.getMonth() + 1)}-${two(kept.getDate())}`)} ${time}`;
+  const [then, today] = [kept, now].map((moment_) => onClock(moment_, city.zone));
+  const time = clock(then);
+  if (day(then) === day(today)) return t("今天 {time}", { time });
+  if (daysLater(day(then), 1) === day(today)) return t("昨天 {time}", { time });
+  return `${date(day(then))} ${time}`;
 }
