@@ -1,8 +1,12 @@
--- Send the bodies of a file (one JSON text a line) one after the other, again and again;
--- say in one line of JSON what came of it.
+-- Send the bodies of a file (one JSON text a line) one after the other, again and again, or, without
+-- a file, only ask; say in one line of JSON what came of it.
 local requests, turn = {}, 0
 
 function init(arguments)
+   if not arguments[1] then
+      requests[1] = wrk.format("GET")
+      return
+   end
    local headers = { ["Content-Type"] = "application/json" }
    for body in io.lines(arguments[1]) do
       requests[#requests + 1] = wrk.format("POST", nil, headers, body)

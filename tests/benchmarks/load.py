@@ -49,6 +49,14 @@ _LOCATION = "        location {path} {{ proxy_pass {address}; }}"
 
 
 @dataclass(frozen=True)
+class Target:
+    """Hold what is asked: an address, and the bodies to send to it, if it takes any."""
+
+    url: str
+    bodies: Path | None = None
+
+
+@dataclass(frozen=True)
 class Load:
     """What came of a load: answers a second, the 95th percentile of the waiting, and failures."""
 
@@ -105,12 +113,13 @@ def wait_for(port: int, server: subprocess.Popen[str]) -> None:
     raise RuntimeError(f"{server.args!r} did not listen within {PATIENCE_S} s")
 
 
-def wrk(url: str, bodies: Path, connections: int, seconds: int) -> Load:
-    """Send the bodies of a file to an address over so many connections for so long."""
+def wrk(target: Target, connections: int, seconds: int) -> Load:
+    """Ask a target over so many connections for so long, with its bodies one after the other."""
     program = shutil.which("wrk", path=PLACES) or "wrk"
     options = ["-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", str(SCRIPT)]
+    bodies = [] if target.bodies is None else ["--", str(target.bodies)]
     done = subprocess.run(
-        [program, *options, url, "--", str(bodies)], capture_output=True, text=True, check=True
+        [program, *options, target.url, *bodies], capture_output=True, text=True, check=True
     )
     told = json.loads(done.stdout.splitlines()[-1])
     return Load(told["answers"] / told["seconds"], told["slow_ms"], told["errors"])
