@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
 import shapely
 
-from geo import crs, gates, openings
+from geo import crs, gates, hours, openings
 from geo.city import CityData
 from geo.model import PROFILES
 from geo.pocket import barriers, container, days, projection, stations, streets
@@ -59,6 +59,10 @@ def make(
         "name": data.city.name,
         "day": day.isoformat(),
         "days": openings.DAYS,
+        "holidays_known": [
+            hours.holidays_known(day + timedelta(days=number), data.calendar)
+            for number in range(openings.DAYS)
+        ],
         "bounds": list(data.city.bounds),
         "attribution": data.city.attribution,
         "parts": ground.parts,

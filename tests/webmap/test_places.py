@@ -55,6 +55,18 @@ def test_a_closed_station_comes_after_one_that_may_be_open(client):
     assert closed.ready_s == 9.5 * 3600
 
 
+def test_whose_holidays_are_not_published_is_said(client, app):
+    """The Chinese calendar of a year is published in its November; this city lies in China."""
+    beyond = ask(client, "nearest", 2, 2, at="2031-01-01T12:00").json
+    assert [
+        ask(client, "nearest", 2, 2, at=NOON).json["holidays_known"],
+        beyond["holidays_known"],
+    ] == [
+        True,
+        False,
+    ]
+
+
 def test_filters_leave_out_and_say_what_hinders(client):
     """Only c1 has water; at night nothing is known to be open, and nothing is open for ever."""
     watered = ask(client, "nearest", 2, 2, at=NOON, services=["water"]).json

@@ -13,7 +13,7 @@ from flask import Response
 from flask_babel import gettext
 from pydantic import BaseModel, Field
 
-from geo import locator, spots
+from geo import hours, locator, spots
 from geo.city import CityData
 from geo.locator import Filters, Ranking
 from geo.model import MAX_ACCESS_M, profile_named
@@ -72,6 +72,10 @@ class NearestOut(BaseModel):
     """The stations where somebody is served first, the best first."""
 
     at: str = _INSTANT
+    holidays_known: bool = Field(
+        description="Whether the public holidays of that day are published; if not, hours that "
+        "speak of holidays are those of a plain day."
+    )
     by: Literal["street", "air"] = Field(
         description="`air`: no station can be reached; these are the nearest in a straight line."
     )
@@ -159,6 +163,7 @@ def _head(data: CityData, found: Ranking, filters: Filters) -> dict[str, Any]:
     access, reason = found.access, found.reason
     return {
         "at": found.at.isoformat(timespec="minutes"),
+        "holidays_known": hours.holidays_known(found.at.date(), data.calendar),
         "by": found.by,
         "access": access and {"leg_m": round(access.leg_m, 1), "street": access.street},
         "reason": reason,

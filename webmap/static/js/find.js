@@ -2,6 +2,7 @@
 // first and needs no map; the position stays in this page's memory.
 import { byId, fill, h, icon } from "./dom.js";
 import { t } from "./i18n.js";
+import { city } from "./island.js";
 import "./language.js";
 import { clock, day, saidInFull } from "./moment.js";
 import { chosenProfile, choose, onChange, state } from "./state.js";
@@ -110,6 +111,8 @@ function show(answer, isQuiet = false) {
   byId("updated").textContent = t("更新于 {time}", { time: clock(at) });
   notice("when", state.at && t("按 {when} 出发算", { when: saidInFull(at) }),
     button(t("改成现在"), () => choose({ at: null })));
+  notice("holidays", city.zone && answer.holidays_known === false
+    && t("这一天的节假日安排还没公布，开放时间按平常日子算"));
   notice("offline", from === "pocket" && t(
     navigator.onLine ? "服务器没有回答，先用手机里的数据：{age}" : "离线 · 数据 {age}", { age: age(kept) },
   ));

@@ -4,6 +4,7 @@ import { drawn } from "../draw/bridge.js";
 import { padding, pickByKey, seeCity, tools } from "../tools.js";
 
 const CLOSEST = 17;
+const MOST_WORDS = 40; // pixels: on a very small screen the way needs the room more than the words do
 let loading = null;
 
 /** Load one style sheet or script of the map; in order, because one needs the other. */
@@ -54,7 +55,15 @@ export function load({ onPick, onStation, stations }) {
 function wrapped({ map, layers }) {
   const L = globalThis.L;
   let halo = null;
-  const fit = (bounds) => bounds.isValid() && map.fitBounds(bounds, { ...padding(), maxZoom: CLOSEST });
+
+  /** Bring bounds in sight: no end of a way lies under the panels, nor under the words of the sources. */
+  function fit(bounds) {
+    if (!bounds.isValid()) return;
+    const { paddingTopLeft, paddingBottomRight: [right, below] } = padding();
+    const words = map.getContainer().querySelector(".leaflet-control-attribution")?.offsetHeight ?? 0;
+    const paddingBottomRight = [right, below + Math.min(words, MOST_WORDS)];
+    map.fitBounds(bounds, { paddingTopLeft, paddingBottomRight, maxZoom: CLOSEST });
+  }
 
   /** Show where the rider stands, and how sure that is. */
   function stand(place) {

@@ -11,6 +11,7 @@ import { trace } from "./trace.js";
 import { wayOf } from "./way.js";
 
 export const HORIZON_MS = 120 * 60_000; // longest travel
+const DAY_MS = 86_400_000;
 const JUDGED_M = 500; // a pixel of the map farther from every street than this is outside
 
 export class Locator {
@@ -29,6 +30,12 @@ export class Locator {
     this.midnight = Date.parse(`${head.day}T00:00:00Z`);
     this.indexes = new Map();
     this.stops = new Map();
+  }
+
+  /** Say whether the public holidays of an instant's day are published, as the pocket knows. */
+  knowsHolidays(at) {
+    const day = Math.floor((Date.parse(`${at}:00Z`) - this.midnight) / DAY_MS);
+    return this.head.holidays_known[day] ?? false;
   }
 
   graph(profile) {

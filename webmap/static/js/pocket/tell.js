@@ -19,6 +19,7 @@ export function nearest(locator, question) {
   const ways = Number(question.way ?? 0);
   return {
     at,
+    holidays_known: locator.knowsHolidays(at),
     by,
     access: access && { leg_m: rounded(access.leg, METRES), street: access.street },
     stations: entries.map((entry, rank) => {
