@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from geo import assignment, pairs, reach, siting, timetables, trips
+from geo import assignment, pairs, reach, siting, timetables
 from geo.compiled import COMPILED
+from geo.way import trips
 
 
 def compile() -> bool:

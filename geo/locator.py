@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geo import openings, ranking, route, supply, trips
+from geo import openings, ranking, supply
 from geo.city import CityData
 from geo.compiled import readonly
 from geo.errors import OptionError
@@ -27,7 +27,8 @@ from geo.openings import CLOSED, OPEN, STATES, Openings
 from geo.ranking import Hours, Wanted
 from geo.spots import Access, Spot
 from geo.supply import NEVER_MS
-from geo.trips import Ground
+from geo.way import route, trips
+from geo.way.trips import Ground
 
 Bools = NDArray[np.bool_]
 

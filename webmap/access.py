@@ -119,12 +119,13 @@ def _check() -> None:
         return
     if POLICY[request.endpoint] == "planner":
         raise PlannersOnly("this server shows the public edition; this part is for planners")
-    asked = dict(request.args)
+    asked: list[Mapping[str, Any]] = [request.args] if request.query_string else []
     if request.is_json and isinstance(body := request.get_json(silent=True), dict):
-        asked |= body
-    for name, nothing in PLANNERS_WORDS.items():
-        if asked.get(name) not in nothing:
-            raise PlannersOnly(f"this server shows the public edition; {name} is for planners")
+        asked.append(body)
+    for words in asked:
+        for name in PLANNERS_WORDS.keys() & words.keys():
+            if words[name] not in PLANNERS_WORDS[name]:
+                raise PlannersOnly(f"this server shows the public edition; {name} is for planners")
 
 
 def _stay_here() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geo.steps import LEAVE, STAIRS, Step
+from geo.way.steps import LEAVE, STAIRS, Step
 
 _DO = {
     "ride": ("骑行", "ride"),

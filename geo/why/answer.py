@@ -15,13 +15,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geo import enquiry, reach, route
+from geo import enquiry, reach
 from geo.capacity import Crowd, Taken, users_told
 from geo.city import ANYTIME, CityData
 from geo.crs import degrees
 from geo.enquiry import Explanation
 from geo.links import Links
 from geo.model import Budget, Need, Position, TravelProfile
+from geo.way import route
 from geo.why import phrases, remedies
 from geo.why.phrases import Words
 from geo.why.remedies import Gain, Opening, Reached, Refusal

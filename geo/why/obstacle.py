@@ -15,8 +15,8 @@ import shapely
 
 from geo.access import FORBIDDEN
 from geo.network import ProfileGraph, StreetNetwork
-from geo.steps import node_at
-from geo.tracing import Piece
+from geo.way.steps import node_at
+from geo.way.tracing import Piece
 
 GATE, STEPS, CLOSED_WAY = KINDS = ("gate", "steps", "closed_way")
 

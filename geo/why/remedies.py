@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geo import gaps, hours, reach, route, supply
+from geo import gaps, hours, reach, supply
 from geo.city import CityData
 from geo.crs import degrees
 from geo.links import Links
 from geo.model import Need, TravelProfile
 from geo.reach import TABLE_K
 from geo.times import Times
+from geo.way import route
 from geo.why import obstacle
 from geo.why.missing import LinkFinder, MissingLink
 

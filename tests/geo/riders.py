@@ -1,6 +1,6 @@
 """Rank stations for riders by brute force: every station's time, every station's hours, one sort.
 
-Nothing of :mod:`geo.onward`, :mod:`geo.ranking` or :mod:`geo.openings` is used: the rule is written
+Nothing of :mod:`geo.way`, :mod:`geo.ranking` or :mod:`geo.openings` is used: the rule is written
 down again here. Times come from :mod:`geo.reach`, station by station, or from the street frames
 alone by :class:`tests.geo.oracle.Oracle` and scipy; hours from the library ``opening_hours``, asked
 for each arrival by itself (so on days that are no holidays, of which it knows none).

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import locator, trips
+from geo import locator
 from geo.crs import unproject
 from geo.errors import OptionError
 from geo.locator import Filters
 from geo.model import Position
 from geo.ranking import UNSURE_MS
+from geo.way import trips
 from tests.geo import riders
 from tests.geo.toy import CRS, TOY_PROFILES, xy
 from tests.geo.toy_city import toy_city

@@ -10,8 +10,8 @@ import shapely
 
 from geo import locator
 from geo.model import Position
-from geo.route import Way
-from geo.steps import Step
+from geo.way.route import Way
+from geo.way.steps import Step
 from tests.geo.oracle import refuses, speeds
 from tests.geo.test_locator import at
 from tests.geo.toy import EAST, NORTH, TOY_PROFILES, toy, xy

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo import turns
 from geo.links import Links, StreetIndex
 from geo.network import build
 from geo.reach import seeds
-from geo.route import Way, way
-from geo.trips import Ground
+from geo.way import turns
+from geo.way.route import Way, way
+from geo.way.trips import Ground
 from tests.geo.toy import TOY_PROFILES, edge_frame, node_frame, xy
 
 Spot = tuple[float, float]

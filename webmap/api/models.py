@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from geo.model import TIERS
 from geo.schemas import STATUSES
-from geo.turns import TURNS
+from geo.way.turns import TURNS
 
 Share = Annotated[float | None, Field(ge=0, le=1, description="Share, 0–1; null = not known.")]
 People = Annotated[float | None, Field(ge=0, description="People; null = not known.")]

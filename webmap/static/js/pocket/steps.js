@@ -1,4 +1,4 @@
-// Put a way into steps: the rules of geo/steps.py, word for word. A stretch is {kind, street, metres,
+// Put a way into steps: the rules of geo/way/steps.py, word for word. A stretch is {kind, street, metres,
 // ms, first, last, core, leaves, flights, stairs}; vertices are those of the way's line.
 import { RIDING, milliseconds } from "./streets.js";
 import { angle, heading, side, turn } from "./turns.js";

@@ -1,5 +1,5 @@
 // Trace a way back from a station's door to the place by the labels of a search; of equally fast
-// ways the one that geo/tracing.py takes.
+// ways the one that geo/way/tracing.py takes.
 import { FORBIDDEN } from "./streets.js";
 import { toDoor, toEnd, UNREACHED } from "./search.js";
 

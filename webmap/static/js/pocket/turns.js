@@ -1,4 +1,4 @@
-// Name the turns of a line: the rules of geo/turns.py. Angles are a compass's, degrees, positive to
+// Name the turns of a line: the rules of geo/way/turns.py. Angles are a compass's, degrees, positive to
 // the right; a line is a list of [x, y] in metres.
 
 const LOOK_M = 12; // directions are looked at over so much before and after a corner

@@ -1,5 +1,5 @@
 // The way to a station that a search has reached: where it runs, how long it is, its steps; the
-// rules of geo/route.py.
+// rules of geo/way/route.py.
 import { trace } from "./trace.js";
 import { stepsOf } from "./steps.js";
 

@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geo import turns
 from geo.access import RIDING
 from geo.arcs import milliseconds
 from geo.network import ProfileGraph, StreetNetwork
-from geo.tracing import Piece
+from geo.way import turns
+from geo.way.tracing import Piece
 
 Floats = NDArray[np.float64]
 
@@ -44,11 +44,11 @@ class Step:
     ``kind`` is ``ride``, ``push`` (the vehicle along a footway or against a one-way), ``walk``,
     ``stairs`` or ``leave``: there the vehicle is left for good, on account of a ``cause``: a
     ``gate`` (by name, "" = none), ``steps``, or a ``street`` that refuses it. ``street`` is the
-    name of the street ("" = none). ``turn`` says how the step is entered (:data:`geo.turns.TURNS`)
-    and ``heading`` where its first metres lead (compass degrees). ``first`` and ``last`` are the
-    vertices of the way between which it lies. The last step arrives, with the door on a ``side``:
-    ``left``, ``right`` or ``ahead``. Stairs have ``flights`` and, where the source counts them,
-    ``stairs``.
+    name of the street ("" = none). ``turn``, one of :data:`geo.way.turns.TURNS`, says how the step
+    is entered and ``heading`` where its first metres lead (compass degrees). ``first`` and ``last``
+    are the vertices of the way between which it lies. The last step arrives, with the door on a
+    ``side``: ``left``, ``right`` or ``ahead``. Stairs have ``flights`` and, where the source counts
+    them, ``stairs``.
     """
 
     kind: str

@@ -1,7 +1,7 @@
 """Rank the stations that a place reaches, and find the way to one of them.
 
 :class:`Ground` lays out a profile's streets and stations once; every question after that is one
-search from the place (:mod:`geo.onward`). Where numba is absent scipy searches instead, slower,
+search from the place (:mod:`geo.way.onward`). Where numba is absent scipy searches instead, slower,
 with the same answers.
 """
 
@@ -16,18 +16,19 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import dijkstra
 
-from geo import buckets, onward, ranking, tracing
+from geo import buckets, ranking
 from geo.access import ON_FOOT
 from geo.buckets import UNREACHED, Piles
 from geo.compiled import COMPILED, plain, readonly
 from geo.links import Links
 from geo.network import ProfileGraph, StreetNetwork, small_network
-from geo.onward import Answer, Found
 from geo.places import Streets, leg_ms
 from geo.ranking import ARRIVAL, CLOSED, OPEN, READY, ROW, STATE, Hours, Wanted
 from geo.reach import streets_of
 from geo.seeds import Seeds, seeds
-from geo.tracing import Arcs, Piece, Starts, Stops
+from geo.way import onward, tracing
+from geo.way.onward import Answer, Found
+from geo.way.tracing import Arcs, Piece, Starts, Stops
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]

@@ -1,9 +1,9 @@
-"""Search from a place onward to the stations that it reaches: the kernel behind :mod:`geo.trips`.
+"""Search from a place onward to the stations that it reaches: the kernel of :mod:`geo.way.trips`.
 
 The travel times are those of :mod:`geo.reach`, to the millisecond: the same legs, edges and doors
 are added up from the other end. Searching from the place finds stations nearest first, so that the
 search ends as soon as no other station can enter the answer (:mod:`geo.ranking`). The labels that
-it leaves behind hold the ways themselves (:mod:`geo.tracing`).
+it leaves behind hold the ways themselves (:mod:`geo.way.tracing`).
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from geo import buckets, ranking, tracing
+from geo import buckets, ranking
 from geo.access import ON_FOOT
 from geo.buckets import UNREACHED, Piles
 from geo.compiled import inline, kernel
 from geo.places import Streets, leg_ms, to_door, to_end
 from geo.ranking import ARRIVAL, CLOSED, OPEN, READY, ROW, STATE, Hours, Wanted
-from geo.tracing import Arcs, Pieces, Starts, Stops
+from geo.way import tracing
+from geo.way.tracing import Arcs, Pieces, Starts, Stops
 
 Bools = NDArray[np.bool_]
 Floats = NDArray[np.float64]

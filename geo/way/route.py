@@ -1,6 +1,6 @@
 """Describe the way from a place to a station: where it runs, how long it is, and its steps.
 
-The way itself is traced by :mod:`geo.tracing`, its steps are those of :mod:`geo.steps`.
+The way itself is traced by :mod:`geo.way.tracing`, its steps are those of :mod:`geo.way.steps`.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from geo import trips
 from geo.crs import degrees
 from geo.links import Links
 from geo.network import ProfileGraph, StreetNetwork
 from geo.seeds import Seeds
-from geo.steps import Step, steps_of
-from geo.tracing import Piece
-from geo.trips import Ground
+from geo.way import trips
+from geo.way.steps import Step, steps_of
+from geo.way.tracing import Piece
+from geo.way.trips import Ground
 
 Floats = NDArray[np.float64]
 
@@ -62,7 +62,7 @@ def way(
     """Return the way from a place to a station, ``None`` when there is none within a limit.
 
     ``link`` is the place's link (one row), ``place_xy`` its position and ``door_xy`` that of the
-    station in metres. Which of equally fast ways it is :mod:`geo.tracing` says.
+    station in metres. Which of equally fast ways it is :mod:`geo.way.tracing` says.
     """
     found = trips.traced(ground, link, station, limit_ms)
     if found is None:
