@@ -125,6 +125,19 @@ def test_another_answer_draws_another_way_and_opens_its_facts(ride):
     assert page.locator(".answer-more:visible").count() == 0
 
 
+def test_the_phones_back_closes_what_was_opened(ride):
+    page = ride().page
+    page.click(".answer:nth-child(2) .answer-main")
+    page.wait_for_selector(".answer:nth-child(2) .facts")
+    page.click(".answer:nth-child(1) .answer-main")
+    page.wait_for_selector(".answer:nth-child(1) .facts")
+    page.evaluate("() => history.back()")
+    page.wait_for_function("() => !document.querySelector('.answer-more:not([hidden])')")
+    assert page.locator(".answer").count() == 2
+    page.evaluate("() => history.forward()")
+    page.wait_for_selector(".answer:nth-child(1) .answer-more:not([hidden]) .facts")
+
+
 def test_a_refused_location_says_what_to_do(visit):
     page = visit("/tiny/find", size=PHONE).page
     page.click(".empty .button")

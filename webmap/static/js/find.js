@@ -211,6 +211,14 @@ function pick({ id }) {
   settle();
 }
 
+/** The browser went back, or forward again: the row that it names is open, or none is. */
+function followAddress() {
+  if (state.station === null && rider.isOpen) {
+    rider.isOpen = false;
+    settle();
+  } else if (list.has(state.station) && !(rider.isOpen && rider.chosen === state.station)) unroll(state.station);
+}
+
 /** The arrow was pressed: open the row where the way is handed on. */
 async function go({ id }) {
   if (rider.chosen !== id || !rider.isOpen) await unroll(id);
@@ -307,6 +315,7 @@ async function start() {
   located.addEventListener("click", () => locateMe());
   onChange((changed) => {
     if (QUESTION.some((name) => changed.has(name))) find();
+    if (changed.has("station")) followAddress();
   });
   const shared = new URLSearchParams(location.search).get("station");
   if (shared) history.replaceState(null, "", location.pathname + location.hash);

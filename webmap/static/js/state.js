@@ -112,7 +112,7 @@ function read() {
 
 export const state = read();
 
-function write(isStep) {
+function write(asStep) {
   const standard = defaults();
   const words = new URLSearchParams(location.hash.slice(1));
   for (const name of Object.keys(standard)) {
@@ -123,20 +123,27 @@ function write(isStep) {
   const hash = words.toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
   if (location.protocol === "about:") return; // a frame of a notebook has no address of its own
   const address = hash ? `#${hash}` : location.pathname + location.search;
-  if (isStep) history.pushState(null, "", address);
+  if (asStep) history.pushState(null, "", address);
   else history.replaceState(null, "", address);
 }
 
 /** Change something; whoever listens hears what changed. Returns whether anything did. */
 export function choose(changes) {
-  return change(changes, isPlan);
+  return change(changes, true);
+}
+
+/** Whether the browser's back button shall undo a change: on a phone it closes what was opened. */
+function isStep(changed, before) {
+  if (isPlan) return changed.some((name) => STEPS.has(name));
+  return isRider && changed.includes("station") && before.station === null;
 }
 
 function change(changes, mayStep) {
   const changed = Object.keys(changes).filter((name) => state[name] !== changes[name]);
   if (!changed.length) return false;
+  const before = { ...state };
   Object.assign(state, changes);
-  write(mayStep && changed.some((name) => STEPS.has(name)));
+  write(mayStep && isStep(changed, before));
   for (const hear of listeners) hear(new Set(changed));
   return true;
 }
