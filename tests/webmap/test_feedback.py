@@ -104,9 +104,15 @@ def test_nothing_else_can_be_told(planner, station, body, status):
 
 
 def test_a_phone_that_was_offline_tells_later(planner, today):
-    """A day of the last 30 is taken as it is; one that has not come yet counts as today."""
-    late = today - timedelta(days=30)
+    """A day of the last 30 is taken as it is; one that has not come yet counts as today.
+
+    Today is one of the 30: what is taken is recent.
+    """
+    late = today - timedelta(days=29)
     assert tell(planner, kind="closed", day=late.isoformat()).json["day"] == late.isoformat()
+    assert planner.get("/api/cities/tiny/feedback").json["stations"][0]["recent"]["closed"] == 1
+    gone = today - timedelta(days=30)
+    assert tell(planner, kind="closed", day=gone.isoformat()).status_code == 422
     early = today + timedelta(days=3)
     assert tell(planner, kind="closed", day=early.isoformat()).json["day"] == today.isoformat()
 

@@ -142,6 +142,14 @@ def test_a_page_that_is_left_in_time_still_tells(page):
     assert page.evaluate(SHELF) == [{"station": "c1", "kind": "closed", "day": TODAY}]
 
 
+def test_a_server_that_is_down_is_told_when_it_is_back(page):
+    page.route("**/stations/*/feedback", lambda route: route.fulfill(status=502, body="nobody"))
+    _tap(page, "closed")
+    page.clock.run_for(5000)
+    assert _said(page) == "服务器现在收不下；已记在手机里，下次打开时送出。"
+    assert page.evaluate(SHELF) == [{"station": "c1", "kind": "closed", "day": TODAY}]
+
+
 def test_too_much_is_refused_in_words(page):
     page.route("**/stations/*/feedback", lambda route: route.fulfill(status=429, body="slow down"))
     _tap(page, "closed")

@@ -17,8 +17,8 @@ from webmap.store.feedback import Kind
 
 feedback = APIBlueprint("feedback", __name__, url_prefix="/api/cities/<slug>", tag="Feedback")
 
-#: A phone that was without network may tell so many days later.
-_LATE_DAYS = 30
+#: A phone that was without network may tell so many days later; beyond, it would not be recent.
+_LATE_DAYS = kept.RECENT_DAYS - 1
 
 
 class FeedbackIn(BaseModel):

@@ -87,6 +87,7 @@ async function send(one, say) {
     say(t("谢谢，已送到。"), "good");
   } catch (fault) {
     if (fault.status === 0 && shelve(one)) say(t("现在没有网络；已记在手机里，联网后自动送出。"), "good");
+    else if (fault.status >= 500 && shelve(one)) say(t("服务器现在收不下；已记在手机里，下次打开时送出。"), "good");
     else say(fault.message, "bad");
   }
 }
