@@ -115,6 +115,7 @@ def test_the_slider_obeys_the_pointer(visit):
     page = visit("/tiny/").page
     _ready(page)
     assert page.inner_text("#clock-time") == "不限时间"
+    page.hover("#clock-plot")  # waits until it stands still
     plot = page.eval_on_selector("#clock-plot", "e => e.getBoundingClientRect().toJSON()")
     y = plot["y"] + plot["height"] / 2
 
