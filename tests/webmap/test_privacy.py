@@ -48,7 +48,10 @@ LINE = re.compile(
 @pytest.fixture
 def folder(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder that holds all that the server may write: cities, database, logs, tmp."""
-    shutil.copytree(home, tmp_path / "home")
+    # Not the database: whoever closes one of its files loses the locks of the whole process, and
+    # the application that other tests share has it open.
+    cities = shutil.ignore_patterns("yizhan.sqlite*", ".jobs")
+    shutil.copytree(home, tmp_path / "home", ignore=cities)
     for name in ("tmp", "logs"):
         (tmp_path / name).mkdir()
     monkeypatch.setenv("YIZHAN_HOME", str(tmp_path / "home"))
