@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,7 @@ from geo.disclosure import Edition
 from geo.errors import OptionError
 from geo.model import PROFILES, Position
 from geo.sources import requirements
-from webmap import vendor
+from webmap import clock, vendor
 
 if TYPE_CHECKING:
     from apiflask import APIFlask
@@ -246,7 +246,7 @@ def pocket_command(slug: str, out: Path, day: datetime | None, as_json: bool) ->
     from webmap import pocket
 
     data = workspace.load(slug)
-    first = pocket.today(data) if day is None else day.date()
+    first = clock.today(data) if day is None else day.date()
     made = pocket.made(data, first)
     with writing.whole(out) as place:
         place.write_bytes(made.content)
@@ -291,7 +291,7 @@ def _first_answers(data: CityData) -> None:
     west, south, east, north = data.city.view
     middle = Position((west + east) / 2, (south + north) / 2)
     for profile in PROFILES.values():
-        locator.ranked(data, profile, middle, locator.wall_clock(data, datetime.now(UTC)))
+        locator.ranked(data, profile, middle, clock.now(data))
     rows.written_stations(data)
     gazetteer.index(data)
 

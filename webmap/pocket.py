@@ -11,11 +11,11 @@ import gzip
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from geo import gazetteer, locator, openings, pocket, search
+from geo import gazetteer, openings, pocket, search
 from geo.city import CityData
 from webmap import modules, rows
 from webmap.catalog import LoadedCity
@@ -46,11 +46,6 @@ _PART_OF = {
     "gate": "gates",
     "search": "search",
 }
-
-
-def today(data: CityData) -> date:
-    """Return the day that the city's own clocks show."""
-    return locator.wall_clock(data, datetime.now(UTC)).date()
 
 
 def made(data: CityData, day: date) -> pocket.Pocket:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from geo import locator
 from geo.city import CityData
+from webmap import clock
 from webmap.store import feedback
 from webmap.store.engine import Store
 
@@ -17,11 +17,6 @@ WORDS: dict[feedback.Kind, str] = {
     "broken_charger": "充电坏了 charger broken",
     "thanks": "谢谢 thanks",
 }
-
-
-def today(data: CityData) -> date:
-    """Return the day on the city's clocks."""
-    return locator.wall_clock(data, datetime.now(UTC)).date()
 
 
 def of_station(data: CityData, store: Store, station: str) -> dict[str, Any]:
@@ -47,4 +42,4 @@ def of_city(data: CityData, store: Store) -> dict[str, Any]:
 
 
 def _recent_since(data: CityData) -> date:
-    return today(data) - timedelta(days=feedback.RECENT_DAYS - 1)
+    return clock.today(data) - timedelta(days=feedback.RECENT_DAYS - 1)

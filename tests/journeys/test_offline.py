@@ -17,7 +17,7 @@ from geo.model import PROFILES, SERVICES
 from tests.journeys.conftest import PHONE
 from tests.served import public_over, serving
 from tests.watched import Watched
-from webmap.pocket import today
+from webmap.clock import today
 
 PLACES = 50  # of every profile
 SEED = 20261120

@@ -6,14 +6,13 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from werkzeug.serving import make_server
 
 from tests.conftest import ROOT
+from tests.served import serving
 from webmap import create_app
 from webmap.config import Settings
 
@@ -29,13 +28,8 @@ def live(demo_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("YIZHAN_HOME", str(demo_home))
         app = create_app(Settings(database=f"sqlite:///{database}"))
-        server = make_server("127.0.0.1", 0, app, threaded=True)
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-        server.server_close()
+        with serving(app) as address:
+            yield address
 
 
 def test_there_is_an_example_of_every_question_a_rider_has():

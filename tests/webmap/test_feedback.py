@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from webmap import create_app, said
+from webmap import clock, create_app
 from webmap.api.feedback import FeedbackCounts, FeedbackOut
 from webmap.cli import main
 from webmap.config import Settings
@@ -32,7 +32,7 @@ def planner(home, kept):
 
 @pytest.fixture
 def today(planner) -> date:
-    return said.today(planner.application.extensions["yizhan"].city("tiny").data)
+    return clock.today(planner.application.extensions["yizhan"].city("tiny").data)
 
 
 def tell(client, station: str = "c1", **body):

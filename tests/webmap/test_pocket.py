@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 from geo import pocket, workspace
-from webmap import icons
+from webmap import clock, icons
 from webmap import pocket as pockets
 from webmap.cli import main
 
@@ -38,7 +38,7 @@ def test_the_pocket_is_the_citys(client: Any):
     head, sections = pocket.read(answer.get_data())
     assert head["city"] == "tiny"
     data = workspace.load("tiny")
-    assert head["day"] == pockets.today(data).isoformat()
+    assert head["day"] == clock.today(data).isoformat()
     assert [station["id"] for station in sections["stations"]] == ["c1", "h2"]
     assert len(sections["node.lon"]) == data.network.n_nodes
 

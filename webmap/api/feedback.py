@@ -9,7 +9,7 @@ from flask import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from geo.errors import OptionError
-from webmap import catalog, geojson, responses, said
+from webmap import catalog, clock, geojson, responses, said
 from webmap.api import models
 from webmap.store import engine
 from webmap.store import feedback as kept
@@ -74,7 +74,7 @@ def send(slug: str, station_id: str, json_data: FeedbackIn) -> Response:
     """
     data = catalog.current().city(slug).data
     data.station_row(station_id)
-    today = said.today(data)
+    today = clock.today(data)
     day = min(json_data.day or today, today)
     if day < today - timedelta(days=_LATE_DAYS):
         raise OptionError(f"{day} is more than {_LATE_DAYS} days ago; it says nothing of today")

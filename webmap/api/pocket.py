@@ -9,7 +9,7 @@ from apiflask import APIBlueprint
 from flask import Response, request
 from pydantic import BaseModel, Field
 
-from webmap import catalog, geojson, pocket, responses
+from webmap import catalog, clock, geojson, pocket, responses
 
 _BYTES: dict[int | str, Any] = {
     200: {
@@ -45,7 +45,7 @@ class PocketFacts(BaseModel):
 def pocket_facts(slug: str) -> Response:
     """Return what there is to bring for use without network, and how large it is."""
     city = catalog.current().city(slug)
-    day = pocket.today(city.data)
+    day = clock.today(city.data)
     return responses.body(
         f"{city.version}.{day:%Y%m%d}", lambda: geojson.encode(pocket.facts(city, day))
     )
@@ -60,7 +60,7 @@ def whole_pocket(slug: str) -> Response:
     from today on. It is made anew each day.
     """
     city = catalog.current().city(slug)
-    day = pocket.today(city.data)
+    day = clock.today(city.data)
     packed = bool(request.accept_encodings["gzip"])
 
     def produce() -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,6 +14,7 @@ from geo.capacity import Crowd, crowd_of
 from geo.city import CityData
 from geo.errors import OptionError
 from geo.model import PROFILES, Budget, Need, Position, TravelProfile, profile_named
+from webmap import clock
 
 _BUDGET = re.compile(r"(?P<number>\d{1,6})(?P<unit>min|m)")
 PROFILE = Field(
@@ -179,7 +180,7 @@ class DepartureIn(PlaceIn):
 
     def moment(self, data: CityData) -> datetime:
         """Return when the person sets out, or raise :class:`~geo.errors.OptionError`."""
-        return Need.of(None, self.at).at or locator.wall_clock(data, datetime.now(UTC))
+        return Need.of(None, self.at).at or clock.now(data)
 
 
 class NearestIn(DepartureIn):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from datetime import UTC, datetime
 from typing import Any, Literal
 
 import geopandas as gpd
@@ -14,9 +13,9 @@ from flask import Response, request
 from pydantic import BaseModel, Field
 from werkzeug.exceptions import NotFound
 
-from geo import enquiry, locator, service_area, workspace
+from geo import enquiry, service_area, workspace
 from geo.model import BANDS_MIN, Budget, profile_named
-from webmap import catalog, disclosed, geojson, openings, responses, said, variants
+from webmap import catalog, clock, disclosed, geojson, openings, responses, said, variants
 from webmap.api import models, questions
 from webmap.catalog import LoadedCity
 from webmap.rows import station_facts
@@ -164,7 +163,7 @@ def one_station(slug: str, station_id: str, query_data: questions.ScenarioChoice
     data, row = city.data, city.data.station_row(station_id)
     shape = geojson.geometries(data.stations.iloc[[row]])[0]
     facts = dict(station_facts(data, [row])[0])
-    facts["hours"] = openings.of_station(data, row, locator.wall_clock(data, datetime.now(UTC)))
+    facts["hours"] = openings.of_station(data, row, clock.now(data))
     facts["feedback"] = _said(city, station_id)
     content = geojson.feature(shape, facts, station_id)
     mark = hashlib.sha256(content).hexdigest()[:20]
