@@ -47,15 +47,16 @@ class Report:
     people: float | None
 
 
-def create(request: Request, progress: Progress = silent) -> Report:
+def create(request: Request, progress: Progress = silent, *, replaces: bool = False) -> Report:
     """Build the city that is asked for and return the report; all or nothing.
 
-    Raises :class:`~geo.errors.InputError` with every fault of the inputs that could be found.
+    A city that has the name already is refused, or replaced in the last step. Raises
+    :class:`~geo.errors.InputError` with every fault of the inputs that could be found.
     """
-    _check(request)
+    _check(request, replaces)
     progress("编译计算内核", 0, 1)
     kernels.compile()
-    with workspace.making(request.slug) as folder:
+    with workspace.making(request.slug, replaces=replaces) as folder:
         layers = _with_photos(request, intake.read(request, progress), folder, progress)
         net = network.build(layers.streets.nodes, layers.streets.edges)
         barriers = BarrierIndex(layers.barriers) if len(layers.barriers) else None
@@ -81,11 +82,12 @@ def create(request: Request, progress: Progress = silent) -> Report:
     return Report(city, workspace.folder(request.slug), counts, notes, far, people)
 
 
-def _check(request: Request) -> None:
+def _check(request: Request, replaces: bool) -> None:
     """Refuse a wrong name, wrong options and missing files, all in one error."""
     faults: list[Fault] = []
     try:
-        workspace.check_free(request.slug)
+        if not replaces:
+            workspace.check_free(request.slug)
     except InputError as error:
         faults += error.faults
     try:
@@ -301,9 +303,9 @@ def demo_inputs() -> Path:
 def ensure_demo(progress: Progress = silent) -> Report | None:
     """Build the demonstration city when there is no city, or when the one that is there is old.
 
-    Old means: made from other input files, or by a version that wrote folders differently. A city
-    of somebody's own that happens to have the name is never touched. Return the report when it was
-    built.
+    Old means: made from other input files, or by a version that wrote folders differently. The old
+    one stays until the new one is whole, and while another process is at it. A city of somebody's
+    own that happens to have the name is never touched. Return the report when it was built.
     """
     present = workspace.slugs()
     if present and DEMO_SLUG not in present:
@@ -323,7 +325,9 @@ def ensure_demo(progress: Progress = silent) -> Report | None:
         made = workspace.manifest(DEMO_SLUG, any_schema=True)
         if not made["city"]["synthetic"] or made["city"]["name"] != request.name:
             return None
-        if made["schema"] == workspace.SCHEMA and made["inputs"] == _provenance(request):
+        is_read = made["schema"] == workspace.SCHEMA
+        if is_read and made["inputs"] == _provenance(request):
             return None
-        workspace.remove(DEMO_SLUG)
-    return create(request, progress)
+        if is_read and workspace.is_made_elsewhere(DEMO_SLUG):
+            return None
+    return create(request, progress, replaces=bool(present))

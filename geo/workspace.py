@@ -12,7 +12,6 @@ import json
 import os
 import re
 import shutil
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -25,7 +24,7 @@ import platformdirs
 import pyogrio
 import shapely
 
-from geo import frames
+from geo import frames, unfinished
 from geo.city import CityData
 from geo.crs import to_metric, to_wgs84
 from geo.errors import (
@@ -58,9 +57,6 @@ UNREADABLE = (
     pyogrio.errors.DataSourceError,
     pyogrio.errors.DataLayerError,
 )
-_HALF_MADE = ".making-"
-#: A half-made folder untouched for so long belongs to an import that died.
-_ABANDONED_S = 6 * 3600
 
 
 def home() -> Path:
@@ -154,24 +150,35 @@ def check_free(slug: str) -> Path:
 
 
 @contextmanager
-def making(slug: str) -> Iterator[Path]:
+def making(slug: str, *, replaces: bool = False) -> Iterator[Path]:
     """Give an empty folder to fill; on success it becomes the city, on any failure it is removed.
 
-    The rename is the last step, so a reader sees the whole city or none. Folders of imports that
-    were killed are swept away here, once they are hours old.
+    The rename is the last step, so a reader sees the whole city or none. A folder that ``replaces``
+    the city of that name leaves it as it is until then.
     """
-    target = check_free(slug)
+    target = home() / checked_slug(slug) if replaces else check_free(slug)
+    before = _standing(target)
     home().mkdir(parents=True, exist_ok=True)
-    _sweep()
-    unfinished = home() / f"{_HALF_MADE}{slug}-{os.getpid()}"
-    unfinished.mkdir()
+    unfinished.sweep(home())
+    folder = unfinished.hidden(target)
+    folder.mkdir()
     try:
-        yield unfinished
-        if target.exists():
+        yield folder
+        if _standing(target) != before:
             raise CityExists(f"city {slug!r} was created by somebody else meanwhile")
-        unfinished.rename(target)
+        unfinished.put(folder, target)
     finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _standing(place: Path) -> int | None:
+    """Return the number by which the disk knows a folder; another one of that name has another."""
+    return place.stat().st_ino if place.exists() else None
+
+
+def is_made_elsewhere(slug: str) -> bool:
+    """Return whether another process is making a city of that name at this moment."""
+    return unfinished.is_made_elsewhere(home() / slug)
 
 
 @contextmanager
@@ -196,32 +203,10 @@ def disk_errors() -> Iterator[None]:
         raise StorageFailed(f"a layer cannot be written ({error}); is the disk full?") from error
 
 
-def _sweep() -> None:
-    for path in home().glob(f"{_HALF_MADE}*"):
-        if (
-            not _alive(path.name.rsplit("-", 1)[-1])
-            or time.time() - path.stat().st_mtime > _ABANDONED_S
-        ):
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def _alive(pid: str) -> bool:
-    """Return whether a process still runs; where that cannot be asked, take it to."""
-    if os.name != "posix" or not pid.isdecimal():
-        return True
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return False
-    except (PermissionError, OverflowError):
-        return True
-    return True
-
-
 def remove(slug: str) -> None:
     """Remove a city: out of sight first in one rename, then from the disk."""
     path = folder(slug)
-    doomed = path.with_name(f"{_HALF_MADE}{slug}-{os.getpid()}")
+    doomed = unfinished.hidden(path)
     path.rename(doomed)
     shutil.rmtree(doomed)
 

@@ -22,6 +22,7 @@ SOURCES = sorted([*ROOT.glob("geo/**/*.py"), *ROOT.glob("webmap/**/*.py")])
 FILE_MODULES = (
     "sources",
     "workspace",
+    "unfinished",
     "gazetteer",
     "checkup",
     "writing",
@@ -35,7 +36,7 @@ FILE_MODULES = (
     "cli",
 )
 #: Modules of geo that may ask the clock, the environment or start a process.
-WORLD_MODULES = ("workspace", "build", "cli", "tiles")
+WORLD_MODULES = ("workspace", "unfinished", "build", "cli", "tiles")
 
 _FILE_CALLS = {
     "open", "open_memmap", "memmap", "read_text", "read_bytes", "write_text", "write_bytes",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -551,7 +552,22 @@ def test_the_demonstration_is_built_once_and_again_when_its_files_change(
     assert "OpenStreetMap data" in workspace.load("demo").city.attribution
     assert build.ensure_demo() is None
     small_city.write_stations(inputs / "stations.csv", rows=small_city.STATIONS[:2])
-    assert build.ensure_demo().counts["stations"] == 2
+
+    # Whatever ends the making, Ctrl-C or a full disk, leaves the old one, whole.
+    for end in (KeyboardInterrupt(), OSError(errno.ENOSPC, "No space left on device")):
+
+        def stop(label, done, total, end=end):
+            if label == "切地图瓦片":
+                raise end
+
+        with pytest.raises(type(end)):
+            build.ensure_demo(stop)
+        assert made_of(home) == ["demo"] and len(workspace.load("demo").stations) == 3
+    # Another process is at it: this one goes on with the old one.
+    (home / f".making-demo-{os.getppid()}").mkdir()
+    assert build.ensure_demo() is None
+    (home / f".making-demo-{os.getppid()}").rmdir()
+    assert build.ensure_demo().counts["stations"] == 2 and made_of(home) == ["demo"]
     # A city of somebody's own under that name, or any other city, is left alone.
     workspace.remove("demo")
     assert run(*arguments(files, slug="demo")).exit_code == 0
