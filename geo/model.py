@@ -254,9 +254,12 @@ class Need:
         try:
             instant = datetime.fromisoformat(at.strip())
         except ValueError:
+            instant = None
+        # A date alone would be midnight, when hardly anybody means to set out.
+        if instant is None or len(at.strip()) <= len("2026-11-20"):
             raise OptionError(
                 f"{shown(at)} is no instant; give a date and a time, as 2026-11-20T22:30"
-            ) from None
+            )
         return cls(wanted, instant)
 
     @property

@@ -144,6 +144,10 @@ def test_a_need_is_read_from_words():
         (None, "tomorrow", "'tomorrow' is no instant; give a date and a time, as 2026-11-20T22:30"),
         (None, "2026-11-20T22:30+08:00", "names a time zone"),
         (None, "2026-02-30T10:00", "is no instant"),
+        # A day alone is no midnight that somebody meant.
+        (None, "2026-11-20", "'2026-11-20' is no instant; give a date and a time"),
+        (None, " 20261120 ", "is no instant"),
+        (None, "2026-W47-5", "is no instant"),
         # What a script's unset variable leaves is no wish for "whatever hour".
         ("", None, "services is empty; choose of rest, water"),
         (" ，, ", None, "services is empty; choose of rest, water"),
