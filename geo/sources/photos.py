@@ -7,6 +7,7 @@ written into the file (EXIF), no other payload and no broken end of it is ever h
 from __future__ import annotations
 
 import hashlib
+import math
 import struct
 import warnings
 from collections.abc import Iterable
@@ -20,8 +21,9 @@ from geo.errors import Fault, InputError, cut
 
 #: The longer side of a kept picture, pixels.
 SIDE = 1200
-#: Larger files and pictures are refused before they are decoded: they fill the memory.
-MOST_BYTES, MOST_PIXELS = 30_000_000, 60_000_000
+#: Larger files and pictures are refused before they are decoded: they fill the memory. So many
+#: pixels are decoded; a JPEG of more is read at a half, a quarter or an eighth of its side.
+MOST_BYTES, MOST_PIXELS, MOST_DECODED = 30_000_000, 60_000_000, 16_000_000
 SUFFIX = ".webp"
 _FORMATS = ("JPEG", "PNG", "WEBP")
 _QUALITY = 80
@@ -107,10 +109,13 @@ def encoded(path: Path) -> bytes:
         try:
             with Image.open(path, formats=_FORMATS) as image:
                 width, height = image.size
-                if width * height > MOST_PIXELS:
-                    raise refused(f"{width} × {height} pixels are too many")
                 image.draft("RGB", (SIDE, SIDE))  # a JPEG need not be decoded in full
-                return _small(ImageOps.exif_transpose(image))
+                if width * height > MOST_PIXELS or math.prod(image.size) > MOST_DECODED:
+                    most = f"{MOST_PIXELS // 10**6} million of a JPEG are taken, "
+                    most += f"{MOST_DECODED // 10**6} million of others"
+                    raise refused(f"{width} × {height} pixels are too many; {most}")
+                ImageOps.exif_transpose(image, in_place=True)
+                return _small(image)
         except UnidentifiedImageError:
             raise refused("no JPEG, PNG or WebP picture") from None
         except _UNREADABLE as error:
@@ -119,10 +124,11 @@ def encoded(path: Path) -> bytes:
 
 def _small(image: Image.Image) -> bytes:
     """Return the first frame of a picture as WebP, what is transparent on white."""
-    clear = image.convert("RGBA")
-    clear.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
-    flat = Image.new("RGB", clear.size, "white")
-    flat.paste(clear, mask=clear.getchannel("A"))
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    small = image if image.mode == mode else image.convert(mode)  # convert always copies
+    small.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
+    flat = Image.new("RGB", small.size, "white")
+    flat.paste(small, mask=small.getchannel("A") if mode == "RGBA" else None)
     out = BytesIO()
     flat.save(out, "WEBP", quality=_QUALITY, method=4)
     return out.getvalue()

@@ -65,6 +65,20 @@ def test_a_large_file_is_not_even_opened(tmp_path, monkeypatch):
     assert "MB" in faults(photos.encoded, tmp_path / "a.jpg")[0]
 
 
+def test_of_a_large_picture_only_a_jpeg_is_read_because_it_is_read_small(tmp_path, monkeypatch):
+    """The limit of what is decoded is 10,000 pixels here; 400 × 300 at an eighth are 50 × 38."""
+    monkeypatch.setattr(photos, "MOST_DECODED", 10_000)
+    monkeypatch.setattr(photos, "SIDE", 40)
+    picture = Image.new("RGB", (400, 300), "teal")
+    for suffix in ("jpg", "png", "webp"):
+        picture.save(tmp_path / f"large.{suffix}")
+    (tmp_path / "out.webp").write_bytes(photos.encoded(tmp_path / "large.jpg"))
+    assert Image.open(tmp_path / "out.webp").size == (40, 30)
+    for suffix in ("png", "webp"):
+        (told,) = faults(photos.encoded, tmp_path / f"large.{suffix}")
+        assert "400 × 300 pixels are too many" in told
+
+
 @pytest.mark.parametrize("mode", ["RGB", "RGBA", "L", "P", "CMYK", "1", "LA"])
 def test_every_kind_of_picture_becomes_one(tmp_path, mode):
     suffix = "jpg" if mode == "CMYK" else "png"
