@@ -20,7 +20,7 @@ from geo.crs import WGS84, degrees, to_metric
 from geo.errors import Fault, InputError
 from geo.model import JUDGED_WITHIN_M, Level
 from geo.progress import Progress
-from geo.sources import ages, areas, demand, stations, streets, water
+from geo.sources import ages, areas, demand, stations, streets, unnamed, water
 from geo.sources.notes import Note
 
 DEFAULT_CELL_M = 250.0
@@ -131,7 +131,7 @@ def read(request: Request, progress: Progress) -> Layers:
         streets=found,
         cells=cells,
         ground=_soil(cells, basin, near),
-        stations=to_metric(posts, crs),
+        stations=unnamed.called(to_metric(posts, crs), found.edges),
         units=units,
         compounds=compounds[["name", "geometry"]].set_geometry(compounds.representative_point()),
         water=basin,

@@ -182,6 +182,7 @@ SCHEMAS: dict[str, Schema] = {
             (
                 Column("id", "str", "id of the station", unique=True, filled=True),
                 _NAME,
+                Column("name_en", "str", "name in English, where it has one", default=""),
                 Column("tier", "str", "rank of the station", default="point", choices=TIERS),
                 Column("services", "str", "keys of the services, joined by ;", default=""),
                 Column("opening_hours", "str", "opening hours in OSM's syntax", default=""),

@@ -18,6 +18,7 @@ from webmap.disclosed import PublicStudy
 _STATION_FACTS = (
     "id",
     "name",
+    "name_en",
     "tier",
     "services",
     "opening_hours",
@@ -65,7 +66,8 @@ def _station_facts(data: CityData) -> list[dict[str, Any]]:
         station["services"] = [key for key in station["services"].split(";") if key]
         if station["capacity"] is not None:
             station["capacity"] = int(station["capacity"])
-        station["verified"] = station["verified"] or None
+        for name in ("name_en", "verified"):
+            station[name] = station[name] or None
         photo = station["photo"]
         address = f"/api/cities/{data.city.slug}/stations/{quote(station['id'])}/photo"
         station["photo"] = f"{address}?v={photo.partition('.')[0]}" if photo else None

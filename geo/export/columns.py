@@ -86,6 +86,7 @@ COLUMNS: dict[str, Column] = {
     "lon": Column("degrees", "经度（面内一点）", "longitude, of a point inside"),
     "lat": Column("degrees", "纬度（面内一点）", "latitude, of a point inside"),
     "id": Column("text", "驿站（或通道、门）编号", "id of the station, or of the link or gate"),
+    "name_en": Column("text", "英文名称", "name in English"),
     "tier": Column("text", "等级", "rank of the station"),
     "services": Column("text", "服务项目", "services, joined by ;"),
     "opening_hours": Column("text", "开放时间（OSM 写法）", "opening hours in OSM's syntax"),

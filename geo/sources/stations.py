@@ -19,6 +19,7 @@ from geo.sources.places import Places, read_places, repeated_ids
 FIELDS: dict[str, tuple[str, ...]] = {
     "id": ("编号", "站点编号", "驿站编号", "序列号", "编码", "代码", "code", "osmid"),
     "name": ("名称", "站名", "站点名称", "驿站名称", "驿站", "站点"),
+    "name_en": ("英文名称", "英文名", "英文", "name:en", "english name"),
     "tier": ("级别", "层级", "站点级别", "驿站级别", "等级", "类型", "类别", "level"),
     "services": ("服务项目", "服务", "服务内容", "服务功能", "功能"),
     "opening_hours": ("开放时间", "营业时间", "服务时间", "开放时段", "时间", "hours"),
@@ -91,14 +92,15 @@ def _columns(places: Places, where: str, notes: list[Note]) -> dict[str, pd.Seri
     ids = given.where(given != "", pd.Series(made, index=given.index, dtype="str"))
     taken = ids.duplicated(keep=False) & (given == "")
     ids = ids.where(~taken, ids + "-row")
-    name = places.column("name")
+    english = places.column("name_en")
+    name = places.column("name").where(lambda given: given != "", english)
     unnamed = int((name == "").sum())
     if unnamed:
         notes.append(
             Note(
                 where,
-                f"{unnamed} 个驿站没有名称，以编号代替",
-                f"{unnamed} stations without a name show their id",
+                f"{unnamed} 个驿站没有名称，以所在街道称呼",
+                f"{unnamed} stations without a name are called by their street",
                 unnamed,
             )
         )
@@ -112,7 +114,8 @@ def _columns(places: Places, where: str, notes: list[Note]) -> dict[str, pd.Seri
     _note_words(notes, where, "服务项目", "services", odd)
     return {
         "id": ids,
-        "name": name.where(name != "", ids),
+        "name": name,
+        "name_en": english,
         "tier": _said(places, "tier", wording.tier, "point", "级别", where, notes),
         "services": pd.Series(keys, dtype="str"),
         "opening_hours": _said(
@@ -221,6 +224,7 @@ def _described(place: Mapping[str, str]) -> dict[str, str]:
     street = place.get("addr:street", "") + place.get("addr:housenumber", "")
     return {
         "name": tags.name_of(place),
+        "name_en": place.get("name:en", ""),
         "opening_hours": place.get("opening_hours", ""),
         "address": place.get("addr:full", "") or street,
         "phone": place.get("phone", "") or place.get("contact:phone", ""),

@@ -244,7 +244,12 @@ def test_services_are_known_by_many_words(words: str, keys: str) -> None:
 
 def test_stations_may_come_from_tags(tmp_path: Path) -> None:
     path = tmp_path / "x.osm.pbf"
-    bank = {"amenity": "bank", "name": "工商银行", "opening_hours": "Mo-Fr 09:00-17:00"}
+    bank = {
+        "amenity": "bank",
+        "name": "工商银行",
+        "name:en": "ICBC",
+        "opening_hours": "Mo-Fr 09:00-17:00",
+    }
     with osmium.SimpleWriter(str(path)) as file:
         node = osmium.osm.mutable.Node
         file.add_node(node(id=4, location=(106.5, 29.5), tags=bank))
@@ -252,7 +257,9 @@ def test_stations_may_come_from_tags(tmp_path: Path) -> None:
         file.add_node(node(id=6, location=(106.7, 29.5), tags={"amenity": "bank"}))
     stations, notes = read_stations("osm:amenity=bank", osm_paths=[path, path])
     assert list(stations["id"]) == ["n4", "n6"]
-    assert list(stations["name"]) == ["工商银行", "n6"]
+    assert list(stations["name"]) == ["工商银行", ""]
+    assert list(stations["name_en"]) == ["ICBC", ""]
+    assert "称呼" in str(notes)
     assert stations.loc[0, "opening_hours"] == "Mo-Fr 09:00-17:00"
     assert notes[0].count == 2
     with pytest.raises(InputError, match="no place tagged amenity=pub"):

@@ -67,7 +67,10 @@ class Station(BaseModel):
     """One station."""
 
     id: str = Field(description="Id; it stays the same as long as the list of stations does.")
-    name: str = Field(description="Name as the list has it.")
+    name: str = Field(
+        description="Name as the list has it; one without is called by its street (未命名驿站)."
+    )
+    name_en: str | None = Field(description="Name in English; null = it has none.")
     tier: str = Field(description="Rank of the station.", json_schema_extra={"enum": list(TIERS)})
     services: list[str] = Field(description="Keys of the city's `services`.")
     opening_hours: str = Field(description="OSM syntax; empty = unknown.")

@@ -1,7 +1,7 @@
 // The card at the right: facts of a station, or figures of a cell and of the place clicked.
 import { city } from "./island.js";
 import { byId, fill, h, icon, phone } from "./dom.js";
-import { count, percent, surface, t } from "./i18n.js";
+import { count, percent, surface, t, title } from "./i18n.js";
 import { hours } from "./hours.js";
 import { saidInFull } from "./moment.js";
 import { chosenServices } from "./chips.js";
@@ -46,7 +46,7 @@ export function showStation(station, onClose, { bands = true } = {}) {
   const wanted = chosenServices();
   const host = station.host ? t("依托{host}", { host: station.host }) : null;
   const place = [tier(station.tier), host, STATUS[station.status] && t(STATUS[station.status])];
-  open(station.name, place.filter(Boolean).join(" · "), onClose,
+  open(title(station), place.filter(Boolean).join(" · "), onClose,
     bands && h("p.line", { id: "state", hidden: !state.at && !state.services }, h("span.skeleton", {}, "00:00 ……")),
     h("p.line", {},
       h(open_.kind === "always" ? "span.good" : "span", { class: open_.kind === "unknown" ? "muted" : null },

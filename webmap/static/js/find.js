@@ -1,7 +1,7 @@
 // The rider's page: where am I, which stations are nearest in minutes, which way. The list comes
 // first and needs no map; the position stays in this page's memory.
 import { byId, fill, h, icon } from "./dom.js";
-import { t } from "./i18n.js";
+import { t, title } from "./i18n.js";
 import { city } from "./island.js";
 import "./language.js";
 import { clock, day, saidInFull } from "./moment.js";
@@ -130,7 +130,7 @@ function show(answer, isQuiet = false) {
 
 /** What a screen reader hears of a new list: the first station, in one sentence. */
 function tell(first, at) {
-  const words = [first.name, farness(first).join(" "), offer(first, at).text].join(t("，"));
+  const words = [title(first), farness(first).join(" "), offer(first, at).text].join(t("，"));
   const told = byId("told");
   if (told.textContent !== words) told.textContent = words;
 }

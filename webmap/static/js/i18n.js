@@ -13,7 +13,7 @@ export function t(text, values = {}) {
 
 /** Return the title of something that carries title_zh/title_en or zh/en. */
 export function title(thing) {
-  const english = thing.title_en ?? thing.en;
+  const english = thing.title_en ?? thing.en ?? thing.name_en;
   return lang === "en" && english ? english : (thing.title_zh ?? thing.zh ?? thing.name);
 }
 

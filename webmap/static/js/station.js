@@ -1,6 +1,7 @@
 // One station speaks: its card, its circles of 5, 10 and 15 minutes, and who depends on it.
 import { get } from "./api.js";
 import * as card from "./card.js";
+import { title } from "./i18n.js";
 import { choose, state } from "./state.js";
 import * as study from "./study.js";
 import { keepInSight } from "./tools.js";
@@ -60,6 +61,6 @@ export async function openStation(atlas, station, closed) {
     showAreas(atlas, areas);
     await showImpact(station.id);
   } catch (fault) {
-    card.showFault(station.name, fault.message, () => openStation(atlas, station, closed), close);
+    card.showFault(title(station), fault.message, () => openStation(atlas, station, closed), close);
   }
 }

@@ -1,7 +1,7 @@
 // The list of minutes: one row a station, the best first. Rows live on from answer to answer, so
 // that what is open stays open and nothing jumps when the minutes are told anew.
 import { byId, fill, h, icon } from "../dom.js";
-import { t } from "../i18n.js";
+import { t, title } from "../i18n.js";
 import { service, serviceInShort, tier } from "../words.js";
 import { farness, length, offer } from "./saying.js";
 
@@ -30,14 +30,14 @@ class Row {
     this.station = station;
     const [number, unit] = farness(station);
     fill(this.far, h("b", {}, number), h("span", {}, unit));
-    fill(this.name, sign(station.tier), station.name);
+    fill(this.name, sign(station.tier), title(station));
     const { text, kind } = offer(station, at);
     fill(this.state, h(`span.${kind}`, {}, text), h("span.metres", {}, length(station) && ` · ${length(station)}`));
     fill(this.services, station.services.map((key) => h("span.service", { title: service(key) }, icon(key), serviceInShort(key))));
     this.services.hidden = !station.services.length;
     this.element.dataset.state = station.state;
     this.element.classList.toggle("by-air", station.by !== "street");
-    this.go.setAttribute("aria-label", t("去这里：{name}", { name: station.name }));
+    this.go.setAttribute("aria-label", t("去这里：{name}", { name: title(station) }));
   }
 
   choose(isChosen, isOpen) {

@@ -1,6 +1,6 @@
 // Take a station along: its address, its position in a datum, a link to it, its number to call.
 import { fill, h, icon, phone } from "../dom.js";
-import { t } from "../i18n.js";
+import { t, title } from "../i18n.js";
 import { city } from "../island.js";
 
 // The datums of maps in China; elsewhere there is only the first.
@@ -53,13 +53,13 @@ export function mount(element, { station }) {
 
   async function share() {
     const url = linkTo(station);
-    const text = [station.name, station.address].filter(Boolean).join(" · ");
+    const text = [title(station), station.address].filter(Boolean).join(" · ");
     if (!navigator.share) {
       await take(url, t("已复制链接，可以发给同事。"));
       return;
     }
     try {
-      await navigator.share({ title: station.name, text, url });
+      await navigator.share({ title: title(station), text, url });
     } catch (fault) {
       if (fault.name !== "AbortError") await take(url, t("已复制链接，可以发给同事。"));
     }

@@ -1,6 +1,6 @@
 // All that is to be known of the station that was opened: the way, whom to hand it to, hours, facts.
 import { fill, h, icon, phone } from "../dom.js";
-import { count, t } from "../i18n.js";
+import { count, t, title } from "../i18n.js";
 import { hours as inWords } from "../hours.js";
 import { datedInFull } from "../moment.js";
 import { service, tier } from "../words.js";
@@ -47,7 +47,7 @@ export async function open(box, { station, profile, today, onStep }) {
       h("ul.offers", {}, station.services.map((key) => h("li", {}, icon(key), service(key))))),
     opening(station),
     h("section.answer-part", {}, h("h3", {}, t("驿站信息")), facts(station),
-      station.photo && h("img.photo", { src: station.photo, alt: t("{name}的照片", { name: station.name }), loading: "lazy", decoding: "async" })),
+      station.photo && h("img.photo", { src: station.photo, alt: t("{name}的照片", { name: title(station) }), loading: "lazy", decoding: "async" })),
     shareSlot, feedbackSlot);
   const [way, handover, share, feedback] = await pieces();
   handover.mount(handoverSlot, { station, profile });

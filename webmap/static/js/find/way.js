@@ -206,7 +206,7 @@ export function mount(element, { station, way, profile, onStep = () => {} }) {
   }
 
   fill(element,
-    h("h3.way-title", {}, [station.name, station.address].filter(Boolean).join(" · ")),
+    h("h3.way-title", {}, [title(station), station.address].filter(Boolean).join(" · ")),
     h("div.way-head", {}, summary(way), tools(element)),
     h("ol.way-steps", { "aria-label": t("怎么走") }, buttons.map((button) => h("li", {}, button))));
   return {
