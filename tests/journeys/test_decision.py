@@ -1,9 +1,9 @@
 """A planner decides on the demonstration city, and every figure on the way stands in a study.
 
 The worst gap, why it is one, its cure within a budget, the proposed site dragged, the comparison
-with today, what is handed over, and everything undone. The city is served by ``yizhan serve``;
-after every step the manifest is downloaded and ``yizhan study --scenario`` is asked in a process of
-its own.
+with today, what is handed over, and everything undone. The city is served by ``yizhan serve`` in a
+process of its own; after every step the manifest is downloaded and ``yizhan study --scenario`` is
+asked here.
 """
 
 from __future__ import annotations

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import html.parser
 import json
-import subprocess
-import sys
 import zipfile
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from click.testing import CliRunner
 
 #: Everything of a study that is a figure; the rest says where it comes from.
 FIGURES = (
@@ -20,14 +19,11 @@ FIGURES = (
 
 
 def yizhan(*words: object) -> str:
-    """Run a command in a process of its own and return what it prints."""
-    done = subprocess.run(
-        [sys.executable, "-m", "webmap.cli", *map(str, words)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    """Run a command and return what it prints; the server is another process than this one."""
+    from webmap.cli import main
+
+    done = CliRunner().invoke(main, list(map(str, words)))
+    assert done.exit_code == 0, done.output
     return done.stdout
 
 
