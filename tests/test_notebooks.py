@@ -73,10 +73,10 @@ def test_it_runs_on_a_small_city(
     "path", [path for path in NOTEBOOKS if path.stem > "02"], ids=lambda path: path.stem
 )
 def test_it_tells_its_story_on_the_demonstration_city(
-    path: Path, demo_home: Path, tmp_path: Path
+    path: Path, demo_home: Path, tmp_path: Path, kernel: Any
 ) -> None:
-    """What the words beside the figures say of this city is so; nothing was imported before."""
-    text = _run(path, "demo", demo_home, tmp_path, None)
+    """What the words beside the figures say of this city is so."""
+    text = _run(path, "demo", demo_home, tmp_path, kernel)
     told = {
         "02-coverage": ("直线圈 ring", "多算 too much", "unknown_hours"),
         "03-siting": ("挡在中间 in between", "惠及 helps", "已证明最优 proven", "失去 lost 0.0"),
@@ -89,7 +89,7 @@ def test_it_tells_its_story_on_the_demonstration_city(
 def _run(path: Path, slug: str, home: Path, folder: Path, kernel: Any) -> str:
     """Execute a notebook, see that it shows a map and saves one file; return what it printed.
 
-    It begins without a name of its own, in the kernel that is given or in a new one.
+    It begins without a name of its own, whatever ran in the kernel before.
     """
     notebook = _read(path)
     world = {"YIZHAN_HOME": str(home), "YIZHAN_CITY": slug, "YIZHAN_OUT": str(folder)}
@@ -99,7 +99,7 @@ def _run(path: Path, slug: str, home: Path, folder: Path, kernel: Any) -> str:
     try:
         client.execute()
     finally:
-        if kernel is not None and client.kc is not None:
+        if client.kc is not None:
             client.kc.stop_channels()
     outputs = [
         output for cell in notebook.cells if cell.cell_type == "code" for output in cell.outputs
