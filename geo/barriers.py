@@ -104,7 +104,10 @@ class BarrierIndex:
         self._ends = readonly(ends.reshape(-1, 4), np.float64)
         self.bins: Bins = sort_segments(self._ends, _SQUARE_M)
         shapes = barriers.geometry.to_numpy()
-        self._bodies = shapely.STRtree(shapes[shapely.get_dimensions(shapes) == 2])
+        bodies = shapes[shapely.get_dimensions(shapes) == 2]
+        self._bodies = shapely.STRtree(bodies)
+        #: The boxes (x0, y0, x1, y1) of those that are areas: a point in none is in no area.
+        self.boxes: Floats = readonly(shapely.bounds(bodies).reshape(-1, 4), np.float64)
 
     def holds(self, xy: Floats) -> NDArray[np.bool_]:
         """Return which points (metres, shape (n, 2)) lie inside a barrier that is an area."""

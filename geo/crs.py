@@ -75,6 +75,12 @@ def project(lon: Floats, lat: Floats, crs: str) -> tuple[Floats, Floats]:
     return np.asarray(x), np.asarray(y)
 
 
+def project_one(lon: float, lat: float, crs: str) -> tuple[float, float]:
+    """Project one position as :func:`project` does, without arrays in between."""
+    x, y = _transformer(WGS84, crs).transform(lon, lat)
+    return x, y
+
+
 def unproject(x: Floats, y: Floats, crs: str) -> tuple[Floats, Floats]:
     """Return the WGS84 longitude and latitude of metric coordinates."""
     lon, lat = _transformer(crs, WGS84).transform(np.asarray(x, float), np.asarray(y, float))

@@ -151,6 +151,39 @@ def _nearest_clear(
     return best
 
 
+@inline
+def _linked_entry(
+    px: float,
+    py: float,
+    grid: Bins,
+    entry_edge: Ints,
+    barriers: Bins,
+    reach: float,
+    mark: int,
+    scratch: tuple[Longs, Ints, Longs, Floats],
+) -> tuple[int, int]:
+    """Return the bin entry that P links to, or −1, and the last mark that is used in the scratch.
+
+    ``mark`` is the last one that was used before.
+    """
+    stamps, slots, picked, square_of = scratch
+    entry = _nearest_entry(px, py, grid, entry_edge, reach)
+    if entry < 0 or barriers.nx == 0:
+        return entry, mark
+    ax, ay, bx, by = grid.xy[entry, 0], grid.xy[entry, 1], grid.xy[entry, 2], grid.xy[entry, 3]
+    _, qx, qy = nearest_on(px, py, ax, ay, bx, by)
+    if blocking_entry(px, py, qx, qy, barriers, False) < 0:
+        return entry, mark
+    near = 2.0 * np.hypot(px - qx, py - qy) + grid.size
+    for radius in (min(near, reach), reach):
+        mark += 1
+        count = _gather(px, py, grid, entry_edge, radius, mark, stamps, slots, picked, square_of)
+        entry = _nearest_clear(px, py, grid, entry_edge, barriers, count, picked, square_of)
+        if entry >= 0:
+            break
+    return entry, mark
+
+
 @kernel
 def link_all(
     places: Floats,
@@ -158,30 +191,43 @@ def link_all(
     entry_edge: Ints,
     barriers: Bins,
     reach: float,
+    mark: int,
     scratch: tuple[Longs, Ints, Longs, Floats],
     entries: Longs,
-) -> None:
-    """Write the bin entry that every place links to into ``entries``."""
-    stamps, slots, picked, square_of = scratch
-    mark = 0
+) -> int:
+    """Write the bin entry that every place links to into ``entries``; return the last mark used."""
     for i in range(len(places)):
-        px, py = places[i, 0], places[i, 1]
-        entry = _nearest_entry(px, py, grid, entry_edge, reach)
-        entries[i] = entry
-        if entry < 0 or barriers.nx == 0:
-            continue
-        ax, ay, bx, by = grid.xy[entry, 0], grid.xy[entry, 1], grid.xy[entry, 2], grid.xy[entry, 3]
-        _, qx, qy = nearest_on(px, py, ax, ay, bx, by)
-        if blocking_entry(px, py, qx, qy, barriers, False) < 0:
-            continue
-        near = 2.0 * np.hypot(px - qx, py - qy) + grid.size
-        for radius in (min(near, reach), reach):
-            mark += 1
-            count = _gather(
-                px, py, grid, entry_edge, radius, mark, stamps, slots, picked, square_of
-            )
-            entries[i] = _nearest_clear(
-                px, py, grid, entry_edge, barriers, count, picked, square_of
-            )
-            if entries[i] >= 0:
-                break
+        entries[i], mark = _linked_entry(
+            places[i, 0], places[i, 1], grid, entry_edge, barriers, reach, mark, scratch
+        )
+    return mark
+
+
+@kernel
+def link_one(
+    px: float,
+    py: float,
+    grid: Bins,
+    entry_edge: Ints,
+    barriers: Bins,
+    bodies: Floats,
+    reach: float,
+    mark: int,
+    scratch: tuple[Longs, Ints, Longs, Floats],
+) -> tuple[int, int, float, float, float, bool]:
+    """Return the segment that P links to (−1 = none), the last mark used, and where they meet.
+
+    Where: the share along the segment, and the point. At last, whether P is in one of the boxes
+    ``bodies`` (x0, y0, x1, y1), so that it may be in water.
+    """
+    entry, mark = _linked_entry(px, py, grid, entry_edge, barriers, reach, mark, scratch)
+    if entry < 0:
+        return -1, mark, 0.0, px, py, False
+    ax, ay, bx, by = grid.xy[entry, 0], grid.xy[entry, 1], grid.xy[entry, 2], grid.xy[entry, 3]
+    share, qx, qy = nearest_on(px, py, ax, ay, bx, by)
+    is_in_box = False
+    for i in range(len(bodies)):
+        if bodies[i, 0] <= px <= bodies[i, 2] and bodies[i, 1] <= py <= bodies[i, 3]:
+            is_in_box = True
+            break
+    return grid.segment[entry], mark, share, qx, qy, is_in_box

@@ -8,8 +8,10 @@ and an end that no other usable edge touches is a point of its own.
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import shapely
@@ -18,11 +20,11 @@ from numpy.typing import NDArray
 from geo.barriers import BarrierIndex
 from geo.bins import sort_segments
 from geo.compiled import COMPILED, readonly
-from geo.legs import link_all
+from geo.legs import link_all, link_one
 from geo.model import MAX_ACCESS_M
 from geo.network import StreetNetwork
 
-__all__ = ["AT_NODE_M", "BarrierIndex", "Links", "StreetIndex", "WidenedIndex"]
+__all__ = ["AT_NODE_M", "BarrierIndex", "Link", "Links", "StreetIndex", "WidenedIndex"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -36,6 +38,16 @@ _NEARER_M = 1e-6
 _SQUARE_M = 40.0
 _PLACES_AT_ONCE = 20_000
 _NO_BARRIERS = sort_segments(np.empty((0, 4)), 1.0)
+_NO_BODIES = readonly(np.empty((0, 4)), np.float64)
+
+
+class Link(NamedTuple):
+    """Hold the link of one place that has one, as a row of :class:`Links` does."""
+
+    edge: int
+    offset_m: float
+    leg_m: float
+    xy: tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -54,6 +66,14 @@ class Links:
 
     def __len__(self) -> int:
         return len(self.edge)
+
+    def row(self, row: int) -> Link | None:
+        """Return the link of one place, ``None`` where it has none."""
+        edge = int(self.edge[row])
+        if edge < 0:
+            return None
+        x, y = self.xy[row].tolist()
+        return Link(edge, float(self.offset_m[row]), float(self.leg_m[row]), (x, y))
 
     def take(self, rows: NDArray[np.integer]) -> Links:
         """Return the links of some places, in the order of ``rows``."""
@@ -88,6 +108,45 @@ class Links:
         """Return the links of no places."""
         return cls(np.empty(0, np.int32), np.empty(0), np.empty(0), np.empty((0, 2)))
 
+    @classmethod
+    def of(cls, link: Link | None) -> Links:
+        """Return the link of one place alone."""
+        if link is None:
+            nan = np.full(1, np.nan)
+            return cls(np.full(1, -1, np.int32), nan, nan.copy(), np.full((1, 2), np.nan))
+        return cls(
+            np.array([link.edge], np.int32),
+            np.array([link.offset_m]),
+            np.array([link.leg_m]),
+            np.array([link.xy]),
+        )
+
+
+class _Scratch(threading.local):
+    """Keep one thread's arrays between searches: they are larger than what one place touches.
+
+    ``mark`` is the last number that was stamped on an edge; it only grows, so that nothing needs to
+    be wiped.
+    """
+
+    def __init__(self) -> None:
+        self.mark = 0
+        self._edges, self._room = 0, 0
+        self.arrays(1, 1)
+
+    def arrays(self, edges: int, room: int) -> tuple[Longs, Ints, Longs, Floats]:
+        """Return stamps and slots of so many edges, and lists with so much room."""
+        if edges > self._edges:
+            self._edges = edges
+            self._of_edges = np.zeros(edges, np.int64), np.empty(edges, np.int32)
+        if room > self._room:
+            self._room = room
+            self._lists = np.empty(room, np.int64), np.empty(room)
+        return (*self._of_edges, *self._lists)
+
+
+_scratch = _Scratch()
+
 
 class StreetIndex:
     """Find the link of any place; built once for the edges that a profile can use.
@@ -115,6 +174,9 @@ class StreetIndex:
         barriers and begin in water: they will be built.
         """
         places = readonly(np.reshape(xy, (-1, 2)), np.float64)
+        if len(places) == 1 and self._grid is not None:
+            x, y = places[0].tolist()
+            return Links.of(self.link_one(x, y, max_access_m, across=across))
         barriers = None if across else self._barriers
         if self._grid is None:
             segment = self._segments_by_tree(places, max_access_m, barriers)
@@ -124,6 +186,36 @@ class StreetIndex:
             near = np.flatnonzero(segment >= 0)
             segment[near[barriers.holds(places[near])]] = -1
         return self._links(places, segment)
+
+    def link_one(
+        self, x: float, y: float, max_access_m: float = MAX_ACCESS_M, *, across: bool = False
+    ) -> Link | None:
+        """Answer :meth:`link` for one place, to the last bit, without arrays in between."""
+        grid = self._grid
+        if grid is None:
+            return self.link(np.array([[x, y]]), max_access_m, across=across).row(0)
+        if not grid.nx:
+            return None
+        barriers = None if across else self._barriers
+        walls, bodies = (
+            (_NO_BARRIERS, _NO_BODIES) if barriers is None else (barriers.bins, barriers.boxes)
+        )
+        segment, _scratch.mark, share, foot_x, foot_y, may_be_wet = link_one(
+            x, y, grid, self._entry_edge, walls, bodies,
+            float(max_access_m), _scratch.mark, self._arrays(walls.nx > 0),
+        )  # fmt: skip
+        if segment < 0 or (may_be_wet and barriers and barriers.holds(np.array([[x, y]]))[0]):
+            return None
+        edge = self._edge.item(segment)
+        whole = float(self._network.length_m.item(edge))
+        along = min(self._offset.item(segment) + share * self._length.item(segment), whole)
+        offset = along
+        if along <= AT_NODE_M and along <= whole / 2:
+            offset = 0.0
+        elif whole - along <= AT_NODE_M:
+            offset = whole
+        leg = float(np.hypot(x - foot_x, y - foot_y)) + abs(offset - along)
+        return Link(edge, offset, leg, (foot_x, foot_y))
 
     def link_by_tree(self, xy: Floats, max_access_m: float = MAX_ACCESS_M) -> Links:
         """Answer :meth:`link` by Shapely's tree, without compiled kernels."""
@@ -139,19 +231,18 @@ class StreetIndex:
         blockers = _NO_BARRIERS if barriers is None else barriers.bins
         entries = np.full(len(places), -1, np.int64)
         if grid.nx:
-            edges = self._network.n_edges if blockers.nx else 0
-            room = edges + self._lone_entries
-            scratch = (
-                np.zeros(edges, np.int64),
-                np.empty(edges, np.int32),
-                np.empty(room, np.int64),
-                np.empty(room),
-            )
-            entry_edge = self._entry_edge
-            link_all(places, grid, entry_edge, blockers, float(reach), scratch, entries)
+            _scratch.mark = link_all(
+                places, grid, self._entry_edge, blockers, float(reach),
+                _scratch.mark, self._arrays(blockers.nx > 0), entries,
+            )  # fmt: skip
         found = entries >= 0
         entries[found] = grid.segment[entries[found]]
         return entries
+
+    def _arrays(self, has_barriers: bool) -> tuple[Longs, Ints, Longs, Floats]:
+        """Return what the kernels write to meanwhile."""
+        edges = self._network.n_edges if has_barriers else 0
+        return _scratch.arrays(edges, edges + self._lone_entries)
 
     @cached_property
     def _entry_edge(self) -> Ints:
@@ -210,8 +301,6 @@ class StreetIndex:
 
     def _links(self, places: Floats, segment: NDArray[np.int64]) -> Links:
         """Return the links of places to their segments."""
-        if len(segment) == 1 and segment[0] >= 0:
-            return self._link(float(places[0, 0]), float(places[0, 1]), int(segment[0]))
         found = segment >= 0
         at = segment[found]
         share, foot = _feet(places[found], self._ends[at])
@@ -227,27 +316,6 @@ class StreetIndex:
         # What the snap leaves out is walked: a trip stays no shorter than its straight line.
         leg[found] = np.hypot(*(places[found] - foot).T) + np.abs(offset[found] - along)
         return Links(edge, offset, leg, xy)
-
-    def _link(self, x: float, y: float, segment: int) -> Links:
-        """Return the link of one place: the same to the last bit, without arrays in between."""
-        x0, y0, x1, y1 = self._ends[segment].tolist()
-        dx, dy = x1 - x0, y1 - y0
-        square = dx * dx + dy * dy
-        share = ((x - x0) * dx + (y - y0) * dy) / square if square > 0.0 else 0.0
-        share = min(max(share, 0.0), 1.0)
-        foot = (x1, y1) if share == 1.0 else (x0 + share * dx, y0 + share * dy)
-        edge = int(self._edge[segment])
-        whole = float(self._network.length_m[edge])
-        along = min(float(self._offset[segment]) + share * float(self._length[segment]), whole)
-        offset = along
-        if along <= AT_NODE_M and along <= whole / 2:
-            offset = 0.0
-        elif whole - along <= AT_NODE_M:
-            offset = whole
-        leg = float(np.hypot(x - foot[0], y - foot[1])) + abs(offset - along)
-        return Links(
-            np.array([edge], np.int32), np.array([offset]), np.array([leg]), np.array([foot])
-        )
 
 
 class WidenedIndex:
@@ -273,6 +341,16 @@ class WidenedIndex:
             np.where(nearer, new.leg_m, old.leg_m),
             np.where(nearer[:, None], new.xy, old.xy),
         )
+
+    def link_one(
+        self, x: float, y: float, max_access_m: float = MAX_ACCESS_M, *, across: bool = False
+    ) -> Link | None:
+        """Answer :meth:`link` for one place."""
+        old, new = (index.link_one(x, y, max_access_m, across=across) for index in self._both)
+        if old is None or new is None:
+            return old or new
+        apart = [float(np.hypot(x - link.xy[0], y - link.xy[1])) for link in (old, new)]
+        return new if apart[1] < apart[0] - _NEARER_M else old
 
 
 def _feet(places: Floats, ends: Floats) -> tuple[Floats, Floats]:

@@ -59,7 +59,8 @@ class Filters:
     always: bool = False
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "services", Need(self.services).services)
+        if self.services:
+            object.__setattr__(self, "services", Need(self.services).services)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -79,8 +80,7 @@ class Filters:
 NO_FILTERS = Filters()
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """Hold one station as somebody finds it who goes there; milliseconds count from setting out.
 
     ``station`` is its row; ``state`` on arrival one of :data:`geo.openings.STATES`. ``opens_ms`` is
@@ -103,16 +103,17 @@ class Answer:
         ``closes_in_s`` and ``wait_s`` count from the arrival, by air from setting out.
         """
         arrival = self.arrival_ms or 0
+        opens, closes, ready = self.opens_ms, self.closes_ms, self.ready_ms
         return {
             "by": BY_AIR if self.arrival_ms is None else BY_STREET,
             "seconds": None if self.arrival_ms is None else arrival / 1000.0,
             "metres": round(self.length_m, 1),
             "state": self.state,
-            "opens_at": _told(at, self.opens_ms),
-            "closes_at": _told(at, self.closes_ms),
-            "wait_s": None if self.opens_ms is None else (self.opens_ms - arrival) / 1000.0,
-            "closes_in_s": None if self.closes_ms is None else (self.closes_ms - arrival) / 1000.0,
-            "ready_s": None if self.ready_ms is None else self.ready_ms / 1000.0,
+            "opens_at": None if opens is None else _told(at, opens),
+            "closes_at": None if closes is None else _told(at, closes),
+            "wait_s": None if opens is None else (opens - arrival) / 1000.0,
+            "closes_in_s": None if closes is None else (closes - arrival) / 1000.0,
+            "ready_s": None if ready is None else ready / 1000.0,
         }
 
 
@@ -136,12 +137,14 @@ class Ranking:
 class _Asked(NamedTuple):
     """Hold what a question at an instant is, before any place is known.
 
-    ``passing`` marks the stations that pass the filters, whether a street leads there or not.
+    ``passing`` marks the stations that pass the filters, whether a street leads there or not;
+    ``is_any``, whether there is one.
     """
 
     hours: Hours
     wanted: Wanted
     passing: Bools
+    is_any: bool
 
 
 def ranked(
@@ -163,7 +166,7 @@ def ranked(
         ("asked", profile.name, at, filters), lambda: _asked(data, profile, at, filters)
     )
     spot = Spot.of(data, profile, position)
-    if not asked.passing.any():
+    if not asked.is_any:
         return _none(spot, at, filters)
     if spot.link is None:
         return _by_air(spot, at, count, filters, asked)
@@ -220,10 +223,8 @@ def wall_clock(data: CityData, instant: datetime) -> datetime:
     return instant.astimezone(UTC).astimezone(zone).replace(tzinfo=None)
 
 
-def _told(at: datetime, after_ms: int | None) -> str | None:
+def _told(at: datetime, after_ms: int) -> str:
     """Return a moment on the city's clocks in ISO's words."""
-    if after_ms is None:
-        return None
     return (at + timedelta(milliseconds=after_ms)).isoformat(timespec="minutes")
 
 
@@ -245,7 +246,7 @@ def _asked(data: CityData, profile: TravelProfile, at: datetime, filters: Filter
         HORIZON_MS,
         only_open=filters.open_only,
     )
-    return _Asked(Hours(*table.arrays), wanted, passing)
+    return _Asked(Hours(*table.arrays), wanted, passing, bool(passing.any()))
 
 
 def _passing(data: CityData, outlook: openings.Outlook, filters: Filters) -> Bools:
@@ -271,12 +272,10 @@ def _ground(data: CityData, profile: TravelProfile, at: datetime) -> Ground:
 
 
 def _answer(entry: list[int], metres: float) -> Answer:
-    ready, arrival, row, state, opens, closes = entry
-    return Answer(row, arrival, metres, STATES[state], _known(opens), _known(closes), _known(ready))
-
-
-def _known(ms: int) -> int | None:
-    return None if ms >= NEVER_MS else ms
+    ready, arrival, row, state, *changes = entry
+    opens, closes = (None if ms >= NEVER_MS else ms for ms in changes)
+    known = None if ready >= NEVER_MS else ready
+    return Answer(row, arrival, metres, STATES[state], opens, closes, known)
 
 
 def _none(spot: Spot, at: datetime, filters: Filters) -> Ranking:

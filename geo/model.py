@@ -204,6 +204,15 @@ def check_year(day: date) -> None:
         )
 
 
+def _services_named(text: str) -> tuple[str, ...]:
+    """Return the keys of the services in a text, or refuse one that names none."""
+    keys = {name: key for key, names in SERVICES.items() for name in (key, names[0])}
+    words = [part.strip() for part in text.replace("，", ",").split(",")]
+    if wanted := tuple(keys.get(word, word) for word in words if word):
+        return wanted
+    raise OptionError(f"services is empty; choose of {', '.join(SERVICES)}, or leave it out")
+
+
 @dataclass(frozen=True)
 class Need:
     """Hold what a rider needs besides the way: services, and a station that is open.
@@ -221,7 +230,8 @@ class Need:
         if unknown:
             seen = ", ".join(map(shown, unknown[: len(SERVICES)]))
             raise OptionError(f"unknown service {seen}; choose of {', '.join(SERVICES)}")
-        object.__setattr__(self, "services", tuple(k for k in SERVICES if k in self.services))
+        if self.services:
+            object.__setattr__(self, "services", tuple(k for k in SERVICES if k in self.services))
         if self.at is not None:
             if self.at.tzinfo is not None:
                 raise OptionError(
@@ -238,13 +248,7 @@ class Need:
         ``None`` asks for nothing. Blank words do not: they come from a script whose variable is
         not set, and would answer another question than its author meant.
         """
-        keys = {name: key for key, names in SERVICES.items() for name in (key, names[0])}
-        words = [part.strip() for part in (services or "").replace("，", ",").split(",")]
-        wanted = tuple(keys.get(word, word) for word in words if word)
-        if services is not None and not wanted:
-            raise OptionError(
-                f"services is empty; choose of {', '.join(SERVICES)}, or leave it out"
-            )
+        wanted = () if services is None else _services_named(services)
         if at is None:
             return cls(wanted)
         if not at.strip():

@@ -336,6 +336,7 @@ def compile() -> bool:
     for graph in network.graphs.values():
         index = StreetIndex(network, graph.usable, barriers)
         links = index.link(np.array([[10.0, 5.0], [55.0, 20.0]]))
+        index.link_one(10.0, 5.0)
         start = seeds(network, graph, links)
         arrival(network, graph, links, nearest(graph, start), start)
         arrival_k(network, graph, links, k_nearest(graph, start, 2), start)

@@ -6,13 +6,14 @@ A position is kept nowhere: a :class:`Spot` lives as long as the question.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from geo.city import CityData
-from geo.crs import geodesic_m, project, unproject
-from geo.links import Links
+from geo.crs import geodesic_m, project_one, unproject
+from geo.links import Link
 from geo.model import Position, TravelProfile
 
 Floats = NDArray[np.float64]
@@ -39,7 +40,7 @@ class Access:
 
 @dataclass(frozen=True, eq=False)
 class Spot:
-    """Hold a place in a city: metric coordinates, shape (1, 2), and its link (one row).
+    """Hold a place in a city: its metric coordinates, and its link.
 
     ``link`` is ``None`` where no usable street is in reach. ``is_within`` tells whether the place
     lies within the city's bounds; beyond them metric coordinates mean little.
@@ -47,21 +48,24 @@ class Spot:
 
     data: CityData
     position: Position
-    xy: Floats
+    x: float
+    y: float
     is_within: bool
-    link: Links | None
+    link: Link | None
 
     @classmethod
     def of(cls, data: CityData, profile: TravelProfile, position: Position) -> Spot:
         """Look up a position."""
         west, south, east, north = data.city.bounds
         is_within = west <= position.lon <= east and south <= position.lat <= north
-        x, y = project(np.array([position.lon]), np.array([position.lat]), data.city.crs)
-        xy = np.column_stack([x, y])
-        link = data.street_index(profile).link(xy) if is_within else None
-        if link is not None and link.edge[0] < 0:
-            link = None
-        return cls(data, position, xy, is_within, link)
+        x, y = project_one(position.lon, position.lat, data.city.crs)
+        link = data.street_index(profile).link_one(x, y) if is_within else None
+        return cls(data, position, x, y, is_within, link)
+
+    @cached_property
+    def xy(self) -> Floats:
+        """Return the metric coordinates, shape (1, 2)."""
+        return np.array([[self.x, self.y]])
 
     @property
     def access(self) -> Access | None:
@@ -69,10 +73,8 @@ class Spot:
         link, network = self.link, self.data.network
         if link is None:
             return None
-        edge = int(link.edge[0])
-        x, y = link.xy[0].tolist()
-        street = network.names[network.name_id[edge]]
-        return Access(float(link.leg_m[0]), street, edge, float(link.offset_m[0]), (x, y))
+        street = network.names[network.name_id.item(link.edge)]
+        return Access(link.leg_m, street, link.edge, link.offset_m, link.xy)
 
     @property
     def reason(self) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 
 import geopandas as gpd
 import numpy as np
+import orjson
 import pandas as pd
 import shapely
 
@@ -48,10 +49,9 @@ def plain(value: Any) -> Any:
 def encode(value: Any) -> bytes:
     """Return the value as compact UTF-8 JSON."""
     try:
-        text = _WRITER.encode(value)
-    except (TypeError, ValueError):  # something in it is not JSON's own, or not finite
-        text = _WRITER.encode(plain(value))
-    return text.encode()
+        return orjson.dumps(value, default=plain, option=orjson.OPT_PASSTHROUGH_DATETIME)
+    except TypeError:  # a key that is no text, a number of more than 64 bits
+        return _WRITER.encode(plain(value)).encode()
 
 
 def _rounded(xy: np.ndarray) -> np.ndarray:

@@ -33,10 +33,12 @@ def messages() -> dict[str, str]:
 
 def remember(response: Response) -> Response:
     """Keep a language that was asked for in the address; say what the answer depends on."""
-    if response.mimetype in ("text/html", "application/problem+json"):
-        response.headers["Content-Language"] = chosen()
-        response.vary.update(("Accept-Language", "Cookie"))
-    if request.args.get("lang") in LANGUAGES and response.mimetype == "text/html":
+    kind = response.mimetype
+    if kind not in ("text/html", "application/problem+json"):
+        return response
+    response.headers["Content-Language"] = chosen()
+    response.vary.update(("Accept-Language", "Cookie"))
+    if request.args.get("lang") in LANGUAGES and kind == "text/html":
         response.set_cookie(
             COOKIE, request.args["lang"], max_age=_YEAR_S, samesite="Lax", secure=request.is_secure
         )

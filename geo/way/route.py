@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.crs import degrees
-from geo.links import Links
+from geo.links import Link, Links
 from geo.network import ProfileGraph, StreetNetwork
 from geo.seeds import Seeds
 from geo.way import trips
@@ -57,11 +57,11 @@ class Way:
 
 
 def way(
-    ground: Ground, link: Links, place_xy: Floats, station: int, door_xy: Floats, limit_ms: int
+    ground: Ground, link: Link, place_xy: Floats, station: int, door_xy: Floats, limit_ms: int
 ) -> Way | None:
     """Return the way from a place to a station, ``None`` when there is none within a limit.
 
-    ``link`` is the place's link (one row), ``place_xy`` its position and ``door_xy`` that of the
+    ``link`` is the place's link, ``place_xy`` its position and ``door_xy`` that of the
     station in metres. Which of equally fast ways it is :mod:`geo.way.tracing` says.
     """
     found = trips.traced(ground, link, station, limit_ms)
@@ -69,8 +69,8 @@ def way(
         return None
     network, links = ground.network, ground.links
     pieces = found.pieces
-    legs = float(link.leg_m[0]), float(links.leg_m[station])
-    feet = link.xy[0], links.xy[station]
+    legs = link.leg_m, float(links.leg_m[station])
+    feet = np.array(link.xy), links.xy[station]
     line, corners = _line(network, pieces, np.reshape(place_xy, 2), feet, np.reshape(door_xy, 2))
     return Way(
         xy=line,
@@ -91,8 +91,13 @@ def trace(
     door_xy: Floats,
     time_ms: int,
 ) -> Way:
-    """Return the way to a station that a search has found to be so far, on any graph."""
-    found = way(Ground.of(network, graph, start), link, place_xy, station, door_xy, time_ms)
+    """Return the way to a station that a search has found to be so far, on any graph.
+
+    ``link`` is the place's, one row that leads to a street.
+    """
+    own = link.row(0)
+    assert own is not None
+    found = way(Ground.of(network, graph, start), own, place_xy, station, door_xy, time_ms)
     assert found is not None
     return found
 

@@ -20,7 +20,7 @@ from geo import buckets, ranking
 from geo.access import ON_FOOT
 from geo.buckets import UNREACHED, Piles
 from geo.compiled import COMPILED, plain, readonly
-from geo.links import Links
+from geo.links import Link, Links
 from geo.network import ProfileGraph, StreetNetwork, small_network
 from geo.places import Streets, leg_ms
 from geo.ranking import ARRIVAL, CLOSED, OPEN, READY, ROW, STATE, Hours, Wanted
@@ -99,10 +99,10 @@ class Traced(NamedTuple):
 
 
 def ranked(
-    ground: Ground, hours: Hours, wanted: Wanted, link: Links, limit_ms: int, count: int
+    ground: Ground, hours: Hours, wanted: Wanted, link: Link, limit_ms: int, count: int
 ) -> Answer:
-    """Return the first stations of the ranking from a place, by its link (one row, to a street)."""
-    place = int(link.edge[0]), float(link.offset_m[0]), float(link.leg_m[0])
+    """Return the first stations of the ranking from a place, by its link."""
+    place = link.edge, link.offset_m, link.leg_m
     while True:
         answer = _scratch.answer(count)
         label, found = _scratch.labels(ground.graph.n_nodes, len(ground.stops.edge))
@@ -121,7 +121,7 @@ def ranked(
             return Answer(best[:size], metres[:size], length[:size], pieces)
 
 
-def traced(ground: Ground, link: Links, station: int, limit_ms: int) -> Traced | None:
+def traced(ground: Ground, link: Link, station: int, limit_ms: int) -> Traced | None:
     """Return the way to a station from a place, ``None`` when there is none within the limit."""
     only = np.zeros(len(ground.links), bool)
     only[station] = True
@@ -149,7 +149,7 @@ def compile() -> bool:
     spots = Links(np.zeros(2, np.int32), np.array([10.0, 50.0]), np.zeros(2), np.zeros((2, 2)))
     for graph in network.graphs.values():
         ground = Ground.of(network, graph, seeds(network, graph, spots))
-        traced(ground, spots, 1, 60_000)
+        traced(ground, Link(0, 10.0, 0.0, (0.0, 0.0)), 1, 60_000)
     return True
 
 

@@ -252,14 +252,14 @@ def _one_rider(
     forward = FromPlace(peer)
     for number, place in enumerate(places):
         begun = time.perf_counter()
-        link = index.link(place)
-        if link.edge[0] < 0:
+        link = index.link_one(*place.tolist())
+        if link is None:
             continue
         found = trips.ranked(ground, hours, wanted, link, limit, k)
         taken.append(time.perf_counter() - begun)
         if number % 10 or len(found.best) < k:
             continue
-        node = int(network.edge_u[int(link.edge[0])])
+        node = int(network.edge_u[link.edge])
         begun = time.perf_counter()
         forward.stations(node, k, int(found.best[-1, ranking.ARRIVAL]))
         theirs.append(time.perf_counter() - begun)

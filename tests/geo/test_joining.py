@@ -23,6 +23,7 @@ from geo import enquiry, locator, meetings, pairs, reach, scenario, spots, works
 from geo.city import CityData
 from geo.crs import degrees, unproject
 from geo.errors import InputError
+from geo.links import Links
 from geo.model import PROFILES, Budget, Position
 from geo.scenario import apply, joining, undo, whatif
 from geo.scenario.changes import (
@@ -549,7 +550,7 @@ def test_a_riders_list_knows_the_joints(linked, profile):
         spot = spots.Spot.of(linked, profile, at(x, y))
         if spot.link is None:
             continue
-        times = riders.times_by_station(linked, profile, spot.link, rows, NOON)[0]
+        times = riders.times_by_station(linked, profile, Links.of(spot.link), rows, NOON)[0]
         found = locator.ranked(linked, profile, at(x, y), NOON, 10)
         answers = found.answers if found.by == "street" else ()
         assert sorted((a.arrival_ms, a.station) for a in answers) == sorted(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shapely import LineString, Polygon
 
 from geo.barriers import BarrierIndex
-from geo.links import StreetIndex
+from geo.links import StreetIndex, WidenedIndex
 from geo.network import build
 from tests.geo.toy import CRS, TOY_PROFILES, edge_frame, node_frame, toy, xy
 
@@ -162,6 +162,23 @@ def test_no_leg_crosses_the_river():
     inside = shapely.contains_xy(toy().barriers.geometry.to_numpy()[0], places)
     assert inside.sum() > 100
     assert not found[inside].any()
+
+
+def test_one_place_alone_has_the_link_that_it_has_among_others():
+    """To the last bit, in water and beyond the river, and where an added street is nearer."""
+    rng = np.random.default_rng(11)
+    places = rng.uniform(-100, 700, (2000, 2)) + xy((0, 0))
+    river = toy_index()
+    network = toy().network()
+    some = np.arange(network.n_edges) % 3 > 0
+    wider = WidenedIndex(StreetIndex(network, some), StreetIndex(network, ~some))
+    for index in (river, wider):
+        together = index.link(places)
+        alone = [index.link_one(x, y) for x, y in places.tolist()]
+        assert alone == [together.row(k) for k in range(len(places))]
+        found = [link is not None for link in alone]
+        assert sum(found) > 500 and alone.count(None) == len(places) - sum(found)
+    assert river.link_one(*xy((605, 500))[0]) == river.link_by_tree(xy((605, 500))).row(0)
 
 
 coordinate = st.integers(-40, 140).map(float)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.links import Links, StreetIndex
+from geo.links import StreetIndex
 from geo.network import build
 from geo.reach import seeds
 from geo.way import turns
@@ -75,7 +75,8 @@ def way_over(
     index = StreetIndex(network, graph.usable)
     place, door = (xy(end) for end in ends)
     start = seeds(network, graph, index.link(door))
-    link: Links = index.link(place)
+    link = index.link(place).row(0)
+    assert link is not None
     found = way(Ground.of(network, graph, start), link, place, 0, door, 7_200_000)
     assert found is not None
     return found
