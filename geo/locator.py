@@ -11,8 +11,10 @@ gates are as they stand then, for the whole way. Openings are known for fourteen
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -272,10 +274,16 @@ def _ground(data: CityData, profile: TravelProfile, at: datetime) -> Ground:
 
 
 def _answer(entry: list[int], metres: float) -> Answer:
-    ready, arrival, row, state, *changes = entry
-    opens, closes = (None if ms >= NEVER_MS else ms for ms in changes)
-    known = None if ready >= NEVER_MS else ready
-    return Answer(row, arrival, metres, STATES[state], opens, closes, known)
+    ready, arrival, row, state, opens, closes = entry
+    return Answer(
+        row,
+        arrival,
+        metres,
+        STATES[state],
+        None if opens >= NEVER_MS else opens,
+        None if closes >= NEVER_MS else closes,
+        None if ready >= NEVER_MS else ready,
+    )
 
 
 def _none(spot: Spot, at: datetime, filters: Filters) -> Ranking:
@@ -297,19 +305,24 @@ def _none(spot: Spot, at: datetime, filters: Filters) -> Ranking:
 
 def _by_air(spot: Spot, at: datetime, count: int, filters: Filters, asked: _Asked) -> Ranking:
     """Return the nearest stations in a straight line, with their states at setting out."""
+    found = _fitting_by_air(spot, at, filters, asked)
+    answers = list(islice(found, count))
+    if not answers:
+        return _none(spot, at, filters)
+    if answers[0].state == STATES[CLOSED]:
+        first = next((a for a in chain(answers, found) if a.state != STATES[CLOSED]), answers[0])
+        answers = [first, *(answer for answer in answers if answer != first)]
+    return Ranking(at, BY_AIR, tuple(answers[:count]), spot.access, spot.reason)
+
+
+def _fitting_by_air(spot: Spot, at: datetime, filters: Filters, asked: _Asked) -> Iterator[Answer]:
+    """Yield the stations that pass the filters, the nearest in a straight line first."""
     table = openings_of(spot.data, at)
     moment = asked.wanted.moment_ms
     rows = np.flatnonzero(asked.passing)
     metres = spot.straight_m(rows)
-    answers = []
-    for k in np.lexsort((rows, metres)):
+    for k in np.lexsort((rows, metres)).tolist():
         state, *changes = table.state_at(int(rows[k]), moment)
         if state == STATES[OPEN] or not filters.open_only:
             opens, closes = (None if ms is None else ms - moment for ms in changes)
-            answers.append(Answer(int(rows[k]), None, float(metres[k]), state, opens, closes, None))
-    if not answers:
-        return _none(spot, at, filters)
-    if answers[0].state == STATES[CLOSED]:
-        first = next((k for k, a in enumerate(answers) if a.state != STATES[CLOSED]), 0)
-        answers.insert(0, answers.pop(first))
-    return Ranking(at, BY_AIR, tuple(answers[:count]), spot.access, spot.reason)
+            yield Answer(int(rows[k]), None, float(metres[k]), state, opens, closes, None)
