@@ -91,6 +91,12 @@ def gone(number: int) -> bool:
     return not processes.name_of(number)
 
 
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let jobs be done in this process, where it is their results that matter."""
+    monkeypatch.setattr(jobs, "_keep", worker.work)
+
+
 def test_a_job_tells_what_the_question_itself_tells(client):
     job = begin(client)
     assert job["kind"] == "propose" and job["asked"] == {"sites": 1, "minutes": 1.0}
@@ -114,6 +120,7 @@ def test_a_job_tells_what_the_question_itself_tells(client):
         ("audit", {"requirements": "gb50180-2018"}, "audit?requirements=gb50180-2018"),
     ],
 )
+@pytest.mark.usefixtures("here")
 def test_other_kinds_tell_the_same_as_their_question(client, kind, asked, path):
     answer = client.post(JOBS, json={"kind": kind} | asked)
     done = ended(client, answer.json)
@@ -124,6 +131,7 @@ def test_other_kinds_tell_the_same_as_their_question(client, kind, asked, path):
         AuditOut.model_validate(found)
 
 
+@pytest.mark.usefixtures("here")
 def test_a_job_of_a_scenario_works_on_the_changed_city(client):
     change = {"kind": "status", "station": "c1", "status": "closed"}
     made = client.post(
@@ -149,6 +157,7 @@ def test_a_job_of_a_scenario_works_on_the_changed_city(client):
         ({"kind": "brief", "format": "html"}, b"<!doctype html>"),
     ],
 )
+@pytest.mark.usefixtures("here")
 def test_files_are_made_as_jobs_too(client, asked, begins):
     done = ended(client, client.post(JOBS, json=asked | {"minutes": 3}).json)
     assert done["status"] == "done", done
