@@ -371,8 +371,12 @@ def test_what_is_told_of_a_station_reaches_the_planner(opened, address):
 
 def test_on_paper_the_way_stands_alone(opened):
     page = opened.page
-    page.evaluate("window.print = () => {}")
+    # The button prints; so does Ctrl+P, of which the page hears the same event and no press.
+    page.evaluate("window.print = () => dispatchEvent(new Event('beforeprint'))")
     page.click(".way-tools button:last-child")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator(".print-sheet").count() == 0
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
     page.emulate_media(media="print")
     seen = page.evaluate("[...document.body.children].filter((e) => e.checkVisibility()).length")
     assert seen == 1

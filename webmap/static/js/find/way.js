@@ -146,13 +146,21 @@ function summary(way) {
   return h("p.way-sum", {}, parts.join(" · "));
 }
 
-/** Print the way alone: a copy of it, which only paper shows. */
-function printed(element) {
-  const sheet = h("section.way.print-sheet", {}, ...[...element.children].map((child) => child.cloneNode(true)));
-  document.body.append(sheet);
-  addEventListener("afterprint", () => sheet.remove(), { once: true });
-  print();
+// Paper shows the way alone: a copy of the one that is told on the page, by the button and by Ctrl+P.
+let told = null;
+let paper = null;
+
+function layOut() {
+  if (paper || !told?.isConnected || !told.querySelector(".way-head")) return;
+  paper = h("section.way.print-sheet", {}, ...[...told.children].map((child) => child.cloneNode(true)));
+  document.body.append(paper);
 }
+
+addEventListener("beforeprint", layOut);
+addEventListener("afterprint", () => {
+  paper?.remove();
+  paper = null;
+});
 
 function tools(element) {
   const large = h("button.button.quiet", {
@@ -163,8 +171,8 @@ function tools(element) {
       large.setAttribute("aria-pressed", String(on));
     },
   }, t("大字"));
-  const paper = h("button.button.quiet", { type: "button", onclick: () => printed(element) }, t("打印"));
-  return h("p.way-tools", {}, large, paper);
+  const printer = h("button.button.quiet", { type: "button", onclick: () => print() }, t("打印"));
+  return h("p.way-tools", {}, large, printer);
 }
 
 /**
@@ -173,6 +181,7 @@ function tools(element) {
  * index is that of the way's step. Returns {choose(index)}.
  */
 export function mount(element, { station, way, profile, onStep = () => {} }) {
+  told = element;
   element.classList.add("way");
   element.classList.remove("large");
   if (way === undefined) {
