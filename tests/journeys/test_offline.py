@@ -214,6 +214,26 @@ def test_after_one_visit_the_page_works_in_flight_mode(phone):
     )
 
 
+#: The page is kept when the test says so.
+HELD = """{
+  const register = ServiceWorkerContainer.prototype.register;
+  ServiceWorkerContainer.prototype.register = function (...words) {
+    return new Promise((done) => { globalThis.release = () => done(register.apply(this, words)); });
+  };
+}"""
+
+
+def test_flight_mode_is_promised_only_when_the_page_is_kept_too(window, demo_address):
+    page = window(viewport=PHONE, locale="zh-CN")
+    page.add_init_script(HELD)
+    page.goto(f"{demo_address}/demo/find")
+    page.wait_for_selector("#offline .discard")
+    assert "正在保存" in told(page) and "离线数据" not in told(page)
+    page.evaluate("release()")
+    kept(page)
+    assert "离线数据 今天" in told(page)
+
+
 def test_other_pages_stay_with_the_network(phone, demo_address):
     from playwright.sync_api import Error
 

@@ -17,6 +17,17 @@ GRANTED = {"geolocation": HERE, "permissions": ["geolocation"]}
 #: A Friday; c1 is open 08:00–20:00, the hours of h2 are unknown.
 AT = "2026-11-20T10:00"
 LIST = "#answers[data-state=list]"
+#: Which of the page's parts stand on one another, and which words run over their button.
+TORN = """() => {
+    const names = ["#panel", ".tools", ".leaflet-control-attribution", "#search"];
+    const boxes = names.map((name) => document.querySelector(name))
+        .filter((e) => e.checkVisibility()).map((e) => e.getBoundingClientRect());
+    const across = boxes.flatMap((a, i) => boxes.slice(i + 1).filter((b) => a.left < b.right
+        && b.left < a.right && a.top < b.bottom && b.top < a.bottom).map((b) => [a.top, b.top]));
+    const over = [...document.querySelectorAll("#profiles button")]
+        .filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.textContent);
+    return [...across, ...over];
+}"""
 SMALL = """() => [...document.querySelectorAll("a, button, summary")]
     .filter((e) => e.checkVisibility())
     .map((e) => [e.getAttribute("aria-label") ?? e.textContent, e.getBoundingClientRect()])
@@ -156,6 +167,11 @@ def test_a_place_outside_is_told_the_nearest_by_air(ride):
     page = ride(geolocation={"latitude": 30.5, "longitude": 107.5}).page
     assert "按直线" in page.inner_text("#notice-reason")
     assert set(page.locator(".far span").all_inner_texts()) == {"公里直线"}
+    # 140 km off: the map shows the city, not the empty land between.
+    page.wait_for_selector(".way-air", state="attached")
+    less = page.evaluate("""() => import("/static/js/draw/bridge.js").then(({ drawn }) => drawn)
+        .then(({ map }) => map.getBoundsZoom(map.cityBounds) - map.getZoom())""")
+    assert less <= 1
 
 
 def test_filters_stand_in_the_address_and_what_hinders_can_be_dropped(ride):
@@ -217,6 +233,24 @@ def test_everything_to_touch_is_large_enough(ride, size):
     page.wait_for_selector(".answer:nth-child(1) .week")
     assert page.evaluate(SMALL) == []
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
+def test_on_a_very_small_screen_nothing_stands_on_another(ride, locale):
+    """The last is a page of 780 pixels, enlarged four times."""
+    page = ride(locale=locale).page
+    page.wait_for_selector("body[data-map]")
+    for width, height in ((640, 400), (568, 320), (320, 568), (195, 600)):
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate(TORN) == [], (width, height)
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_where_the_browser_keeps_no_page_what_is_kept_lasts_as_long_as_it_is_open(ride):
+    """Here it takes no service worker."""
+    page = ride().page
+    page.wait_for_selector("#offline[data-page=fleeting] .discard")
+    assert "这个浏览器只在页面开着时能用" in page.inner_text("#offline")
 
 
 def test_hostile_names_are_only_text(ride, visit):

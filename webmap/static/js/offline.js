@@ -13,6 +13,7 @@ const DAY_MS = 86_400_000;
 
 const status = {
   pocket: null, // what is on the phone
+  page: "coming", // it opens without network: "kept"; the browser keeps none: "fleeting"
   offer: null, // what could be brought, once that is known
   share: null, // 0…1 while it is brought
   fault: "", // what went wrong last, in words
@@ -32,7 +33,7 @@ export async function mount(element) {
     render();
   });
   await Promise.all([look(), store.noteLanguage(lang)]);
-  render();
+  keepPage(navigator.serviceWorker.controller ? "kept" : "coming");
   await calm();
   await Promise.all([register(), consider(), drawPlainly()]);
 }
@@ -113,7 +114,10 @@ async function register() {
   const page = `/${city.slug}/find`;
   const found = await navigator.serviceWorker
     .register(`/sw.js?city=${city.slug}`, { scope: page }).catch(() => null);
-  if (!found) return; // a private window, say: then the page needs the network, as any page
+  if (!found) { // a private window, say: then the page needs the network, as any page
+    keepPage("fleeting");
+    return;
+  }
   const told = (worker) => {
     // Without a controller this is the first version: there is nothing to take over from.
     status.waiting = navigator.serviceWorker.controller ? worker : null;
@@ -133,7 +137,13 @@ async function register() {
     consider();
   });
   await navigator.serviceWorker.ready;
-  slot.dataset.page = "kept";
+  keepPage("kept");
+}
+
+function keepPage(how) {
+  status.page = how;
+  slot.dataset.page = how;
+  render();
 }
 
 function renew() {
@@ -157,18 +167,20 @@ function known({ until }) {
 }
 
 function sentence() {
-  const { pocket, offer, share } = status;
+  const { pocket, offer, share, page } = status;
   if (share !== null) return t("正在保存… {n}%", { n: Math.round(100 * share) });
   if (!pocket) {
     if (!navigator.onLine) return t("现在没有网络，手机上也没有离线数据");
     return offer ? t("没有网络也能找驿站：含街道、驿站和未来 {n} 天开放时间", { n: offer.days }) : "";
   }
+  if (page === "coming") return t("正在保存……"); // the page itself
   const days = known(pocket);
   const words = days
     ? t("含未来 {n} 天开放时间", { n: days })
     : t("已经太旧：开放时间一律按未知");
   const place = navigator.onLine ? t("离线数据") : t("离线 · 数据");
-  return [`${place} ${age(pocket.keptAt)}`, words].join(" · ");
+  const ending = page === "fleeting" ? t("这个浏览器只在页面开着时能用") : "";
+  return [`${place} ${age(pocket.keptAt)}`, words, ending].filter(Boolean).join(" · ");
 }
 
 function buttons() {

@@ -4,6 +4,7 @@ import { drawn } from "../draw/bridge.js";
 import { padding, pickByKey, seeCity, tools } from "../tools.js";
 
 const CLOSEST = 17;
+const FAR_OUT = 1; // farther from the city than the city is wide, there is no map to be shown
 const MOST_WORDS = 40; // pixels: on a very small screen the way needs the room more than the words do
 let loading = null;
 
@@ -89,6 +90,10 @@ function wrapped({ map, layers }) {
     if (!fits) return;
     const bounds = way ? L.geoJSON(way.geometry).getBounds() : L.latLngBounds([]);
     bounds.extend([there[1], there[0]]);
+    if (place && !map.cityBounds.pad(FAR_OUT).contains([place.lat, place.lon])) {
+      seeCity(map);
+      return;
+    }
     if (place) bounds.extend([place.lat, place.lon]);
     fit(bounds.pad(0.08));
   }
