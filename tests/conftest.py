@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import kernels
+
 pytest_plugins = ["tests.cities", "tests.screens", "tests.served"]
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -45,6 +47,11 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     processors = os.cpu_count() or 1
     # While one waits for its browser another computes; with more they only keep each other waiting.
     return min(processors + 1, 4) if whole and processors > 1 else 0
+
+
+def pytest_xdist_setupnodes(specs: list[Any]) -> None:
+    """Compile the kernels before the workers start, not in each of them."""
+    kernels.provide(_CACHE, [spec.id for spec in specs])
 
 
 @pytest.fixture(scope="session")
