@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -55,22 +55,44 @@ class Opened(Watched):
         self.page.mouse.click(x, y)
 
 
+@pytest.fixture(scope="module")
+def pages(browser: Any) -> Iterator[Callable[[int, int], Any]]:
+    """Return a function that gives a page of a size, on a machine without network.
+
+    It is one for all tests: a window of its own costs each of them more than the map.
+    """
+    made: dict[tuple[int, int], Any] = {}
+
+    def of(width: int, height: int) -> Any:
+        phone = width < 768
+        if (width, height) not in made:
+            made[width, height] = browser.new_context(
+                viewport={"width": width, "height": height}, offline=True, reduced_motion="reduce",
+                has_touch=phone, is_mobile=phone,
+            ).new_page()  # fmt: skip
+        return made[width, height]
+
+    yield of
+    for page in made.values():
+        page.context.close()
+
+
 @pytest.fixture
-def opened(window: Callable[..., Any]) -> Callable[..., Opened]:
-    """Return a function that opens a file as a double click does, on a machine without network."""
+def opened(pages: Callable[[int, int], Any]) -> Iterator[Callable[..., Opened]]:
+    """Return a function that opens a file as a double click does; nothing of it is remembered."""
+    looked_at = []
 
     def open_file(path: Path, *, width: int = 1440, height: int = 900) -> Opened:
-        phone = width < 768
-        page = window(
-            viewport={"width": width, "height": height}, offline=True, reduced_motion="reduce",
-            has_touch=phone, is_mobile=phone,
-        )  # fmt: skip
-        seen = Opened(page)
+        page = pages(width, height)
+        looked_at.append(Opened(page))
         page.goto(path.as_uri())
         page.wait_for_selector("html[data-ready]")
-        return seen
+        return looked_at[-1]
 
-    return open_file
+    yield open_file
+    for file in looked_at:
+        file.leave()
+        file.page.evaluate("localStorage.clear()")
 
 
 def _centres(frame: gpd.GeoDataFrame) -> dict[str, shapely.Point]:
