@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo import openings, ranking, supply
-from geo.city import CityData
+from geo.city import CityData, Hour
 from geo.compiled import readonly
 from geo.errors import OptionError
 from geo.model import Need, Position, TravelProfile
@@ -140,13 +140,14 @@ class _Asked(NamedTuple):
     """Hold what a question at an instant is, before any place is known.
 
     ``passing`` marks the stations that pass the filters, whether a street leads there or not;
-    ``is_any``, whether there is one.
+    ``is_any``, whether there is one. ``hour`` is that of the gates (:meth:`CityData.hour`).
     """
 
     hours: Hours
     wanted: Wanted
     passing: Bools
     is_any: bool
+    hour: Hour
 
 
 def ranked(
@@ -172,7 +173,7 @@ def ranked(
         return _none(spot, at, filters)
     if spot.link is None:
         return _by_air(spot, at, count, filters, asked)
-    ground = _ground(data, profile, at)
+    ground = _ground(data, profile, at, asked.hour)
     found = trips.ranked(ground, asked.hours, asked.wanted, spot.link, HORIZON_MS, count)
     if len(found.best):
         answers = map(_answer, found.best.tolist(), found.metres.tolist())
@@ -195,7 +196,8 @@ def way(
     spot = Spot.of(data, profile, position)
     if spot.link is None:
         return None
-    ground = _ground(data, profile, _minute(at))
+    at = _minute(at)
+    ground = _ground(data, profile, at, data.hour(profile, at))
     return route.way(ground, spot.link, spot.xy, row, data.stations_xy[row], HORIZON_MS)
 
 
@@ -248,7 +250,8 @@ def _asked(data: CityData, profile: TravelProfile, at: datetime, filters: Filter
         HORIZON_MS,
         only_open=filters.open_only,
     )
-    return _Asked(Hours(*table.arrays), wanted, passing, bool(passing.any()))
+    hour = data.hour(profile, at)
+    return _Asked(Hours(*table.arrays), wanted, passing, bool(passing.any()), hour)
 
 
 def _passing(data: CityData, outlook: openings.Outlook, filters: Filters) -> Bools:
@@ -263,11 +266,11 @@ def _passing(data: CityData, outlook: openings.Outlook, filters: Filters) -> Boo
     return offering & outlook.always if filters.always else offering
 
 
-def _ground(data: CityData, profile: TravelProfile, at: datetime) -> Ground:
+def _ground(data: CityData, profile: TravelProfile, at: datetime, hour: Hour) -> Ground:
     """Return the streets as they are at an instant, laid out with the stations."""
     found: Ground = data.keep_by_hour(
         ("ground", profile.name),
-        data.hour(profile, at),
+        hour,
         lambda: Ground.of(data.network, data.graph(profile, at), data.seeds(profile, at=at)),
     )
     return found
