@@ -62,6 +62,14 @@ def content(city: LoadedCity, day: date) -> bytes:
     )
 
 
+def renewal(city: LoadedCity, day: date) -> bytes:
+    """Return what a pocket of another day needs to begin on this one, compressed as it travels."""
+    return city.answers.get(
+        f"pocket/renewal/{day.isoformat()}",
+        lambda: _packed(pocket.renewal(city.data, day).content),
+    )
+
+
 def sizes(made: pocket.Pocket) -> dict[str, int]:
     """Return the bytes that each part of a pocket takes on its way, and all of it together."""
     parts: dict[str, bytes] = dict.fromkeys(PARTS, b"")
@@ -76,8 +84,11 @@ def _packed(content: bytes) -> bytes:
     return gzip.compress(content, compresslevel=9, mtime=0)
 
 
-def facts(city: LoadedCity, day: date) -> dict[str, Any]:
-    """Return what there is to bring to a phone, with sizes in bytes as they travel."""
+def facts(city: LoadedCity, day: date, software: str) -> dict[str, Any]:
+    """Return what there is to bring to a phone, with sizes in bytes as they travel.
+
+    ``software`` is the mark of what makes it.
+    """
     tiles = [
         {"name": layer, "url": city.facts["tiles"][layer]["url"], "bytes": size}
         for layer in LAYERS
@@ -87,10 +98,12 @@ def facts(city: LoadedCity, day: date) -> dict[str, Any]:
     size = len(content(city, day))
     return {
         "bytes": size,
+        "renewal": len(renewal(city, day)),
         "total": size + sum(tile["bytes"] for tile in tiles),
         "day": day.isoformat(),
         "days": openings.DAYS,
         "version": city.version,
+        "software": software,
         "tiles": tiles,
     }
 

@@ -7,6 +7,6 @@ opening hours of fourteen days. What it answers is what the server answers, to t
 """
 
 from geo.pocket.container import FORMAT, PocketBroken, read
-from geo.pocket.packing import Pocket, make
+from geo.pocket.packing import Pocket, make, renewal
 
-__all__ = ["FORMAT", "Pocket", "PocketBroken", "make", "read"]
+__all__ = ["FORMAT", "Pocket", "PocketBroken", "make", "read", "renewal"]

@@ -46,23 +46,16 @@ def make(
     kept exactly enough.
     """
     ground: _Ground = data.keep(("pocket", "streets"), lambda: _ground(data))
-    texts = data.stations["opening_hours"].tolist()
+    dated = renewal(data, day)
     sections = [
         *ground.sections,
         *stations.sections(data.stations, facts, data.station_links, data.network),
-        *days.openings(openings.table(texts, day, data.calendar)),
-        *days.gates(*_gates(data, day)),
+        *dated.sections,
         container.table("search", names),
     ]
     head = {
-        "city": data.city.slug,
+        **_head(data, day),
         "name": data.city.name,
-        "day": day.isoformat(),
-        "days": openings.DAYS,
-        "holidays_known": [
-            hours.holidays_known(day + timedelta(days=number), data.calendar)
-            for number in range(openings.DAYS)
-        ],
         "bounds": list(data.city.bounds),
         "attribution": data.city.attribution,
         "parts": ground.parts,
@@ -71,6 +64,32 @@ def make(
         "profiles": streets.profiles(data.network),
     }
     return Pocket(container.write(head, sections), tuple(sections))
+
+
+def renewal(data: CityData, day: date) -> Pocket:
+    """Return what a pocket of the same city, made on another day, needs to begin on this day.
+
+    It is a container, too: its head and its sections stand in for those of the same names.
+    """
+    texts = data.stations["opening_hours"].tolist()
+    sections = [
+        *days.openings(openings.table(texts, day, data.calendar)),
+        *days.gates(*_gates(data, day)),
+    ]
+    return Pocket(container.write(_head(data, day), sections), tuple(sections))
+
+
+def _head(data: CityData, day: date) -> dict[str, Any]:
+    """Return of which city and days a pocket tells."""
+    return {
+        "city": data.city.slug,
+        "day": day.isoformat(),
+        "days": openings.DAYS,
+        "holidays_known": [
+            hours.holidays_known(day + timedelta(days=number), data.calendar)
+            for number in range(openings.DAYS)
+        ],
+    }
 
 
 def _gates(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -362,6 +362,17 @@ def test_a_city_without_stations_has_a_pocket():
     _, sections = pocket.read(pocket.make(toy_city([]), DAY, [], {}).content)
     assert sections["stations"] == []
     assert len(sections["hours.timetable"]) == 0
+
+
+def test_a_pocket_with_newer_days_is_that_of_the_day():
+    data, later = toy_city([(30, 0)], hours=["Mo-Fr 08:00-18:00"]), DAY + timedelta(days=3)
+    head, sections = pocket.read(pocket.make(data, DAY, [{"id": "a"}], {}).content)
+    newer, days = pocket.read(pocket.renewal(data, later).content)
+    wanted, whole = pocket.read(pocket.make(data, later, [{"id": "a"}], {}).content)
+    assert head | newer | {"sections": []} == wanted | {"sections": []}
+    assert {**sections, **days}.keys() == whole.keys()
+    for name, values in whole.items():
+        assert np.array_equal((sections | days)[name], values), name
 
 
 def test_the_same_city_and_day_give_the_same_bytes():

@@ -255,6 +255,33 @@ def test_english_is_kept_too(phone, demo_address):
     assert page.get_attribute("html", "lang") == "en"
 
 
+def test_on_another_day_only_the_days_are_brought(phone, monkeypatch):
+    seen = phone()
+    page = seen.page
+    kept(page)
+    step = datetime.timedelta(days=1)
+    monkeypatch.setattr("webmap.clock.today", lambda data: today(data) + step)
+    page.clock.set_fixed_time(datetime.datetime.now() + step)
+    before = len(seen.asked)
+    page.reload()
+    page.wait_for_function(
+        "() => document.querySelector('#offline')?.textContent.includes('含未来 14 天')"
+    )
+    brought = [url.partition("/demo/")[2] for url in seen.asked[before:] if "/pocket?" in url]
+    assert brought == ["pocket?only=days"]
+    assert not any(url.endswith("/pocket") for url in seen.asked[before:])
+    # It is read again as one pocket, and thrown away as one.
+    page.context.set_offline(True)
+    page.reload()
+    page.wait_for_function(
+        "() => document.querySelector('#offline')?.textContent.includes('含未来 14 天')"
+    )
+    page.click("#locate")
+    page.wait_for_selector(".answer[aria-current=true]")
+    told_of = page.locator(".answer-state").all_inner_texts()
+    assert len(told_of) == 5 and any("未核实" not in text for text in told_of)
+
+
 def test_what_was_thrown_away_does_not_come_back_by_itself(phone):
     page = phone().page
     kept(page)

@@ -72,13 +72,26 @@ def test_map_files_too_large_for_a_phone_stay_away(client: Any, monkeypatch: pyt
         from webmap import catalog
 
         city = catalog.current().city("tiny")
-        assert pockets.facts(city, date(2026, 1, 5))["tiles"] == []
+        assert pockets.facts(city, date(2026, 1, 5), "")["tiles"] == []
 
 
 def test_another_day_is_another_pocket(client: Any):
     data = workspace.load("tiny")
     days = [pocket.read(pockets.made(data, date(2026, 11, n)).content)[0]["day"] for n in (1, 2)]
     assert days == ["2026-11-01", "2026-11-02"]
+
+
+def test_the_days_alone_are_a_small_part_that_stands_in_for_its_like(client: Any):
+    answer = client.get(f"{URL}?only=days")
+    head, sections = pocket.read(answer.get_data())
+    whole, all_sections = pocket.read(client.get(URL).get_data())
+    assert {name.partition(".")[0] for name in sections} == {"hours", "gate"}
+    assert head["day"] == whole["day"] and set(sections) < set(all_sections)
+    packed = client.get(f"{URL}?only=days", headers={"Accept-Encoding": "gzip"})
+    told = client.get(f"{URL}/facts").get_json()
+    assert told["renewal"] == len(packed.get_data()) < told["bytes"] / 4
+    assert answer.headers["ETag"] != client.get(URL).headers["ETag"]
+    assert client.get(f"{URL}?only=streets").status_code == 422
 
 
 def test_an_unknown_city_has_none(client: Any):

@@ -80,8 +80,7 @@ async function consider() {
   }
   const { offer, pocket } = status;
   const isNew = pocket?.day === offer.day && pocket.version === offer.version;
-  const size = pocket ? offer.bytes : offer.total; // a map that is here already does not travel
-  if (isNew || size > UNASKED_BYTES || navigator.connection?.saveData) return;
+  if (isNew || offer.cost > UNASKED_BYTES || navigator.connection?.saveData) return;
   if (pocket || !store.isUnwanted(city.slug)) await bring();
 }
 
@@ -191,7 +190,7 @@ function buttons() {
     waiting && button(t("有新版本：更新"), renew, "renew"),
     share === null && offer && navigator.onLine && (!pocket || isOld)
       && button(pocket
-        ? t("更新（{size}）", { size: megabytes(offer.bytes) })
+        ? t("更新（{size}）", { size: megabytes(offer.cost) })
         : t("保存到手机（{size}）", { size: megabytes(offer.total) }), bring, "bring"),
     prompt && button(t("添加到桌面"), install, "install"),
     share === null && pocket

@@ -1,6 +1,6 @@
 // Answer as the server does, from the data on the phone: the same questions, the same JSON.
 import { Locator } from "./locator.js";
-import { PocketBroken, unpack } from "./pack.js";
+import { PocketBroken, renewed, unpack } from "./pack.js";
 import { Hours } from "./rank.js";
 import { discard, kept } from "./store.js";
 import { nearest, way } from "./tell.js";
@@ -32,7 +32,9 @@ export async function open(slug) {
 
 async function read(slug, found) {
   try {
-    const pocket = new Pocket(await unpack(await found.read()), found);
+    const [whole, days] = await Promise.all([found.read(), found.readDays()]);
+    const pack = await unpack(whole);
+    const pocket = new Pocket(days ? renewed(pack, await unpack(days)) : pack, found);
     broken.delete(slug);
     return pocket;
   } catch (fault) {

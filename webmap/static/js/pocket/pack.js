@@ -54,6 +54,13 @@ async function check(bytes) {
   }
 }
 
+/** Return a pack in which what another one holds stands in for the parts of the same names. */
+export const renewed = (pack, newer) => ({
+  head: { ...pack.head, ...newer.head },
+  section: (name) => (newer.has(name) ? newer : pack).section(name),
+  has: (name) => newer.has(name) || pack.has(name),
+});
+
 /**
  * Return the head of a pocket and a function that returns a section by its name: an array of
  * numbers, or a plain value. Throws PocketBroken.
@@ -75,5 +82,5 @@ export async function unpack(buffer) {
     const [kind, content] = parts.get(name);
     return kind === "json" ? JSON.parse(text.decode(content)) : decode(content, kind);
   };
-  return { head, section };
+  return { head, section, has: (name) => parts.has(name) };
 }

@@ -2,9 +2,11 @@
 // what everybody may see is in it; no question and no position ever is.
 
 export const POCKET = (slug) => `/api/cities/${slug}/pocket`;
+const DAYS = (slug) => `${POCKET(slug)}?only=days`; // what a pocket of an earlier day needs anew
 const KEPT_AT = "X-Kept-At";
 const BYTES = "X-Bytes";
 const VERSION = "X-Version"; // of the city's data; the service worker reads it, too
+const SOFTWARE = "X-Software"; // that wrote the pocket; another one may write other parts
 const DECISION = (slug) => `pocket:${slug}`; // "no": deleted by hand, so do not bring it again
 
 export const isPossible = () => "caches" in globalThis && globalThis.isSecureContext;
@@ -24,26 +26,43 @@ async function fetched(address) {
   return answer;
 }
 
-/** Return what there is to keep: {bytes, total, day, days, tiles: [{name, url, bytes}], version}. */
-export const offer = async (slug) => (await fetched(`${POCKET(slug)}/facts`)).json();
+/**
+ * Return what there is to keep: {bytes, renewal, total, day, days, tiles: [{name, url, bytes}],
+ * version, software}, and `cost`, the bytes of it that would travel.
+ */
+export async function offer(slug) {
+  const facts = await (await fetched(`${POCKET(slug)}/facts`)).json();
+  const there = await found(slug, POCKET(slug));
+  if (!there) return { ...facts, cost: facts.total };
+  // A map that is here already does not travel; of the same data only the days are new.
+  return { ...facts, cost: isOf(there, facts) ? facts.renewal : facts.bytes };
+}
+
+const isOf = (pocket, { version, software }) => (
+  pocket?.headers.get(VERSION) === version && pocket.headers.get(SOFTWARE) === software);
 
 /** Bring the pocket, the list of stations and the map; `told(share)` hears how far it is. */
-export async function bring(slug, { bytes, total, tiles, version }, told = () => {}) {
+export async function bring(slug, facts, told = () => {}) {
+  const { cost, total, tiles, version, software } = facts;
   let done = 0;
   const step = (many) => {
     done += many;
-    told(Math.min(done / total, 1));
+    told(Math.min(done / cost, 1));
   };
-  await keep(slug, POCKET(slug), await fetched(POCKET(slug)), {
-    [KEPT_AT]: new Date().toISOString(), [BYTES]: String(total), [VERSION]: version,
+  const isSame = isOf(await found(slug, POCKET(slug)), facts);
+  const address = isSame ? DAYS(slug) : POCKET(slug);
+  const answer = await fetched(address);
+  if (!isSame) await (await cacheOf(slug)).delete(DAYS(slug));
+  await keep(slug, address, answer, {
+    [KEPT_AT]: new Date().toISOString(), [BYTES]: String(total), [VERSION]: version, [SOFTWARE]: software,
   });
-  step(bytes);
+  step(isSame ? facts.renewal : facts.bytes);
   const stations = `/api/cities/${slug}/stations`;
   await keep(slug, stations, await fetched(stations), {});
   for (const tile of tiles) {
-    const address = `/tiles/${slug}/${tile.name}.pmtiles`;
-    if (await versionOf(slug, address) !== version) {
-      await keep(slug, address, await fetched(tile.url), { [VERSION]: version });
+    const place = `/tiles/${slug}/${tile.name}.pmtiles`;
+    if (await versionOf(slug, place) !== version) {
+      await keep(slug, place, await fetched(tile.url), { [VERSION]: version });
     }
     step(tile.bytes);
   }
@@ -63,16 +82,23 @@ export async function noteLanguage(language) {
   await (await caches.open("find-page")).put("/language", new Response(language));
 }
 
-/** Return the kept pocket, {keptAt (Date), bytes, version, read() → its bytes}, or null. */
+/**
+ * Return the kept pocket, {keptAt (Date), bytes, version, read() → its bytes, readDays() → those of
+ * its newer days, or null}, or null.
+ */
 export async function kept(slug) {
   if (!isPossible()) return null;
   const there = await found(slug, POCKET(slug));
   if (!there) return null;
+  const version = there.headers.get(VERSION);
+  const days = await found(slug, DAYS(slug));
+  const newer = days?.headers.get(VERSION) === version ? days : null;
   return {
     read: () => there.arrayBuffer(),
-    keptAt: new Date(there.headers.get(KEPT_AT)),
+    readDays: () => newer?.arrayBuffer() ?? null,
+    keptAt: new Date((newer ?? there).headers.get(KEPT_AT)),
     bytes: Number(there.headers.get(BYTES)),
-    version: there.headers.get(VERSION),
+    version,
   };
 }
 
