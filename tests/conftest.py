@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -30,6 +31,10 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # Servers that tests start in a process of their own are asked more than any rider asks.
 for _limit in ("ASKS", "SEARCHES", "REPORTS"):
     os.environ.setdefault(f"YIZHAN_WEB_{_limit}_PER_MINUTE", "0")
+
+# Thousands of tests and a hundred modules live till the end: looking through them for garbage again
+# and again costs a tenth of all. What is collected is frozen (below), and the rest waits longer.
+gc.set_threshold(20_000, 20, 20)
 
 # How long examples take to draw says something of the machine, nothing of what is tested.
 settings.register_profile("yizhan", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -125,6 +130,12 @@ def window(browser: Any) -> Iterator[Callable[..., Any]]:
     yield opened
     for context in contexts:
         context.close()
+
+
+def pytest_collection_finish() -> None:
+    """Spare what lives till the end from every search for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
