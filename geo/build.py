@@ -20,7 +20,7 @@ import shapely
 from geo import ground, intake, kernels, network, packing, software, tiles, workspace
 from geo.barriers import BarrierIndex
 from geo.crs import to_wgs84
-from geo.errors import Fault, InputError
+from geo.errors import CityExists, Fault, InputError
 from geo.intake import Layers, Request
 from geo.links import Links
 from geo.model import STATION_NEAR_STREET_M, City
@@ -330,4 +330,9 @@ def ensure_demo(progress: Progress = silent) -> Report | None:
             return None
         if is_read and workspace.is_made_elsewhere(DEMO_SLUG):
             return None
-    return create(request, progress, replaces=bool(present))
+    try:
+        return create(request, progress, replaces=bool(present))
+    except CityExists:
+        if DEMO_SLUG not in workspace.slugs():
+            raise
+        return None  # another process was quicker, and its city is the same

@@ -49,7 +49,8 @@ def city() -> None:
 @click.option(
     "--stations",
     help="CSV, XLSX, GeoJSON, GeoPackage – or osm:key=value. A column 照片 (photo) names picture "
-    "files beside the list, 核实日期 (verified) the day of the last check on the spot.",
+    "files beside the list, 核实日期 (verified) the day of the last check on the spot, 英文名称 "
+    "(name_en) the name in English.",
 )
 @click.option("--demand", type=FILE, help="People as points or polygons.")
 @click.option("--water", type=FILE, help="Water polygons, besides those of the street file.")

@@ -551,7 +551,8 @@ def test_the_demonstration_is_built_once_and_again_when_its_files_change(
     assert workspace.load("demo").city.synthetic
     assert "OpenStreetMap data" in workspace.load("demo").city.attribution
     assert build.ensure_demo() is None
-    small_city.write_stations(inputs / "stations.csv", rows=small_city.STATIONS[:2])
+    first, (number, _, *rest), _ = small_city.STATIONS
+    small_city.write_stations(inputs / "stations.csv", rows=[first, (number, "", *rest)])
 
     # Whatever ends the making, Ctrl-C or a full disk, leaves the old one, whole.
     for end in (KeyboardInterrupt(), OSError(errno.ENOSPC, "No space left on device")):
@@ -567,7 +568,19 @@ def test_the_demonstration_is_built_once_and_again_when_its_files_change(
     (home / f".making-demo-{os.getppid()}").mkdir()
     assert build.ensure_demo() is None
     (home / f".making-demo-{os.getppid()}").rmdir()
+
+    def overtake(label, done, total):
+        if label == "切地图瓦片" and done == 0:  # another process has put its own in place
+            shutil.copytree(home / "demo", tmp_path / "quicker")
+            (home / "demo").rename(tmp_path / "before")
+            (tmp_path / "quicker").rename(home / "demo")
+
+    assert build.ensure_demo(overtake) is None and made_of(home) == ["demo"]
     assert build.ensure_demo().counts["stations"] == 2 and made_of(home) == ["demo"]
+    # Without a name it is called by a street, 街8 or 街18, at whose crossing it stands.
+    told = workspace.load("demo").stations.iloc[1]
+    assert told["name"] in ("未命名驿站（街8）", "未命名驿站（街18）")
+    assert told["name_en"] in ("Unnamed station (街8)", "Unnamed station (街18)")
     # A city of somebody's own under that name, or any other city, is left alone.
     workspace.remove("demo")
     assert run(*arguments(files, slug="demo")).exit_code == 0

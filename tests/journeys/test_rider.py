@@ -246,6 +246,20 @@ def test_on_a_very_small_screen_nothing_stands_on_another(ride, locale):
         assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
 
+def test_in_english_a_station_has_its_english_name_in_the_list(ride):
+    def named(page):
+        def answer(route):
+            told = route.fetch().json()
+            told["stations"][0]["name_en"] = "West Gate"
+            route.fulfill(json=told)
+
+        page.route("**/nearest", answer)
+
+    page = ride(locale="en-GB", before=named).page
+    first, second = _names(page)
+    assert first == "West Gate" and second == HOSTILE
+
+
 def test_where_the_browser_keeps_no_page_what_is_kept_lasts_as_long_as_it_is_open(ride):
     """Here it takes no service worker."""
     page = ride().page

@@ -58,6 +58,7 @@ def test_opening_hours_are_said_in_words(page, words):
         ("minutes(60)", 1),
         ("minutes(60.001)", 2),  # a rider who needs a second more is not there
         ("half('没有人口 · no people')", "没有人口"),
+        ("title({ name: '西门', name_en: 'West Gate' })", "西门"),
         ("half('© OpenStreetMap · © WorldPop')", "© OpenStreetMap · © WorldPop"),
     ],
 )

@@ -38,7 +38,7 @@ def test_one_station(client):
     answer = client.get("/api/cities/tiny/stations/c1")
     found = StationDetailFeature.model_validate(answer.json).properties
     assert found.name == "西门驿站"
-    assert (found.verified, found.photo) == (None, None)
+    assert (found.name_en, found.verified, found.photo) == (None, None, None)
     assert found.feedback.recent.closed <= found.feedback.all.closed
     assert found.hours.known
     assert len(found.hours.days) == 7
