@@ -166,15 +166,6 @@ def _part(path: Path) -> tuple[str, str]:
     return below[0], below[1]
 
 
-def _breaches(finder: Finder, where: Callable[[str, str], bool]) -> list[str]:
-    return [
-        f"{path.relative_to(ROOT)}:{line}: {what}"
-        for path in SOURCES
-        if where(*_part(path))
-        for line, what in finder(ast.parse(path.read_text(encoding="utf-8")))
-    ]
-
-
 RULES: dict[str, tuple[Finder, Callable[[str, str], bool]]] = {
     "Folium only in webmap.maps": (
         importing("folium", "branca"),
@@ -208,10 +199,22 @@ RULES: dict[str, tuple[Finder, Callable[[str, str], bool]]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def breaches() -> dict[str, list[str]]:
+    """Return what breaks each rule; every file is read once for all of them."""
+    found: dict[str, list[str]] = {rule: [] for rule in RULES}
+    for path in SOURCES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for rule, (finder, where) in RULES.items():
+            if where(*_part(path)):
+                name = path.relative_to(ROOT)
+                found[rule] += [f"{name}:{line}: {what}" for line, what in finder(tree)]
+    return found
+
+
 @pytest.mark.parametrize("rule", RULES)
-def test_rule(rule: str) -> None:
-    finder, where = RULES[rule]
-    assert _breaches(finder, where) == []
+def test_rule(rule: str, breaches: dict[str, list[str]]) -> None:
+    assert breaches[rule] == []
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections.abc import Mapping
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -223,21 +225,34 @@ UNIMPORTED = {
 _OURS = {"geo", "webmap", "tests", "data", "docs"}
 
 
+@cache
+def _distributions() -> Mapping[str, list[str]]:
+    return metadata.packages_distributions()
+
+
 def _imports(paths: list[Path]) -> set[str]:
     """Return the distributions that these files import, the standard library left out."""
-    packages = metadata.packages_distributions()
+    packages = _distributions()
     found = set()
     for path in paths:
         # programs put their own folder first on the path, so a package beside them is ours, too
         beside = {entry.stem for folder in list(path.parents)[:2] for entry in folder.iterdir()}
         ours = _OURS | beside | set(sys.stdlib_module_names)
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-            if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-                names = [node.module]
-            for top in {name.split(".")[0] for name in names} - ours:
-                found.update(str(canonicalize_name(d)) for d in packages.get(top, [top]))
+        for top in _tops(path) - ours:
+            found.update(str(canonicalize_name(d)) for d in packages.get(top, [top]))
     return found
+
+
+@cache
+def _tops(path: Path) -> frozenset[str]:
+    """Return the top-level packages that a file imports."""
+    names = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.append(node.module)
+    return frozenset(name.split(".")[0] for name in names)
 
 
 @pytest.fixture(scope="module")
