@@ -45,8 +45,8 @@ class Entries:
     """Hold everything that can be found, one row each; ``kind`` is a place in :data:`KINDS`.
 
     ``id`` is that of a station or the code of a cell, else ``""``; ``detail`` says where it is;
-    ``host`` is who houses a station, a second text to find it by; ``level`` is that of a cell,
-    else 0. Longitude and latitude (WGS84) are whole millionths of a degree.
+    ``host`` is a second text to find a station by, its English name and who houses it;
+    ``level`` is that of a cell, else 0. Longitude and latitude (WGS84) are whole millionths of a degree.
     """
 
     kind: NDArray[np.int64]
@@ -138,9 +138,10 @@ class _Where:
 def _stations(data: CityData, where: _Where) -> Iterator[_Row]:
     """Yield the open stations, and the address of each as a place of its own."""
     frame, points = data.stations.iloc[data.open_rows], data.open_xy
-    columns = (frame[name].tolist() for name in ("id", "name", "address", "host", "tier"))
-    rows = zip(*columns, points.tolist(), where.lines_of(points), strict=True)
-    for number, name, address, host, tier, (x, y), line in rows:
+    columns = (frame[name].tolist() for name in ("id", "name", "address", "tier"))
+    second = (frame["name_en"] + " " + frame["host"]).str.strip().tolist()
+    rows = zip(*columns, second, points.tolist(), where.lines_of(points), strict=True)
+    for number, name, address, tier, host, (x, y), line in rows:
         weight = _TIERS.get(tier, 0)
         yield _Row(STATION, name, (x, y), address or line, number, host, weight=weight)
         yield _Row(ADDRESS, address, (x, y), name, number)

@@ -33,9 +33,10 @@ class Found:
 
     ``field`` names the text that was met, ``name`` or ``detail``, and ``mark`` the part of it to
     highlight: its first character and how many (Unicode code points). ``detail`` says where it is,
-    of a station met by its host the host. ``id`` is that of a station (of an address: of the
-    station there) or the code of a cell, else ``""``; ``level`` that of a cell, else 0. Position
-    in WGS84 degrees; ``metres`` as the crow flies from where the question was asked, else ``None``.
+    of a station met by its English name or its host these. ``id`` is that of a station (of an
+    address: of the station there) or the code of a cell, else ``""``; ``level`` that of a cell,
+    else 0. Position in WGS84 degrees; ``metres`` as the crow flies from where the question was
+    asked, else ``None``.
     """
 
     kind: str

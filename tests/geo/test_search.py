@@ -10,6 +10,7 @@ import importlib
 import itertools
 import json
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -376,6 +377,20 @@ def test_a_street_is_found_once_where_it_runs():
     assert len({group[0], group[3], group[4]}) == 3
     joined = together(name, xy, (np.array([2]), np.array([3])))
     assert joined[0] == joined[5] != joined[4]
+
+
+def test_a_station_is_found_by_its_english_name():
+    data = toy_city([(100, 0), (300, 0)], [])
+    named = {
+        "name": ["建设银行", "驿站"],
+        "name_en": ["Construction Bank", ""],
+        "host": ["", "bank"],
+    }
+    data = replace(data, stations=data.stations.assign(**named))
+    found = search.find(search.index(data), "construction")
+    assert [(one.name, one.detail) for one in found] == [("建设银行", "Construction Bank")]
+    found = search.find(search.index(data), "bank")
+    assert {one.name for one in found} == {"建设银行", "驿站"}
 
 
 def test_the_streets_and_cells_of_the_toy_city():

@@ -53,7 +53,9 @@ class Found(BaseModel):
         description="Id of a station – of an address: of the station there –, code of a cell."
     )
     name: str = Field(description="Its name.")
-    detail: str = Field(description="Where it is; of a station found by its host: the host.")
+    detail: str = Field(
+        description="Where it is; of a station found by its English name or its host: these."
+    )
     field: Literal["name", "detail"] = Field(description="The text that fits the question.")
     mark: tuple[int, int] = Field(
         description="The part of that text that fits: its first character, and how many of them."
