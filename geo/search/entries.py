@@ -46,7 +46,8 @@ class Entries:
 
     ``id`` is that of a station or the code of a cell, else ``""``; ``detail`` says where it is;
     ``host`` is a second text to find a station by, its English name and who houses it;
-    ``level`` is that of a cell, else 0. Longitude and latitude (WGS84) are whole millionths of a degree.
+    ``level`` is that of a cell, else 0. Longitude and latitude (WGS84) are whole millionths of a
+    degree.
     """
 
     kind: NDArray[np.int64]
