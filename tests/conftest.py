@@ -28,6 +28,9 @@ os.environ["NUMBA_CACHE_DIR"] = str(_CACHE if _CACHE.name == _WORKER else _CACHE
 # The suite starts some hundred processes: what one of them has read and translated, the next loads.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
+# The tables of a city built for a test need not survive a loss of power: nobody waits for the disk.
+os.environ.setdefault("OGR_SQLITE_SYNCHRONOUS", "OFF")
+
 # Servers that tests start in a process of their own are asked more than any rider asks.
 for _limit in ("ASKS", "SEARCHES", "REPORTS"):
     os.environ.setdefault(f"YIZHAN_WEB_{_limit}_PER_MINUTE", "0")
