@@ -28,7 +28,8 @@ def visit(screen: Callable[..., Any], address: str) -> Callable[..., Any]:
         lang: str = "en-GB",
         changed: tuple[str, Callable[[Any], None]] | None = None,
     ) -> Any:
-        page = screen(viewport={"width": width, "height": height}, locale=lang)
+        size = {"width": width, "height": height}
+        page = screen(viewport=size, locale=lang, reduced_motion="reduce")
         if changed:
             page.route(*changed)
         page.goto(address + path, wait_until="networkidle" if changed else "load")
