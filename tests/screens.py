@@ -34,19 +34,22 @@ _FORGET = """async () => {
 
 
 class Screens:
-    """Pages by what they were opened with: free ones, and those that are lent."""
+    """Pages by what they were opened with, whatever their size: free ones, and those lent."""
 
     def __init__(self, browser: Any) -> None:
         self._browser = browser
         self._free: dict[str, list[Any]] = defaultdict(list)
-        self._lent: list[tuple[str, Any, dict[str, Any]]] = []
+        self._lent: list[tuple[str, Any]] = []
 
-    def lend(self, **options: Any) -> Any:
+    def lend(self, viewport: dict[str, int], **options: Any) -> Any:
         """Return a page of a window with these options, until :meth:`take_back`."""
         kind = repr(sorted(options.items()))
-        free = self._free[kind]
-        page = free.pop() if free else self._opened(**options)
-        self._lent.append((kind, page, options))
+        if self._free[kind]:
+            page = self._free[kind].pop()
+            page.set_viewport_size(viewport)
+        else:
+            page = self._opened(viewport=viewport, **options)
+        self._lent.append((kind, page))
         return page
 
     def _opened(self, **options: Any) -> Any:
@@ -57,15 +60,15 @@ class Screens:
         from playwright.sync_api import Error
 
         while self._lent:
-            kind, page, options = self._lent.pop()
+            kind, page = self._lent.pop()
             try:
-                self._empty(page, options)
+                self._empty(page)
             except Error:
                 page.context.close()
             else:
                 self._free[kind].append(page)
 
-    def _empty(self, page: Any, options: dict[str, Any]) -> None:
+    def _empty(self, page: Any) -> None:
         context = page.context
         for other in context.pages:
             if other != page:
@@ -73,7 +76,6 @@ class Screens:
         page.unroute_all(behavior="ignoreErrors")
         context.set_offline(False)
         page.mouse.up()
-        page.set_viewport_size(options["viewport"])
         origin = "{0.scheme}://{0.netloc}".format(urlsplit(page.url))
         page.route(f"**{WAITING_ROOM}", lambda route: route.fulfill(**EMPTY))
         page.goto(origin + WAITING_ROOM)
