@@ -39,26 +39,40 @@ def demo_address(demo_app: Any) -> Iterator[str]:
         yield address
 
 
+#: A phone whose rider lets it be located.
+RIDERS: dict[str, Any] = {
+    "viewport": PHONE,
+    "locale": "zh-CN",
+    "has_touch": True,
+    "is_mobile": True,
+    "reduced_motion": "reduce",
+    "geolocation": HERE,
+    "permissions": ["geolocation"],
+}
+
+
 @pytest.fixture
 def phone(window: Callable[..., Any], demo_address: str) -> Callable[..., Watched]:
     """Return a function that opens the find page on a phone that has never seen it."""
 
     def opened(path: str = "/demo/find", **options: Any) -> Watched:
-        page = window(
-            viewport=PHONE,
-            locale="zh-CN",
-            has_touch=True,
-            is_mobile=True,
-            reduced_motion="reduce",
-            geolocation=HERE,
-            permissions=["geolocation"],
-            **options,
-        )
+        page = window(**RIDERS | options)
         seen = Watched(page)
         page.goto(demo_address + path)
         return seen
 
     return opened
+
+
+@pytest.fixture(scope="module")
+def aloft(browser: Any, demo_address: str) -> Iterator[Any]:
+    """The find page of a phone in flight mode, to be asked and not to be changed."""
+    page = browser.new_context(**RIDERS).new_page()
+    page.goto(f"{demo_address}/demo/find")
+    kept(page)
+    page.context.set_offline(True)
+    yield page
+    page.context.close()
 
 
 def kept(page: Any) -> None:
@@ -133,12 +147,9 @@ def alike(found: Any, wanted: Any, where: str = "") -> None:
         assert found == wanted, where
 
 
-def test_flight_mode_answers_as_the_server_does(phone, demo_app, demo_home):
+def test_flight_mode_answers_as_the_server_does(aloft, demo_app, demo_home):
     asked = questions(demo_home)
-    page = phone().page
-    kept(page)
-    page.context.set_offline(True)
-    found = page.evaluate(ASK, asked)["answers"]
+    found = aloft.evaluate(ASK, asked)["answers"]
     client = demo_app.test_client()
     by_street = 0
     for question, answer in zip(asked, found, strict=True):
@@ -151,14 +162,11 @@ def test_flight_mode_answers_as_the_server_does(phone, demo_app, demo_home):
     assert by_street > len(asked) / 3  # else the comparison says nothing
 
 
-def test_flight_mode_finds_the_same_names(phone, demo_app):
-    page = phone().page
-    kept(page)
-    page.context.set_offline(True)
+def test_flight_mode_finds_the_same_names(aloft, demo_app):
     client = demo_app.test_client()
     for text in WORDS:
         question = {"text": text, "k": 10, "lon": 106.52, "lat": 29.45}
-        found = page.evaluate(
+        found = aloft.evaluate(
             """async ({ text, k, lon, lat }) => {
               const { open } = await import("/static/js/pocket/index.js");
               return (await open("demo")).search(text, k, lon, lat);
@@ -169,16 +177,13 @@ def test_flight_mode_finds_the_same_names(phone, demo_app):
         assert found["found"] == wanted["found"], text
 
 
-def test_flight_mode_tells_the_same_week(phone, demo_app, demo_home):
+def test_flight_mode_tells_the_same_week(aloft, demo_app, demo_home):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("YIZHAN_HOME", str(demo_home))
         data = workspace.load("demo")
     at = wall_clock(data, datetime.datetime.now(datetime.UTC)).isoformat(timespec="minutes")
     names = data.stations.drop_duplicates("opening_hours")["id"].tolist()
-    page = phone().page
-    kept(page)
-    page.context.set_offline(True)
-    found = page.evaluate(
+    found = aloft.evaluate(
         """async ([names, at]) => {
           const { open } = await import("/static/js/pocket/index.js");
           const pocket = await open("demo");
