@@ -463,7 +463,7 @@ assert killed > int(kills) // 3
 """
 
 
-@pytest.mark.parametrize("kills", ["10", pytest.param("200", marks=pytest.mark.soak)])
+@pytest.mark.parametrize("kills", ["20", pytest.param("200", marks=pytest.mark.soak)])
 def test_a_killed_import_leaves_no_broken_city(home, files, kills):
     words = [str(files[role]) for role in ("streets", "areas", "stations", "demand")]
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""A position is nowhere on the disk after hundreds of questions, whatever became of them.
+"""A position is nowhere on the disk after a thousand questions, whatever became of them.
 
 The server is the one that ``yizhan serve`` starts, in a process of its own with a folder of its own
 for everything that it may write. Some questions are made to fail in ways nobody foresaw, with the
@@ -24,8 +24,8 @@ from tests.webmap.running import Running
 
 #: Two places between the crossings of the tiny city; the digits are found nowhere else in it.
 CANARIES = ((106.60217391837264, 29.50246813594731), (106.60428571936482, 29.50135792468357))
-#: Thirty rounds of the questions below.
-QUESTIONS = 390
+#: As often as is promised; the long run asks more.
+QUESTIONS = 1_000
 #: How the process is started: as by the command, but a search for one profile fails.
 FAILING = """
 import sys

@@ -145,7 +145,7 @@ def test_names_are_given_out_once(server):
     assert {answer["proposal"] for status, answer in told if status == 409} == {"同名 (2)"}
 
 
-@pytest.mark.parametrize("kills", [10, pytest.param(200, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("kills", [20, pytest.param(200, marks=pytest.mark.soak)])
 def test_a_killed_worker_loses_no_acknowledged_edit(server, kills):
     planners = [
         Planner(server, name, made(server, f"{name} {kills}")) for name in ("甲", "乙", "丙", "丁")
