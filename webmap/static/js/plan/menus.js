@@ -1,7 +1,7 @@
 // Menus that open below a button of the head: services, files, other pages.
-import { problemOf } from "../api.js";
 import { byId, fill, h, icon } from "../dom.js";
 import { desk } from "../desk.js";
+import { saveAnswer } from "../download.js";
 import { half, lang, t } from "../i18n.js";
 import { city } from "../island.js";
 import { onChange, state } from "../state.js";
@@ -54,11 +54,6 @@ const FILES = [
   ["shp", "Shapefile（zip）", "附完整列名"],
 ];
 
-const nameIn = (header) => {
-  const full = /filename\*=UTF-8''([^;]+)/.exec(header ?? "");
-  return full ? decodeURIComponent(full[1]) : "";
-};
-
 // A large city's file takes longer than anybody waits for an answer: a process of its own makes it.
 const MANY = 20_000;
 const isLarge = city.levels.some((level) => level.cells > MANY);
@@ -77,15 +72,7 @@ async function save(form, told) {
   const answer = await asked(form, told).catch((fault) => {
     throw fault instanceof TypeError ? new Error(t("连不上服务器；请检查网络后重试。")) : fault;
   });
-  if (!answer.ok) {
-    throw problemOf(answer.status, await answer.json().catch(() => null));
-  }
-  const url = URL.createObjectURL(await answer.blob());
-  const link = h("a", { href: url, download: nameIn(answer.headers.get("Content-Disposition")) || `${city.slug}.${form}` });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  await saveAnswer(answer, `${city.slug}.${form}`);
 }
 
 /** The files of the present question and scenario. */

@@ -1,6 +1,7 @@
 // What needs an answer: another planner was faster, the scenario is gone, the city was imported anew.
 import { send } from "../api.js";
-import { fill, h } from "../dom.js";
+import { ask } from "../dialog.js";
+import { h } from "../dom.js";
 import { count, t } from "../i18n.js";
 import { desk } from "../desk.js";
 import { described } from "./words.js";
@@ -8,25 +9,6 @@ import { reload, saveAs, session, take } from "./session.js";
 import { toast } from "./toast.js";
 
 let stations = new Map(); // id → feature, to call stations by their names
-const box = h("dialog.dialog", { "aria-labelledby": "dialog-title" });
-
-/** Ask something; `buttons` are [[words, action, main]]. */
-export function ask(title, content, buttons) {
-  if (!box.isConnected) document.body.append(box);
-  fill(box, h("h2", { id: "dialog-title" }, title), content, h("div.actions", {}, buttons.map(
-    ([words, action, main = false]) => h(main ? "button.button.main" : "button.button", {
-      type: "button",
-      onclick: async () => {
-        box.close();
-        try {
-          await action?.();
-        } catch (problem) {
-          toast(problem.message, { bad: true });
-        }
-      },
-    }, words))));
-  if (!box.open) box.showModal();
-}
 
 const listed = (changes) => (changes.length
   ? h("ul.change-words", {}, changes.slice(0, 8).map((change) => {

@@ -3,6 +3,7 @@ import { post, send } from "../api.js";
 import { fill, h, icon } from "../dom.js";
 import { count, t } from "../i18n.js";
 import { desk } from "../desk.js";
+import { fileName, save } from "../download.js";
 import { city } from "../island.js";
 import { question } from "../study.js";
 import { figures } from "./figures.js";
@@ -27,12 +28,8 @@ async function download() {
   const { scenario: _, ...asked } = question();
   const made = await send("GET", `scenarios/${desk.scenario.id}/manifest?${new URLSearchParams(
     Object.entries(asked).filter(([, value]) => value !== null))}`);
-  const link = h("a", {
-    href: URL.createObjectURL(new Blob([JSON.stringify(made, null, 2)], { type: "application/json" })),
-    download: `${city.slug}-${desk.scenario.name.replace(/[^\p{L}\p{N} ()（）_-]/gu, "_")}.json`,
-  });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  const file = new Blob([JSON.stringify(made, null, 2)], { type: "application/json" });
+  save(file, `${city.slug}-${fileName(desk.scenario.name)}.json`);
 }
 
 async function upload(file) {

@@ -1,5 +1,5 @@
 // One short message at the foot of the map, with at most one thing to do about it.
-import { byId, fill, h, icon } from "../dom.js";
+import { fill, h, icon } from "../dom.js";
 import { t } from "../i18n.js";
 
 const STAYS_MS = 9000;
@@ -12,7 +12,7 @@ const hide = () => {
 
 /** Show a message, or several as a list; `action` is [words, function]. A bad one stays until it is closed. */
 export function toast(words, { action = null, bad = false } = {}) {
-  if (!box.isConnected) byId("edit-tools").after(box);
+  if (!box.isConnected) document.querySelector(".stage").append(box);
   clearTimeout(timer);
   box.classList.toggle("bad", bad);
   const lines = [words].flat();
