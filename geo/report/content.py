@@ -100,7 +100,7 @@ def brief(
         day=day,
         scenario=say("scenario", lang, name=scenario.name) if scenario else say("today", lang),
         marks=(*names, say(told.edition, lang)),
-        question=_question(subject),
+        question=question(subject),
         share=subject.share(subject.part),
         part=subject.of(subject.part),
         sentence=_sentence(subject),
@@ -115,14 +115,14 @@ def brief(
         comparison=None if scenario is None or before is None else comparison.told(
             told, before, scenario, lang
         ),
-        method=_method(subject),
+        method=method(subject),
         clauses=clauses.asked(subject, standards),
         sources=_sources(told.summary, lang),
         foot=_foot(subject, told.summary, map_approval),
     )  # fmt: skip
 
 
-def _question(subject: Subject) -> Line:
+def question(subject: Subject) -> Line:
     """Return the question in words, with minutes and metres, and what was needed."""
     study, summary, lang = subject.study, subject.summary, subject.lang
     profile, need = study.profile, study.need
@@ -207,7 +207,8 @@ def _key_figures(subject: Subject) -> tuple[tuple[Figure, str], ...]:
     return tuple(out)
 
 
-def _method(subject: Subject) -> Line:
+def method(subject: Subject) -> Line:
+    """Return in a sentence how the figures came about, and what is not known."""
     study, lang = subject.study, subject.lang
     phrase = words.of(words.WORDS["method_text" if subject.by_people else "method_ground"], lang)
     speed = study.profile.speed_mps

@@ -3,7 +3,8 @@
 A :class:`Figure` is a number, the text that is printed for it and its key: ``table/row/column`` of
 :func:`geo.export.contents`, where the row is named by the first column of its table. A number that
 is the difference of two has both keys, ``a - b``; ``today:`` before a key means the export of the
-city as it is, beside that of the scenario. :func:`found` reads a number back.
+city as it is, beside that of the scenario; ``count:table/column/value`` is the number of rows that
+have this value there (more pairs: and those). :func:`found` reads a number back.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from geo.errors import OptionError
 
 #: Printed where no number is known.
 UNKNOWN = "–"
-_LESS, _TODAY = " - ", "today:"
+_LESS, _TODAY, _COUNT = " - ", "today:", "count:"
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,17 @@ Line = tuple[str | Figure, ...]
 
 def key_of(table: str, row: object, column: str) -> str:
     """Return where a number stands in the export; what a key is made of is escaped in names."""
-    parts = (str(part) for part in (table, row, column))
-    return "/".join(re.sub("[%/ :]", lambda sign: f"%{ord(sign[0]):02X}", part) for part in parts)
+    return _escaped(table, row, column)
+
+
+def count_key(table: str, **values: object) -> str:
+    """Return the key of the number of rows of a table that have these values, by column."""
+    return _COUNT + _escaped(table, *(part for pair in values.items() for part in pair))
+
+
+def _escaped(*parts: object) -> str:
+    told = map(str, parts)
+    return "/".join(re.sub("[%/ :]", lambda sign: f"%{ord(sign[0]):02X}", part) for part in told)
 
 
 def figure_key(name: str) -> str:
@@ -77,17 +87,29 @@ def _one(
 ) -> float:
     plain = key.removeprefix(_TODAY)
     held = tables if plain == key else before or {}
-    parts = [
+    name, *parts = [
         re.sub("%([0-9A-F]{2})", lambda code: chr(int(code[1], 16)), part)
-        for part in plain.split("/")
+        for part in plain.removeprefix(_COUNT).split("/")
     ]
-    if len(parts) == 3 and parts[0] in held and parts[2] in held[parts[0]].columns:
-        table = held[parts[0]]
-        rows = np.flatnonzero(table.iloc[:, 0].astype(str) == parts[1])
+    if plain.startswith(_COUNT) and name in held and len(parts) % 2 == 0:
+        return _number_of_rows(held[name], dict(zip(parts[::2], parts[1::2], strict=True)))
+    if name in held and len(parts) == 2 and parts[1] in held[name].columns:
+        table = held[name]
+        rows = np.flatnonzero(table.iloc[:, 0].astype(str) == parts[0])
         if len(rows) == 1:
-            value = table[parts[2]].iloc[rows[0]]
+            value = table[parts[1]].iloc[rows[0]]
             return float("nan") if pd.isna(value) else float(value)
     raise OptionError(f"no number stands at {key!r}; there are the tables {', '.join(held)}")
+
+
+def _number_of_rows(table: pd.DataFrame, values: Mapping[str, str]) -> float:
+    """Return how many rows have these values, by column."""
+    if unknown := [column for column in values if column not in table.columns]:
+        raise OptionError(f"no column {unknown[0]!r}; there are {', '.join(table.columns)}")
+    rows = np.ones(len(table), bool)
+    for column, value in values.items():
+        rows &= (table[column].astype(str) == value).to_numpy()
+    return float(rows.sum())
 
 
 def listed(part: object) -> list[Figure]:
