@@ -7,7 +7,7 @@ import { sign } from "./draw/stations.js";
 import { levelTitle, tier } from "./words.js";
 import { onChange, state } from "./state.js";
 
-function sample(width, height, paint) {
+export function sample(width, height, paint) {
   const ratio = Math.max(1, Math.ceil(globalThis.devicePixelRatio || 1));
   const canvas = h("canvas", { width: width * ratio, height: height * ratio, "aria-hidden": "true" });
   const context = canvas.getContext("2d");
@@ -21,7 +21,7 @@ const box = (context, width, height) => {
   context.roundRect(1, 2, width - 2, height - 4, 3);
 };
 
-const SAMPLES = {
+export const SAMPLES = {
   cells: (style) => (context, width, height) => {
     style.share.forEach((color, i) => {
       context.fillStyle = color;

@@ -24,8 +24,16 @@ export function padding() {
   };
 }
 
-/** Show the whole city; fill the screen rather than leave it small in the middle. */
-export function seeCity(map, space = padding()) {
+/** Return {center, zoom} for a box to stand in the middle of what panels leave free. */
+export function aimAt(map, bounds, zoom, space) {
+  const L = globalThis.L;
+  const shift = L.point(space.paddingTopLeft).subtract(space.paddingBottomRight).divideBy(2);
+  const middle = map.project(bounds.getCenter(), zoom).subtract(shift);
+  return { center: map.unproject(middle, zoom), zoom };
+}
+
+/** Return {center, zoom} for the whole city; fill the screen rather than leave it small in the middle. */
+export function aimAtCity(map, space) {
   const L = globalThis.L;
   const taken = L.point(space.paddingTopLeft).add(space.paddingBottomRight);
   const fits = map.getBoundsZoom(map.cityBounds, false, taken);
@@ -36,9 +44,13 @@ export function seeCity(map, space = padding()) {
   const room = map.getSize().subtract(taken);
   const closer = size.x <= room.x * OVERFLOW && size.y <= room.y * OVERFLOW;
   const zoom = Math.min(map.getMaxZoom(), fits + (closer ? 1 : 0));
-  const shift = L.point(space.paddingTopLeft).subtract(space.paddingBottomRight).divideBy(2);
-  const middle = map.project(map.cityBounds.getCenter(), zoom).subtract(shift);
-  map.setView(map.unproject(middle, zoom), zoom, { animate: false });
+  return aimAt(map, map.cityBounds, zoom, space);
+}
+
+/** Show the whole city. */
+export function seeCity(map, space = padding()) {
+  const { center, zoom } = aimAtCity(map, space);
+  map.setView(center, zoom, { animate: false });
 }
 
 export function tools(map) {

@@ -60,6 +60,8 @@ export function areas({ pane, url = null, data = null, style, ring = null }) {
     layer._map.on("zoomend", thin);
   });
   layer.on("remove", () => layer._map?.off("zoomend", thin));
+  /** Return a second, empty layer of this look in another pane. */
+  layer.twin = (other) => areas({ pane: other, style, ring });
   layer.show(data);
   return layer;
 }

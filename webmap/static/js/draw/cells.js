@@ -129,6 +129,9 @@ export function cells({ pane, sources, level, style }) {
     return cell ? cell.feature.props.code : null;
   };
 
+  /** Return a second layer of the same cells in another pane; it wears its own figures. */
+  layer.twin = (other) => cells({ pane: other, sources, level: painter.level, style });
+
   /** Outline one cell, or none. */
   layer.select = (code) => {
     if (code === painter.selected) return;

@@ -83,11 +83,12 @@ export function stations({ pane, url = null, data = null, style }) {
   layer.palette = style;
   layer.onPick = null;
   let offered = null; // the ids of those that serve
+  let scale = 1; // signs on a wall are larger
 
   function resize() {
     const zoom = layer._map ? layer._map.getZoom() : 12;
     for (const marker of byId.values()) {
-      marker._half = halfSize(marker.options.tier, zoom, byId.size > 100);
+      marker._half = scale * halfSize(marker.options.tier, zoom, byId.size > 100);
       marker._radius = marker.options.radius = marker._half + 10; // room for the halo
       if (marker._map) marker.redraw();
     }
@@ -144,6 +145,19 @@ export function stations({ pane, url = null, data = null, style }) {
       found = { id, latlng: marker.getLatLng() };
     }
     return found;
+  };
+
+  /** Draw all signs larger, for a room. */
+  layer.enlarge = (times) => {
+    scale = times;
+    resize();
+  };
+
+  /** Return a second, empty layer of stations in another pane. */
+  layer.twin = (other) => {
+    const made = stations({ pane: other, style });
+    made.enlarge(scale);
+    return made;
   };
 
   /** Let a station stand elsewhere while it is dragged. */
