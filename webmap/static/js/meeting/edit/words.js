@@ -1,0 +1,104 @@
+// A view and what may be wrong with it, in a few words.
+import { count, half, lang, t, title } from "../../i18n.js";
+import { isInstant, saidInFull } from "../../moment.js";
+import { city } from "../../island.js";
+import { faultLines } from "../../scenario/words.js";
+import { serviceInShort } from "../../words.js";
+import { PROPOSAL } from "./views.js";
+
+export const LAYER_WORDS = {
+  cells: "网格比例", gaps: "空白区", circles: "沿街服务圈", ring: "直线圈", stations: "驿站",
+};
+
+const FIELD_WORDS = {
+  topic: "主题", title: "标题", sentence: "句子", layers: "图层", asked: "问题", against: "对照",
+  camera: "位置", figures: "大数字", name: "故事名称", views: "画面", scenarios: "方案",
+};
+
+export const budgetWords = (key) => {
+  const budget = city.budgets.find((one) => one.key === key);
+  if (!budget) return key;
+  return budget.minutes ? t("{n} 分钟", { n: budget.minutes }) : t("{n} 米", { n: count(budget.distance_m) });
+};
+
+export const profileWords = (name) => {
+  const profile = city.profiles.find((one) => one.name === name);
+  return profile ? title(profile) : name;
+};
+
+/** Return the name of a scenario; `known` is id → name. */
+export const scenarioWords = (id, known) => {
+  if (id === PROPOSAL) return t("系统建议的方案");
+  return id ? known.get(id) ?? t("方案") : t("今天的城市");
+};
+
+const hourWords = (at) => (isInstant(at) ? saidInFull(at) : at);
+
+/** “步行 15 分钟 · 23:00 · 饮水 · 北岸两站”. */
+export function askedWords(asked, known) {
+  return [
+    `${profileWords(asked.profile ?? "walk")} ${budgetWords(asked.budget ?? "15min")}`,
+    asked.at && hourWords(asked.at),
+    (asked.services ?? []).map(serviceInShort).join(t("、")),
+    asked.scenario && scenarioWords(asked.scenario, known),
+  ].filter(Boolean).join(" · ");
+}
+
+/** Return the title that a view has on the stage. */
+export const titleOf = (row) => row.told?.title || row.title || t("没有标题的画面");
+
+export const fieldWords = (name) => t(FIELD_WORDS[name] ?? "画面");
+
+const WHERE = /^views\[(\d+)\](?:\.(\w+))?/;
+
+/** “第 3 个画面 · 图层”: where a fault of a file is. */
+function place(where) {
+  const found = WHERE.exec(where);
+  if (found) {
+    const number = t("第 {n} 个画面", { n: Number(found[1]) + 1 });
+    return found[2] ? `${number} · ${fieldWords(found[2])}` : number;
+  }
+  const line = /\bline (\d+)/.exec(where);
+  if (line) return t("第 {n} 行", { n: line[1] });
+  const name = /^(?:story\.)?(\w+)/.exec(where)?.[1];
+  return FIELD_WORDS[name] ? fieldWords(name) : t("文件");
+}
+
+/** Return what is wrong as {where, words, line} for each fault of a story's text. */
+export function faultsOf(problem, text) {
+  const faults = problem.body?.faults ?? [];
+  if (!faults.length) return [{ where: t("文件"), words: problem.message, line: null }];
+  return faults.map((fault) => ({
+    where: place(fault.where),
+    words: [fault.seen, fault.remedy].map(half).join(lang === "en" ? " – " : " → "),
+    line: lineOf(text, fault),
+  }));
+}
+
+/** Return the line (from 0) of a story's text where a fault is, or null. */
+export function lineOf(text, { where, seen }) {
+  const named = /\bline (\d+)/.exec(`${where} ${seen}`);
+  if (named) return Number(named[1]) - 1;
+  const lines = text.split("\n");
+  const found = WHERE.exec(where);
+  const key = found ? found[2] : /^(?:story\.)?(\w+)/.exec(where)?.[1];
+  let view = -1;
+  let head = null;
+  for (const [i, line] of lines.entries()) {
+    if (/^\s*\[\[\s*views\s*\]\]/.test(line)) {
+      view += 1;
+      if (found && view === Number(found[1])) head = i;
+      else if (head !== null) break;
+    }
+    const isHere = found ? head !== null : view < 0;
+    if (isHere && key && (new RegExp(`^\\s*"?${key}"?\\s*=`).test(line)
+      || new RegExp(`^\\s*\\[\\s*views\\.${key}\\s*\\]`).test(line))) return i;
+  }
+  return head;
+}
+
+/** Return the sentences of a problem for a message. */
+export const problemLines = (problem) => (problem.body?.faults ? faultLines(problem) : [problem.message]);
+
+export const when = (stamp) => new Date(stamp).toLocaleString(document.documentElement.lang,
+  { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" });
