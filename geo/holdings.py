@@ -29,7 +29,9 @@ from geo.works import Work, gates_frame, links_frame
 
 
 def _memory() -> Memory:
-    return Memory(fewer={"built": 2, "pairs": 4, "study": 4, "graph": 16})
+    return Memory(
+        fewer={"built": 2, "pairs": 4, "study": 4, "told": 8, "story city": 4, "graph": 16}
+    )
 
 
 @dataclass(frozen=True, eq=False)

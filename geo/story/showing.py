@@ -44,14 +44,14 @@ def shown(city: CityOf, view: View, edition: Edition = "internal") -> Shown:
     against = view.against
     return Shown(
         view,
-        _told(city(view.asked.scenario), view.asked, edition),
-        None if against is None else _told(city(against.scenario), against, edition),
+        answered(city(view.asked.scenario), view.asked, edition),
+        None if against is None else answered(city(against.scenario), against, edition),
         proposing.proposed(city(None)) if view.asked.scenario == PROPOSAL else None,
     )
 
 
-def _told(data: CityData, asked: Asked, edition: Edition) -> Told:
-    """Return what an edition may tell of the answer to a question."""
+def answered(data: CityData, asked: Asked, edition: Edition) -> Told:
+    """Return what an edition may tell of the answer to a question, kept while it is recent."""
     profile, budget, need = asked.question(data)
 
     def make() -> Told:
