@@ -14,7 +14,9 @@ module                          what it knows
 :mod:`geo.report.style`         colours and widths
 :mod:`geo.report.sheet`         a sheet of paper in millimetres: text, boxes, outlines, files
 :mod:`geo.report.outlines`      shapes in metres as outlines in millimetres
-:mod:`geo.report.signs`         stations, scale and north on a map
+:mod:`geo.report.ground`        cells, gaps, water, streets, edges of circles on a map
+:mod:`geo.report.signs`         stations, numbers of gaps, scale and north on a map
+:mod:`geo.report.names`         names on a map, where they do not collide
 :mod:`geo.report.chart`         the map
 :mod:`geo.report.page`          the page of A4
 :mod:`geo.report.document`      the same as one file of HTML

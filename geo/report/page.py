@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import math
 
-from geo.report import style
+from geo.report import signs, style
 from geo.report.chart import Chart
 from geo.report.content import Area, Brief, Gap
 from geo.report.numbers import Line, text_of
 from geo.report.sheet import Fonts, Sheet
-from geo.report.signs import mark
 
 WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 13.0
 _RIGHT = WIDTH - MARGIN
@@ -221,11 +220,11 @@ def _area(
 def _legend(sheet: Sheet, brief: Brief, chart: Chart, y: float) -> None:
     """Draw what the colours and shapes of the map mean, spread over one line."""
     ramp = brief.word("legend_people" if brief.by_people else "legend_ground")
-    signs = [(key, brief.word(f"legend_{key}")) for key in chart.legend()]
-    texts = [ramp, "0", "100 %", *(text for _, text in signs)]
+    entries = [(key, brief.word(f"legend_{key}")) for key in chart.legend()]
+    texts = [ramp, "0", "100 %", *(text for _, text in entries)]
     fixed = sum(sheet.advance(text, 7) for text in texts) + 5 * 6.0 + 6.0
-    fixed += sum(_sign_width(key) for key, _ in signs)
-    apart = min(5.0, (_RIGHT - MARGIN - fixed) / max(len(signs), 1))
+    fixed += sum(signs.sign_width(key) for key, _ in entries)
+    apart = min(5.0, (_RIGHT - MARGIN - fixed) / max(len(entries), 1))
     x = MARGIN
     x += sheet.text(x, y, ramp, 7, style.SECOND) + 2.5
     x += sheet.text(x, y, "0", 7, style.SECOND) + 1.5
@@ -233,36 +232,11 @@ def _legend(sheet: Sheet, brief: Brief, chart: Chart, y: float) -> None:
         sheet.box(x, y - 2.5, 6.0, 2.8, fill=colour, edge=style.OUTLINE, line=0.3)
         x += 6.0
     x += 1.5 + sheet.text(x + 1.5, y, "100 %", 7, style.SECOND)
-    for key, text in signs:
+    for key, text in entries:
         x += apart
-        _sign(sheet, key, x, y - 1.1)
-        x += _sign_width(key)
+        signs.sign(sheet, key, x, y - 1.1)
+        x += signs.sign_width(key)
         x += sheet.text(x, y, text, 7, style.SECOND)
-
-
-def _sign_width(key: str) -> float:
-    return 7.0 if key in ("gap", "offer", "circle", "way") else 4.0
-
-
-def _sign(sheet: Sheet, key: str, x: float, y: float) -> None:
-    from matplotlib.path import Path as Outline
-
-    if key in ("gap", "offer"):
-        corners = [(x, y - 1.5), (x + 5.6, y - 1.5), (x + 5.6, y + 1.5), (x, y + 1.5), (x, y - 1.5)]
-        own = key == "offer"
-        sheet.area(
-            Outline(corners, closed=True),
-            fill=style.OFFER_FILL if own else style.GAP_FILL,
-            hatch=("\\" if own else "/") * 5,
-            hatch_colour=style.OFFER_HATCH if own else style.GAP_HATCH,
-        )
-    elif key in ("circle", "way"):
-        colour, line = (style.GOOD, 2.4) if key == "way" else (style.CIRCLE, 1.0)
-        sheet.rule(x, y, x + 5.6, y, colour, line)
-    else:
-        tier = {"idle": "point", "changed": "point"}.get(key, key)
-        size = 1.1 if key == "changed" else 1.8
-        mark(sheet, x + 1.6, y, tier, size, serves=key != "idle", changed=key == "changed")
 
 
 def _notes(sheet: Sheet, brief: Brief) -> list[tuple[str, list[str]]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -163,11 +163,13 @@ class Sheet:
             text = text[:-1]
         return text.rstrip() + "…"
 
-    def wrapped(self, text: str, size: float, room: float, *, most: int) -> list[str]:
+    def wrapped(
+        self, text: str, size: float, room: float, *, most: int, bold: bool = False
+    ) -> list[str]:
         """Return a text as at most so many lines; Chinese breaks anywhere, words between them."""
         lines, line = [], ""
-        for part in _parts(self.clean(text)):
-            if line and self.advance((line + part).rstrip(), size) > room:
+        for part in breaks(self.clean(text, bold=bold)):
+            if line and self.advance((line + part).rstrip(), size, bold=bold) > room:
                 lines.append(line.rstrip())
                 line = part.lstrip()
             else:
@@ -175,8 +177,8 @@ class Sheet:
         lines.append(line.rstrip())
         if len(lines) > most:
             rest = " ".join(lines[most - 1 :])
-            lines = [*lines[: most - 1], self.fitted(rest, size, room)]
-        return [self.fitted(each, size, room) for each in lines if each]
+            lines = [*lines[: most - 1], self.fitted(rest, size, room, bold=bold)]
+        return [self.fitted(each, size, room, bold=bold) for each in lines if each]
 
     # --- shapes --------------------------------------------------------------------------------
 
@@ -219,19 +221,21 @@ class Sheet:
         fill: str = "none",
         edge: str = "none",
         line: float = 0.0,
+        alpha: float | None = None,
         hatch: str | None = None,
         hatch_colour: str | None = None,
+        hatch_line: float = 0.4,
         dashes: tuple[float, ...] = (),
         raster: bool = False,
         clip: Any = None,
         order: float = 1.0,
     ) -> None:
-        """Draw an outline: filled, hatched, or a line only."""
+        """Draw an outline: filled (``alpha`` lets the ground through), hatched, or a line only."""
         from matplotlib.patches import PathPatch
 
         shape = PathPatch(
             outline,
-            facecolor=fill,
+            facecolor=fill if alpha is None else (fill, alpha),
             edgecolor=edge if hatch is None else hatch_colour or edge,
             linewidth=line,
             hatch=hatch,
@@ -242,7 +246,7 @@ class Sheet:
         if dashes:
             shape.set_linestyle((0, dashes))
         if hatch is not None:
-            shape.set_hatch_linewidth(0.4)
+            shape.set_hatch_linewidth(hatch_line)
         shape.set_rasterized(raster)
         self.axes.add_patch(shape)
         if clip is not None:
@@ -264,16 +268,11 @@ class Sheet:
         """Return the sheet as PDF of that day, so that equal sheets are equal bytes."""
         from matplotlib.backends.backend_pdf import FigureCanvasPdf
 
-        told = {
-            "Title": title,
-            "Author": author,
-            "Creator": author,
-            "CreationDate": day,
-            "ModDate": day,
-        }
         out = io.BytesIO()
         with _manner():
-            FigureCanvasPdf(self._drawn()).print_figure(out, format="pdf", metadata=told, dpi=DPI)
+            FigureCanvasPdf(self._drawn()).print_figure(
+                out, format="pdf", metadata=_told(title, day, author), dpi=DPI
+            )
         return out.getvalue()
 
     def svg(self) -> str:
@@ -288,7 +287,7 @@ class Sheet:
             )
         return out.getvalue()
 
-    def png(self, dpi: int = 150) -> bytes:
+    def png(self, dpi: float = 150) -> bytes:
         """Return the sheet as PNG."""
         from matplotlib.backends.backend_agg import FigureCanvasAgg
 
@@ -304,6 +303,28 @@ class Sheet:
         return self.figure
 
 
+def pdf_of(sheets: Sequence[Sheet], title: str, day: datetime, author: str) -> bytes:
+    """Return sheets as the pages of one PDF of that day."""
+    from matplotlib.backends.backend_pdf import FigureCanvasPdf, PdfPages
+
+    out = io.BytesIO()
+    with _manner(), PdfPages(out, metadata=_told(title, day, author)) as pages:
+        for sheet in sheets:
+            FigureCanvasPdf(sheet._drawn()).print_figure(pages, format="pdf", dpi=DPI)
+    return out.getvalue()
+
+
+def _told(title: str, day: datetime, author: str) -> dict[str, Any]:
+    """Return what a PDF tells of itself."""
+    return {
+        "Title": title,
+        "Author": author,
+        "Creator": author,
+        "CreationDate": day,
+        "ModDate": day,
+    }
+
+
 def _letters(font: Path) -> Container[int]:
     """Return the code points of the letters that a font has."""
     from matplotlib.font_manager import get_font
@@ -311,7 +332,7 @@ def _letters(font: Path) -> Container[int]:
     return frozenset(get_font(str(font)).get_charmap())
 
 
-def _parts(text: str) -> Iterator[str]:
+def breaks(text: str) -> Iterator[str]:
     """Yield what a line may be broken between: letters of Chinese, whole words of other scripts."""
     word = ""
     for letter in text:

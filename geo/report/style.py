@@ -28,3 +28,6 @@ STREET_WIDTHS: dict[str, float] = (
     | dict.fromkeys("residential unclassified living_street road".split(), 0.4)
 )
 THINNEST_STREET = 0.22
+
+#: The border of an area: dashes and dots, multiples of the line's width.
+BORDER_DASHES = (7.0, 2.2, 1.2, 2.2)
