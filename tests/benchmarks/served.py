@@ -13,6 +13,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 
+from tests.webmap.running import COMMAND
+
 #: Building the city and compiling take a minute or two on a small machine.
 PATIENCE_S = 600
 
@@ -35,7 +37,7 @@ def serving(home: str, *options: str, settings: Mapping[str, str] | None = None)
         port = probe.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
     server = subprocess.Popen(
-        [sys.executable, "-m", "webmap.cli", "serve", "--port", str(port), *options],
+        [sys.executable, "-c", COMMAND, "serve", "--port", str(port), *options],
         env={**os.environ, **(settings or {}), "YIZHAN_HOME": home},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -15,14 +15,14 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
+#: What the command ``yizhan`` runs.
+COMMAND = "from webmap.launch import main; main()"
 
 
 class Running:
     """A server process; what it writes goes to a file, so that no pipe can fill up."""
 
-    def __init__(
-        self, log: Path, *options: str, program: Sequence[str] = ("-m", "webmap.cli")
-    ) -> None:
+    def __init__(self, log: Path, *options: str, program: Sequence[str] = ("-c", COMMAND)) -> None:
         """Start ``program`` (arguments of Python) as ``yizhan serve`` with these options."""
         self.log = log
         environment = os.environ | {"PYTHONUTF8": "1", "COLUMNS": "200", "NO_COLOR": "1"}
