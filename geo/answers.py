@@ -31,6 +31,8 @@ from geo.progress import Progress
 DRAWN = ("circles", "ring", "gaps")
 #: Changes whenever a stored study says something in another shape; older ones are made anew.
 _SHAPE = "2"
+#: The last file that is written of a study.
+_WHOLE = "summary.json"
 #: Degrees kept in drawn layers: 1e-6° is about 0.1 m, far below a pixel of the raster.
 _GRID_DEG = 1e-6
 #: A city with more judged pixels than this takes seconds for one study.
@@ -135,13 +137,31 @@ def stored(data: CityData, profile: TravelProfile, budget: Budget) -> StoredStud
     """Return the study of a profile and budget, computed and kept when it is not there yet."""
     kept = workspace.folder(data.city.slug) / "studies" / _SHAPE
     folder = kept / f"{profile.name}-{budget.key}"
-    if not (folder / "summary.json").is_file():
-        for other in kept.parent.glob("*"):
-            if other.name != _SHAPE:  # another worker may be removing it, too
-                shutil.rmtree(other, ignore_errors=True)
-        _write(folder, study.kept(data, profile, budget))
-    summary = json.loads((folder / "summary.json").read_text(encoding="utf-8"))
+    found = read(folder)
+    if found is not None:
+        return found
+    for other in kept.parent.glob("*"):
+        if other.name != _SHAPE:  # another worker may be removing it, too
+            shutil.rmtree(other, ignore_errors=True)
+    return written(folder, study.kept(data, profile, budget))
+
+
+def read(folder: Path) -> StoredStudy | None:
+    """Return the study that is kept in a folder, ``None`` where there is none."""
+    try:
+        summary = json.loads((folder / _WHOLE).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
     return StoredStudy(summary, _read_cells(folder / "cells.npz"), folder)
+
+
+def written(folder: Path, result: study.Study) -> StoredStudy:
+    """Keep a study in a folder that is not there yet, and return it as it is kept."""
+    _write(folder, result)
+    found = read(folder)
+    if found is None:
+        raise FileNotFoundError(f"{folder}: removed as soon as it was written")
+    return found
 
 
 def summary(
@@ -199,7 +219,7 @@ def _write(folder: Path, result: study.Study) -> None:
         unfinished.rename(folder)
     except OSError:
         # Another worker was quicker with the same study; its files are the same.
-        if not (folder / "summary.json").is_file():
+        if not (folder / _WHOLE).is_file():
             raise
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -214,7 +234,7 @@ def _fill(folder: Path, result: study.Study) -> None:
     )
     for name in DRAWN:
         (folder / f"{name}.geojson").write_text(_drawn_text(result, name), encoding="utf-8")
-    (folder / "summary.json").write_text(
+    (folder / _WHOLE).write_text(
         json.dumps(result.to_json(provenance(result.data.city.slug)), ensure_ascii=False),
         encoding="utf-8",
     )

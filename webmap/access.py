@@ -60,6 +60,10 @@ POLICY: Mapping[str, Audience] = {
     "search.search_names": "public",
     "why.explain": "public",
     "audit.requirement_tables": "public",
+    # a city told in a meeting; views of scenarios are left out for the public
+    "stories.told_story": "public",
+    "stories.list_stories": "public",
+    "stories.one_story": "public",
     # the planner's analysis, which counts people finely, and the planner's own work
     "why.gap_link": "planner",
     "audit.city_audit": "planner",
@@ -83,6 +87,12 @@ POLICY: Mapping[str, Audience] = {
     "scenarios.rebase_scenario": "planner",
     "scenarios.scenario_manifest": "planner",
     "scenarios.import_scenario": "planner",
+    "stories.make_story": "planner",
+    "stories.write_story": "planner",
+    "stories.delete_story": "planner",
+    "stories.tell_view": "planner",
+    "stories.story_text": "planner",
+    "stories.import_story": "planner",
     "jobs.list_jobs": "planner",
     "jobs.start_job": "planner",
     "jobs.one_job": "planner",

@@ -20,6 +20,7 @@ from webmap.planner import planner
 from webmap.rider import rider
 from webmap.store.engine import Store
 from webmap.store.errors import StoreFailed
+from webmap.stories import Desk
 
 log = logging.getLogger("yizhan.web")
 
@@ -94,8 +95,11 @@ def create(settings: Settings | None = None) -> APIFlask:
     for blueprint in (planner, rider, leader):
         app.register_blueprint(blueprint)
     access.check_routes(app)
-    catalog = Catalog(settings)
+    catalog, store = Catalog(settings, _software_stamp()), _store(settings)
     catalog.refresh()
+    desk = Desk(catalog, store)
+    catalog.also(desk.prepare)
     app.extensions["yizhan"] = catalog
-    app.extensions["yizhan-store"] = _store(settings)
+    app.extensions["yizhan-store"] = store
+    app.extensions["yizhan-stories"] = desk
     return app

@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 
-from geo import answers, manifest, scenario, study, workspace
+from geo import answers, manifest, scenario, story, study, workspace
 from geo.answers import LiveStudy, StoredStudy
 from geo.capacity import Crowd
 from geo.city import ANYTIME, CityData
-from geo.errors import CityBroken, CityError, CityNotFound
+from geo.errors import CityBroken, CityError, CityNotFound, StorageFailed
 from geo.memory import Memory
 from geo.model import PROFILES, Budget, Need, TravelProfile
 from geo.scenario.changes import Change, plain
@@ -34,11 +34,15 @@ from webmap import facts as city_facts
 from webmap.config import PAGES, Settings
 from webmap.disclosed import PublicStudy
 from webmap.facts import TileFile
+from webmap.shelf import Shelf
 
 if TYPE_CHECKING:
     from webmap.maps.page import PageParts
 
 log = logging.getLogger("yizhan.catalog")
+
+#: Folder of a city in which its shelf stands.
+MEETINGS = "meetings"
 
 AnyStudy = StoredStudy | LiveStudy | PublicStudy
 
@@ -74,7 +78,8 @@ class LoadedCity:
     ``mark`` follows from the files that were imported alone
     (:func:`geo.manifest.base_of`), so it survives a copy of the folder, which ``version`` does not;
     ``imported`` is the instant of the import, ISO 8601. With ``changes``, this is the city after
-    they are made in thought.
+    they are made in thought, and ``variant`` marks them. ``shelf`` holds what meetings ask, where
+    that is kept.
     """
 
     slug: str
@@ -88,6 +93,8 @@ class LoadedCity:
     mark: str
     imported: str
     changes: tuple[Change, ...] = ()
+    variant: str = ""
+    shelf: Shelf | None = None
     _studies: OrderedDict[tuple[str, str, str, Crowd | None], AnyStudy] = field(
         default_factory=OrderedDict
     )
@@ -114,10 +121,34 @@ class LoadedCity:
     def _study(
         self, profile: TravelProfile, budget: Budget, need: Need, crowd: Crowd | None
     ) -> AnyStudy:
-        if self.changes:  # what is kept on the disk tells of the city as it is
-            return LiveStudy(study.run(self.data, profile, budget, need, crowd))
-        exact = answers.answer(self.data, profile, budget, need, crowd)
+        exact = self._exact(profile, budget, need, crowd)
         return PublicStudy(self.data, exact) if self.public else exact
+
+    def _exact(
+        self, profile: TravelProfile, budget: Budget, need: Need, crowd: Crowd | None
+    ) -> StoredStudy | LiveStudy:
+        if self.shelf is not None and crowd is None and (self.changes or not need.plain):
+            shelved = self.shelf.find(self.variant, self.data, profile, budget, need)
+            if shelved is not None:
+                return shelved
+        if not self.changes:
+            return answers.answer(self.data, profile, budget, need, crowd)
+        # What else is kept on the disk tells of the city as it is.
+        if crowd is None:
+            return LiveStudy(study.kept(self.data, profile, budget, need))
+        return LiveStudy(study.run(self.data, profile, budget, need, crowd))
+
+    def shelve(self, profile: TravelProfile, budget: Budget, need: Need) -> None:
+        """Have the study of a question at hand from now on, also after the next start.
+
+        Where the disk refuses, it is in memory for as long as others leave it there.
+        """
+        if self.shelf is not None and (self.changes or not need.plain):
+            try:
+                self.shelf.keep(self.variant, study.kept(self.data, profile, budget, need))
+            except StorageFailed as error:
+                log.warning("a study for meetings is not kept: %s", error)
+        self.study(profile, budget, need)
 
     @property
     def public(self) -> bool:
@@ -136,12 +167,24 @@ class LoadedCity:
         text = json.dumps(rows, ensure_ascii=True, sort_keys=True)
         mark = hashlib.sha256(text.encode()).hexdigest()[:20]
         made: LoadedCity = self._changed.keep_recent(
-            ("changed", mark), lambda: self._after(tuple(changes), f"{self.version}.{mark}")
+            ("changed", mark),
+            lambda: self._after(scenario.apply(self.data, changes), tuple(changes), mark),
         )
         return made
 
-    def _after(self, changes: tuple[Change, ...], version: str) -> LoadedCity:
-        data, settings = scenario.apply(self.data, changes), self.settings
+    def proposed(self) -> LoadedCity:
+        """Return the city with what the tool itself proposes for it; kept as long as the city."""
+        made: LoadedCity = self._changed.keep(("proposed",), self._proposed)
+        return made
+
+    def _proposed(self) -> LoadedCity:
+        found = story.proposed(self.data)
+        if not found.changes:
+            return self
+        return self._after(found.city, found.changes, story.PROPOSAL)
+
+    def _after(self, data: CityData, changes: tuple[Change, ...], mark: str) -> LoadedCity:
+        settings, version = self.settings, f"{self.version}.{mark}"
         counts = {"stations": len(data.stations), "stations_open": len(data.open_rows)}
         return replace(
             self,
@@ -150,6 +193,7 @@ class LoadedCity:
             facts=MappingProxyType({**self.facts, **counts, "version": version}),
             answers=Answers(settings.answer_cache_bytes // settings.variant_cache),
             changes=self.changes + changes,
+            variant=f"{self.variant}.{mark}".removeprefix("."),
             _studies=OrderedDict(),
             _computing=threading.Lock(),
             _changed=Memory(recent=settings.variant_cache),
@@ -159,12 +203,14 @@ class LoadedCity:
 class Catalog:
     """Know all cities of the workspace, by their short name."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, software: str = "") -> None:
+        """Begin without any city; ``software`` marks what computes (see :mod:`webmap.shelf`)."""
+        self._settings, self._software = settings, software
         self._cities: Mapping[str, LoadedCity] = MappingProxyType({})
         self._broken: Mapping[str, str] = MappingProxyType({})
         self._refreshing = threading.Lock()
         self._prepared: dict[str, str] = {}
+        self._also: list[Callable[[], None]] = []
         self._stop = threading.Event()
 
     @property
@@ -237,6 +283,7 @@ class Catalog:
             settings=self._settings,
             mark=manifest.base_of(slug).version,
             imported=str(workspace.manifest(slug)["created"]),
+            shelf=Shelf(workspace.folder(slug) / MEETINGS / f"{self._software}-{version}"),
             _changed=Memory(recent=self._settings.variant_cache),
         )
 
@@ -246,9 +293,18 @@ class Catalog:
         thread.start()
         return thread
 
+    def also(self, prepare: Callable[[], None]) -> None:
+        """Let the look-out prepare something else, too, each time that it has looked."""
+        self._also.append(prepare)
+
     def stop(self) -> None:
         """End the background look-out."""
         self._stop.set()
+
+    @property
+    def stopping(self) -> bool:
+        """Return whether the look-out shall end, and with it what it prepares."""
+        return self._stop.is_set()
 
     def prepare(self) -> None:
         """Compute what the first link across a gap needs, so that a planner need not wait for it.
@@ -268,6 +324,8 @@ class Catalog:
         while not self._stop.wait(self._settings.poll_s):
             try:
                 self.refresh()
+                for prepare in self._also:
+                    prepare()
                 self.prepare()
             except Exception as error:  # the look-out must outlive a passing fault of the disk
                 log.error("looking for changed cities failed: %s", type(error).__name__)

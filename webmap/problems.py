@@ -98,13 +98,25 @@ MEANINGS: dict[type[Exception], Meaning] = {
         _l("别人刚刚改过这个方案"),
         _l("请先看过最新的内容，再决定如何修改。"),
     ),
+    store.StoryNotFound: Meaning(
+        404, "story-not-found", _l("没有这个故事"), _l("它可能已被删除，请重新打开故事列表。")
+    ),
+    store.StoryConflict: Meaning(
+        409,
+        "story-conflict",
+        _l("别人刚刚改过这个故事"),
+        _l("请先看过最新的内容，再决定如何修改。"),
+    ),
+    store.StoryNameTaken: Meaning(
+        409, "story-name-taken", _l("已有同名的故事"), _l("请改用建议的名称，或另取一个。")
+    ),
     store.JobNotFound: Meaning(
         404, "job-not-found", _l("没有这个任务"), _l("结果只保留一天；请重新开始。")
     ),
     store.JobsFull: Meaning(
         503, "jobs-full", _l("等待的任务太多"), _l("请等一个任务完成，或取消一个再试。")
     ),
-    store.NameTaken: Meaning(
+    store.ScenarioNameTaken: Meaning(
         409, "scenario-name-taken", _l("已有同名的方案"), _l("请改用建议的名称，或另取一个。")
     ),
     errors.ScenarioOutdated: Meaning(

@@ -17,9 +17,11 @@ from geo.city import CityData
 from geo.errors import Fault, InputError, cut, first_told
 from geo.scenario import changes as plain_changes
 from geo.scenario.changes import Change
+from geo.story import PROPOSAL
 from webmap import catalog
 from webmap.catalog import LoadedCity
 from webmap.store import engine, scenarios
+from webmap.store.engine import Store
 from webmap.store.scenarios import CityVersion, PlainChange, Scenario
 
 #: How the city as it is may be called where a scenario could stand.
@@ -86,16 +88,35 @@ def changed(city: LoadedCity, changes: Sequence[Change]) -> LoadedCity:
 def city(slug: str, scenario_id: str | None = None) -> LoadedCity:
     """Return a city as it is (no id, or :data:`TODAY`), or after the changes of a scenario.
 
+    :data:`~geo.story.PROPOSAL` is what the tool itself proposes. Raises
+    :class:`~webmap.store.errors.ScenarioNotFound`, or :class:`ScenarioOutdated`.
+    """
+    store = engine.current()
+    try:
+        return after(catalog.current().city(slug), store, scenario_id)
+    except ScenarioOutdated:  # unless the look-out has not seen the new import yet
+        return after(renewed(slug), store, scenario_id)
+
+
+def after(base: LoadedCity, store: Store, scenario_id: str | None) -> LoadedCity:
+    """Return a city after the changes of a scenario, as :func:`city` does without asking anew."""
+    found = named(base, store, scenario_id)
+    if found is not None:
+        return changed(base, parsed(found.changes))
+    return base.proposed() if scenario_id == PROPOSAL else base
+
+
+def named(base: LoadedCity, store: Store, scenario_id: str | None) -> Scenario | None:
+    """Return the scenario of an id, ``None`` where it calls no one that is kept.
+
     Raises :class:`~webmap.store.errors.ScenarioNotFound`, or :class:`ScenarioOutdated`.
     """
-    if not scenario_id or scenario_id == TODAY:
-        return catalog.current().city(slug)
-    return of(scenarios.get(engine.current(), slug, scenario_id))
-
-
-def of(kept: Scenario) -> LoadedCity:
-    """Return the city of a scenario after its changes, or raise :class:`ScenarioOutdated`."""
-    return changed(base_of(kept), parsed(kept.changes))
+    if not scenario_id or scenario_id in (TODAY, PROPOSAL):
+        return None
+    found = scenarios.get(store, base.slug, scenario_id)
+    if found.base.mark != base.mark:
+        raise ScenarioOutdated(found, base)
+    return found
 
 
 def base_of(kept: Scenario) -> LoadedCity:

@@ -30,6 +30,7 @@ from webmap.api.propose import propose
 from webmap.api.scenarios import scenarios
 from webmap.api.search import search
 from webmap.api.stations import stations
+from webmap.api.stories import stories
 from webmap.api.tiles import tiles
 from webmap.api.week import week
 from webmap.api.whatif import whatif
@@ -53,6 +54,7 @@ _BLUEPRINTS = (
     week,
     audit,
     scenarios,
+    stories,
     whatif,
     compare,
     gates,

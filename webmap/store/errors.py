@@ -38,12 +38,32 @@ class Telling(GeoError):
         self.members = members
 
 
-class ScenarioConflict(Telling):
-    """Raise when somebody else has changed the scenario meanwhile; ``current`` is its state."""
+class RevisionConflict(Telling):
+    """Raise when somebody else has changed a thing meanwhile; ``current`` is its state."""
 
 
 class NameTaken(Telling):
-    """Raise when another scenario of the city has the name; ``proposal`` is one that is free."""
+    """Raise when another thing of the city has the name; ``proposal`` is one that is free."""
+
+
+class ScenarioConflict(RevisionConflict):
+    """Raise when somebody else has changed the scenario."""
+
+
+class ScenarioNameTaken(NameTaken):
+    """Raise when another scenario has the name."""
+
+
+class StoryNotFound(GeoError):
+    """Raise when a city has no story of that id."""
+
+
+class StoryConflict(RevisionConflict):
+    """Raise when somebody else has changed the story."""
+
+
+class StoryNameTaken(NameTaken):
+    """Raise when another story has the name."""
 
 
 class JobNotFound(GeoError):

@@ -13,15 +13,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
-
 from webmap.store.engine import Store
-from webmap.store.errors import NameTaken, ScenarioConflict, ScenarioNotFound
+from webmap.store.errors import ScenarioConflict, ScenarioNameTaken, ScenarioNotFound
+from webmap.store.named import LONGEST_NAME, Sort
 from webmap.store.tables import ScenarioRow
 
-LONGEST_NAME = 80
+__all__ = ["LONGEST_NAME", "CityVersion", "Scenario", "add", "get", "listed", "remove", "write"]
+
+_SORT = Sort("scenario", ScenarioRow, ScenarioNotFound, ScenarioConflict, ScenarioNameTaken)
 
 #: A change as plain values (:func:`geo.scenario.changes.plain`).
 PlainChange = dict[str, Any]
@@ -67,18 +66,13 @@ class Scenario:
 def listed(store: Store, city: str) -> list[Scenario]:
     """Return all scenarios of a city, the one that was written last first."""
     with store.reading() as session:
-        rows = session.scalars(
-            select(ScenarioRow)
-            .where(ScenarioRow.city == city)
-            .order_by(ScenarioRow.updated.desc(), ScenarioRow.id)
-        )
-        return [_scenario(row) for row in rows]
+        return [_scenario(row) for row in _SORT.rows(session, city)]
 
 
 def get(store: Store, city: str, key: str) -> Scenario:
     """Return a scenario of a city, or raise :class:`ScenarioNotFound`."""
     with store.reading() as session:
-        return _scenario(_row(session, city, key))
+        return _scenario(_SORT.row(session, city, key))
 
 
 def add(
@@ -94,14 +88,12 @@ def add(
     """Keep a new scenario; a taken name raises :class:`NameTaken`, or gets a number if wanted."""
     now = datetime.now(UTC)
     with store.writing() as session:
-        free = _free_name(session, city, name)
-        if free != name and not numbered:
-            raise _taken(name, free)
+        free = _SORT.name_for(session, city, name, numbered=numbered)
         made = Scenario(uuid.uuid4().hex, city, free, note, base, 1, tuple(changes), now, now)
         row = ScenarioRow(id=made.id, city=city, created=now)
         _fill(row, made)
         session.add(row)
-        _flush(session, city, free)
+        _SORT.flush(session, city, free)
     return made
 
 
@@ -122,10 +114,9 @@ def write(
     another scenario of the city has, :class:`ScenarioNotFound`.
     """
     with store.writing() as session:
-        row = _row(session, city, key, locked=True)
+        row = _SORT.row(session, city, key, locked=True)
         old = _scenario(row)
-        if old.revision != revision:
-            raise _conflict(old, revision)
+        _SORT.check(row, revision, old.to_json())
         new = replace(
             old,
             name=old.name if name is None else name,
@@ -136,30 +127,18 @@ def write(
             updated=datetime.now(UTC),
         )
         if new.name != old.name:
-            free = _free_name(session, city, new.name)
-            if free != new.name:
-                raise _taken(new.name, free)
+            _SORT.name_for(session, city, new.name)
         _fill(row, new)
-        _flush(session, city, new.name)
+        _SORT.flush(session, city, new.name)
     return new
 
 
 def remove(store: Store, city: str, key: str, revision: int | None = None) -> None:
     """Remove a scenario, if wanted only while it is still at this revision."""
     with store.writing() as session:
-        old = _scenario(_row(session, city, key, locked=True))
-        if revision is not None and old.revision != revision:
-            raise _conflict(old, revision)
-        session.execute(delete(ScenarioRow).where(ScenarioRow.id == key))
-
-
-def _row(session: Session, city: str, key: str, *, locked: bool = False) -> ScenarioRow:
-    """Return a row, if wanted locked until the transaction ends where the database locks rows."""
-    wanted = select(ScenarioRow).where(ScenarioRow.city == city, ScenarioRow.id == key)
-    row = session.scalars(wanted.with_for_update() if locked else wanted).one_or_none()
-    if row is None:
-        raise ScenarioNotFound(f"city {city!r} has no scenario {key!r}; it may have been deleted")
-    return row
+        row = _SORT.row(session, city, key, locked=True)
+        _SORT.check(row, revision, _scenario(row).to_json())
+        session.delete(row)
 
 
 def _scenario(row: ScenarioRow) -> Scenario:
@@ -181,32 +160,3 @@ def _fill(row: ScenarioRow, scenario: Scenario) -> None:
     row.base_version, row.base_date = scenario.base.mark, scenario.base.date
     row.changes = json.dumps(scenario.changes, ensure_ascii=False, separators=(",", ":"))
     row.updated = scenario.updated
-
-
-def _free_name(session: Session, city: str, name: str) -> str:
-    """Return the name, or with the first number that makes it free, not longer than allowed."""
-    taken = set(session.scalars(select(ScenarioRow.name).where(ScenarioRow.city == city)))
-    free, number = name, 1
-    while free in taken:
-        number += 1
-        end = f" ({number})"
-        free = name[: LONGEST_NAME - len(end)].rstrip() + end
-    return free
-
-
-def _flush(session: Session, city: str, name: str) -> None:
-    """Write now; where the database lets two writers in, the second may find its name taken."""
-    try:
-        session.flush()
-    except IntegrityError:
-        session.rollback()
-        raise _taken(name, _free_name(session, city, name)) from None
-
-
-def _conflict(current: Scenario, seen: int) -> ScenarioConflict:
-    message = f"scenario {current.name!r} is at revision {current.revision} by now, not {seen}"
-    return ScenarioConflict(message, current=current.to_json())
-
-
-def _taken(name: str, free: str) -> NameTaken:
-    return NameTaken(f"there is a scenario {name!r} already; {free!r} is free", proposal=free)

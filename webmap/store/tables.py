@@ -42,22 +42,36 @@ class Base(DeclarativeBase):
     """Gather all tables."""
 
 
-class ScenarioRow(Base):
+class Named:
+    """Hold what all things have that people name and write again and again."""
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    city: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(80))
+    revision: Mapped[int] = mapped_column(Integer)
+    created: Mapped[datetime] = mapped_column(Instant)
+    updated: Mapped[datetime] = mapped_column(Instant)
+
+
+class ScenarioRow(Named, Base):
     """Hold one scenario: changes to a city, made in thought, for one version of the city."""
 
     __tablename__ = "scenarios"
     __table_args__ = (UniqueConstraint("city", "name", name="scenarios_city_name"),)
 
-    id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    city: Mapped[str] = mapped_column(String(40))
-    name: Mapped[str] = mapped_column(String(80))
     note: Mapped[str] = mapped_column(Text)
     base_version: Mapped[str] = mapped_column(String(64))
     base_date: Mapped[str] = mapped_column(String(40))
-    revision: Mapped[int] = mapped_column(Integer)
     changes: Mapped[str] = mapped_column(Text)
-    created: Mapped[datetime] = mapped_column(Instant)
-    updated: Mapped[datetime] = mapped_column(Instant)
+
+
+class StoryRow(Named, Base):
+    """Hold one story: the views of a meeting in their order."""
+
+    __tablename__ = "stories"
+    __table_args__ = (UniqueConstraint("city", "name", name="stories_city_name"),)
+
+    views: Mapped[str] = mapped_column(Text)
 
 
 class JobRow(Base):
