@@ -12,6 +12,7 @@ module                          what it knows
 :mod:`geo.story.words`          every phrase, Chinese and English
 :mod:`geo.story.sentences`      what each topic says by itself
 :mod:`geo.story.telling`        what a view says: plain values in one language
+:mod:`geo.story.offering`       the figures of a view, for whoever writes its words
 ==============================  ====================================================================
 
 Nothing here reads a clock, a file or an environment: equal cities tell equal stories.
@@ -29,6 +30,7 @@ from geo.story.document import (
     read,
     written,
 )
+from geo.story.offering import Offered, offered
 from geo.story.proposing import Proposed, changes, proposed
 from geo.story.showing import CityOf, Shown, cities, shown
 from geo.story.telling import Number, ToldView, told
@@ -43,6 +45,7 @@ __all__ = [
     "Asked",
     "CityOf",
     "Number",
+    "Offered",
     "Proposed",
     "Shown",
     "Story",
@@ -51,6 +54,7 @@ __all__ = [
     "changes",
     "cities",
     "default",
+    "offered",
     "parsed",
     "parsed_view",
     "plain",
