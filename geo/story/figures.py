@@ -30,7 +30,7 @@ from geo.report.rows import Gap
 from geo.report.subject import Subject, share_figure
 from geo.report.words import Lang
 from geo.story.showing import Shown
-from geo.story.words import CAN, CANNOT, REACH, say
+from geo.story.words import CAN, CANNOT, REACH, WALKED, say
 
 #: Which class of uncovered places a figure counts.
 CLASSES = {
@@ -90,7 +90,7 @@ class Facts:
             time = say("n_metres", self.lang, n=count(self.after.summary["radius_m"]))
         else:
             time = say("n_minutes", self.lang, n=f"{budget.minutes:g}")
-        verbs = {"can": CAN, "cannot": CANNOT, "reach": REACH}
+        verbs = {"can": CAN, "cannot": CANNOT, "reach": REACH, "walked": WALKED}
         return {name: words.title(table, profile, self.lang) for name, table in verbs.items()} | {
             "time": time
         }

@@ -11,13 +11,12 @@ from geo.report.numbers import UNKNOWN
 from geo.report.words import Lang
 from geo.story.figures import Facts
 from geo.story.showing import Shown
-from geo.story.telling import number
 from geo.story.views import COMPARED, FIGURES
 
 
 @dataclass(frozen=True)
 class Offered:
-    """Hold a figure to choose: its name in braces, what it is, and how it is printed now."""
+    """Hold a figure to choose: its name in braces, what it is with its unit, how a sentence prints it."""
 
     name: str
     caption: str
@@ -35,8 +34,7 @@ def offered(
     for name in FIGURES:
         if name in COMPARED and shown.before is None:
             continue
-        big = number(facts, name)
-        if big.figure.text != UNKNOWN:
-            text = " ".join(filter(None, (big.figure.text, big.unit)))
-            out.append(Offered(name, words.title(FIGURES, name, lang), text))
+        figure = facts.figure(name)
+        if figure.text != UNKNOWN:
+            out.append(Offered(name, words.title(FIGURES, name, lang), figure.text))
     return tuple(out)

@@ -20,7 +20,7 @@ from geo.report.numbers import Figure, Line, square_km
 from geo.schemas import BARRIER_KINDS
 from geo.story.figures import Facts
 from geo.story.rounding import great, hour, hundred, sides
-from geo.story.words import WORDS, fraction
+from geo.story.words import WORDS, fraction, half
 
 #: Below this the circle and the streets say nearly the same.
 _NEARLY = 0.03
@@ -72,13 +72,14 @@ def chained(facts: Facts, lines: list[Line], between: str) -> Line:
 
 
 def _city(facts: Facts) -> Own:
-    name, people, stations = _city_name(facts), facts.value("people"), facts.value("stations")
+    whom = "judged" if facts.after.partly else "people"
+    people, stations = facts.value(whom), facts.value("stations")
     if not stations:
-        return Own(_without_stations(facts), ("stations", "people"))
+        return Own(_without_stations(facts), ("stations", whom))
     if facts.after.by_people and people:
         title = facts.say("per_station", n=great(people / stations, facts.lang))
     else:
-        title = facts.say("of_city", city=name)
+        title = facts.say("of_city", city=_city_name(facts))
     counted = [(tier, facts.tier(tier)) for tier in TIERS]
     tiers = [
         line(facts, tier if figure.value != 1 else f"{tier}_one", n=figure)
@@ -88,7 +89,7 @@ def _city(facts: Facts) -> Own:
     half: Line = ()
     if facts.after.by_people and facts.value("median") is not None:
         half = line(facts, "half_by")
-    return Own(title, ("stations", "people"), joined(facts, [chained(facts, tiers, "comma"), half]))
+    return Own(title, ("stations", whom), joined(facts, [chained(facts, tiers, "comma"), half]))
 
 
 def _circle(facts: Facts) -> Own:
@@ -169,7 +170,7 @@ def _kept_out(facts: Facts) -> Line:
     if lost <= 0:
         return joined(facts, [line(facts, "night_same", before=told[0]), *why])
     fewer = line(facts, f"night_lost_{facts.whom}", before=told[0])
-    return joined(facts, [fewer, chained(facts, why, "then")], "colon")
+    return joined(facts, [fewer, chained(facts, why, "and_of_them")], "of_them")
 
 
 def _gaps(facts: Facts) -> Own:
@@ -200,7 +201,7 @@ def _main_cause(facts: Facts) -> list[Line]:
 def _proposal(facts: Facts) -> Own:
     reason = facts.shown.reason
     if reason:
-        return Own(_half(facts, reason), ("share", "uncovered"), _left(facts))
+        return Own(half(reason, facts.lang), ("share", "uncovered"), _left(facts))
     if facts.before is None or facts.value("gained") is None:
         return _circle(facts)
     gained, added = facts.value("gained") or 0.0, int(facts.value("added") or 0)
@@ -237,12 +238,6 @@ def _new_sites(facts: Facts) -> Line:
     if len(named) > len(first):
         text = facts.say("comma").join(first) + facts.say("more_sites", n=len(named))
     return (facts.say("sites", places=text),)
-
-
-def _half(facts: Facts, text: str) -> str:
-    """Return the half of a bilingual text that is in the language."""
-    zh, _, en = text.partition(" · ")
-    return (en or zh) if facts.lang == "en" else zh
 
 
 def _nothing(facts: Facts) -> str:

@@ -17,7 +17,7 @@ from geo.story.figures import Facts
 from geo.story.rounding import digits, sides
 from geo.story.showing import Shown
 from geo.story.views import LAYERS, pieces
-from geo.story.words import WORDS
+from geo.story.words import WORDS, half
 
 Tone = Literal["figure", "circle", "gap", "ink"]
 
@@ -26,14 +26,15 @@ Tone = Literal["figure", "circle", "gap", "ink"]
 _SHARES = ("share", "ring", "before")
 _COUNTS = ("stations", "gaps", "added")
 _MEASURES = {"median": "minutes_unit", "minutes": "minutes_unit", "metres": "metres_unit"}
-#: The colour of the number says what it is: covered, drawn, missed; whatever else is ink.
-_TONES: dict[str, Tone] = (
-    dict.fromkeys(("share", "covered", "gained"), "figure")
-    | dict.fromkeys(("ring", "stations", "added", "metres", "minutes"), "circle")
-    | dict.fromkeys(
-        "uncovered severed detour closed unknown gap1 gap2 gap3 gaps lost".split(), "gap"
-    )
-)
+#: The colour of a number says what it is: covered, drawn or missed; whatever else is ink.
+_TONES: dict[Tone, tuple[str, ...]] = {
+    "figure": ("share", "covered", "gained"),
+    "circle": ("ring", "stations", "added", "metres", "minutes"),
+    "gap": (
+        "uncovered", "severed", "detour", "closed", "unknown", "gap1", "gap2", "gap3", "gaps",
+        "lost",
+    ),
+}  # fmt: skip
 _LEGENDS = {
     "cells": "ramp",
     "gaps": "gaps",
@@ -174,7 +175,14 @@ def number(facts: Facts, name: str) -> Number:
         figure = replace(figure, text=text)
     else:
         unit, exact = "km²", f"{value:,.0f} m²"
-    return Number(name, figure, unit, caption(facts, name), _TONES.get(name, "ink"), exact)
+    return Number(name, figure, unit, caption(facts, name), _tone(name), exact)
+
+
+def _tone(name: str) -> Tone:
+    for tone, names in _TONES.items():
+        if name in names:
+            return tone
+    return "ink"
 
 
 def _seconds(facts: Facts, value: float) -> str:
@@ -200,7 +208,7 @@ def caption(facts: Facts, name: str) -> str:
             return _gap(facts, int(name[-1]))
         case "stations" if not facts.after.study.need.plain:
             return facts.say("stations_serving")
-        case "stations" | "added" if facts.value(name) == 1:
+        case "stations" | "added" | "gaps" if facts.value(name) == 1:
             return facts.say(f"{name}_one")
     return facts.say(name if name in WORDS else f"{name}_{facts.whom}")
 
@@ -240,7 +248,7 @@ def _source(facts: Facts) -> str:
         "speed", how=words.say(study.profile.name, lang), speed=f"{study.profile.speed_mps:.3g}"
     )
     date = words.say("data_date", lang, day=day) if day else words.say("no_date", lang)
-    return " · ".join([date, city.attribution, speed])
+    return " · ".join([date, half(city.attribution, lang), speed])
 
 
 def _notes(facts: Facts) -> tuple[Line, ...]:

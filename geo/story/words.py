@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from geo.report import words
 from geo.report.words import Lang
+
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 
 #: Word → (Chinese, English); placeholders as in :meth:`str.format`.
 WORDS: dict[str, tuple[str, str]] = {
@@ -33,15 +37,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "no_ground": ("没有一处{can}驿站", "No place is within {reach} of a station"),
     "ring_near": (
         "地图上画的圆，几乎都{can}",
-        "Nearly all of the circle on the map is within {reach}",
+        "Nearly all of the circle on the map can be {walked}",
     ),
     "ring_lost": (
         "地图上画的圆，约{f}{cannot}",
-        "About {f} of the circle on the map is not within {reach}",
+        "About {f} of the circle on the map cannot be {walked}",
     ),
     "ring_none": (
         "地图上画的圆里，没有人{can}",
-        "Nothing of the circle on the map is within {reach}",
+        "Nothing of the circle on the map can be {walked}",
     ),
     "night_people": (
         "{hour}，每 100 位居民还有 {n} 位{can}",
@@ -159,22 +163,23 @@ WORDS: dict[str, tuple[str, str]] = {
     "night_lost_ground": ("比{before}少 {lost} km²", "{lost} km² less than {before}"),
     "night_closed_people": (
         "{closed} 人附近的驿站此时不开",
-        "near {closed} the stations are closed",
+        "near {closed} of them the stations are closed",
     ),
     "night_closed_ground": (
         "{closed} km² 附近的驿站此时不开",
-        "near {closed} km² the stations are closed",
+        "near {closed} km² of it the stations are closed",
     ),
     "night_unknown_people": (
         "{unknown} 人附近的开放时间不明",
-        "near {unknown} the hours are not known",
+        "near {unknown} of them the hours are not known",
     ),
     "night_unknown_ground": (
         "{unknown} km² 附近的开放时间不明",
-        "near {unknown} km² the hours are not known",
+        "near {unknown} km² of it the hours are not known",
     ),
     "night_same": ("与{before}一样多", "As many as {before}"),
-    "colon": ("：", ": "),
+    "of_them": ("，其中 ", "; "),
+    "and_of_them": ("，", ", "),
     "still_people": ("全市还有 {uncovered} 人到不了驿站", "{uncovered} residents reach no station"),
     "still_ground": ("全市还有 {uncovered} km² 到不了驿站", "{uncovered} km² reach no station"),
     "main_people": (
@@ -222,11 +227,13 @@ WORDS: dict[str, tuple[str, str]] = {
     "gap": ("{sign} {place} · {cause}", "{sign} {place} · {cause}"),
     "gap_nameless": ("{sign} {cause}", "{sign} {cause}"),
     "gaps": ("处空白区", "gaps"),
+    "gaps_one": ("处空白区", "gap"),
     "gained_people": ("位居民新{can}", "more residents {can} one"),
     "gained_ground": ("新覆盖土地", "more ground covered"),
     "lost_people": ("位居民不再{can}", "residents no longer covered"),
     "lost_ground": ("不再覆盖的土地", "no longer covered"),
     "added": ("个新驿站", "new stations"),
+    "added_one": ("个新驿站", "new station"),
     # Units.
     "ten_thousand": ("万", ""),
     "million": ("", "million"),
@@ -263,7 +270,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
 }
 
-#: How somebody gets there, by the profile: can, cannot, and in English within what.
+#: How somebody gets there, by the profile: can, cannot, and (in English) within what.
 CAN: dict[str, tuple[str, str]] = {
     "walk": ("走得到", "can walk to"),
     "slow": ("慢慢走得到", "can walk slowly to"),
@@ -281,6 +288,13 @@ REACH: dict[str, tuple[str, str]] = {
     "slow": ("慢行", "a slow walk"),
     "wheelchair": ("轮椅", "reach by wheelchair"),
     "ebike": ("骑行", "a ride"),
+}
+#: What is done with a way, in English.
+WALKED: dict[str, tuple[str, str]] = {
+    "walk": ("", "walked"),
+    "slow": ("", "walked slowly"),
+    "wheelchair": ("", "reached by wheelchair"),
+    "ebike": ("", "ridden"),
 }
 
 #: Shares as a person says them.
@@ -308,3 +322,11 @@ def say(key: str, lang: Lang, **facts: object) -> str:
 def fraction(share: float, lang: Lang) -> str:
     """Return the plain fraction nearest to a share."""
     return words.of(min(FRACTIONS, key=lambda each: abs(each[0] - share))[1], lang)
+
+
+def half(text: str, lang: Lang) -> str:
+    """Return the half of a bilingual text (“中文 · English”) that is in the language."""
+    zh, _, en = text.partition(" · ")
+    if not _CHINESE.search(zh) or not en or _CHINESE.search(en):
+        return text
+    return words.of((zh, en), lang)
