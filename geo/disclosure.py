@@ -311,3 +311,25 @@ def public_gaps(
     out = out.iloc[order].reset_index(drop=True)
     out["rank"] = np.arange(1, len(out) + 1)
     return out
+
+
+def public_hours(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return :meth:`geo.week.Curve.to_json` as the public may read it.
+
+    Curves by service go; an hour that is small on one side is null.
+    """
+    total, judged = told["people_total"], told["people_judged"]
+
+    def count(covered: float | None) -> float | None:
+        if covered is None or any(is_small([covered, judged - covered, total - covered])):
+            return None
+        return public_count(covered)
+
+    return {
+        **told,
+        "covered": [count(covered) for covered in told["covered"]],
+        "by_service": {},
+        "ceiling": count(told["ceiling"]),
+        "people_judged": public_count(judged),
+        "people_total": public_count(total),
+    }

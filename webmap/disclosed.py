@@ -108,27 +108,6 @@ def bands(people: list[float | None]) -> list[dict[str, Any]]:
     ]
 
 
-def week(told: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a week without its curves by service; an hour that is small on one side is null."""
-    total, judged = told["people_total"], told["people_judged"]
-
-    def count(covered: float | None) -> float | None:
-        if covered is None or any(
-            disclosure.is_small([covered, judged - covered, total - covered])
-        ):
-            return None
-        return disclosure.public_count(covered)
-
-    return {
-        **told,
-        "covered": [count(covered) for covered in told["covered"]],
-        "by_service": {},
-        "ceiling": count(told["ceiling"]),
-        "people_judged": disclosure.public_count(judged),
-        "people_total": disclosure.public_count(total),
-    }
-
-
 def place(told: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is told of a place; whom a missing link would help is rounded."""
     link = told["place"].get(_LINK)

@@ -44,6 +44,7 @@ class Area:
 
     name: str
     total: Figure
+    covered: Figure
     left: Figure
     share: Figure
     part: float | None
@@ -108,8 +109,8 @@ def _nearest_name(shape: shapely.Geometry, landmarks: gpd.GeoDataFrame | None, l
     return say("near", lang, name=named["name"].iloc[nearest])
 
 
-def areas(subject: Subject) -> tuple[str, tuple[Area, ...], int]:
-    """Return the title and the rows of the areas that miss most, and how many more there are.
+def areas(subject: Subject, most: int = MOST_AREAS) -> tuple[str, tuple[Area, ...], int]:
+    """Return the title and so many rows of the areas that miss most, and how many more there are.
 
     Areas are the cells of the highest level with names; cells without are no areas to people.
     """
@@ -127,7 +128,7 @@ def areas(subject: Subject) -> tuple[str, tuple[Area, ...], int]:
         left = (figures[total] - figures[covered]).to_numpy(float).clip(min=0.0)
     rows = rows[np.argsort(-np.nan_to_num(left[rows]), kind="stable")]
     out = []
-    for row in rows[:MOST_AREAS]:
+    for row in rows[:most]:
         code, told = cells["code"].iloc[row], figures.iloc[row]
         keys = {name: key_of("cells", code, name) for name in (total, covered, share)}
         gone = key_of("cells", code, "uncovered")
@@ -139,6 +140,7 @@ def areas(subject: Subject) -> tuple[str, tuple[Area, ...], int]:
             Area(
                 cells["name"].iloc[row],
                 subject.amount(told[total], keys[total], mark if mark == "people<10" else ""),
+                subject.amount(told[covered], keys[covered], mark if mark == "covered<10" else ""),
                 subject.amount(left[row], gone, mark if mark == "uncovered<10" else ""),
                 part,
                 part.value,
@@ -146,4 +148,4 @@ def areas(subject: Subject) -> tuple[str, tuple[Area, ...], int]:
         )
     level = min(study.data.city.levels, key=lambda each: each.level)
     name = words.of((level.title_zh, level.title_en.lower()), lang)
-    return say("areas", lang, level=name), tuple(out), max(0, len(rows) - MOST_AREAS)
+    return say("areas", lang, level=name), tuple(out), max(0, len(rows) - most)

@@ -8,8 +8,9 @@ from apiflask import APIBlueprint
 from flask import Response
 from pydantic import BaseModel, Field
 
+from geo import disclosure
 from geo import week as hours
-from webmap import disclosed, geojson, responses, variants
+from webmap import geojson, responses, variants
 from webmap.api import models, questions
 
 week = APIBlueprint("week", __name__, url_prefix="/api/cities/<slug>", tag="Week")
@@ -85,6 +86,6 @@ def week_curve(slug: str, query_data: WeekChoice) -> Response:
 
     def produce() -> bytes:
         told = hours.week(city.data, profile, budget, services, start=start).to_json()
-        return geojson.encode(disclosed.week(told) if city.public else told)
+        return geojson.encode(disclosure.public_hours(told) if city.public else told)
 
     return responses.body(f"{city.version}-{start.isoformat()}", produce)
