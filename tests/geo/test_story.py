@@ -178,6 +178,23 @@ def test_the_same_is_said_in_english(city):
     assert not re.search("[\u4e00-\u9fff]", everything.replace("玩具城", ""))
 
 
+@pytest.mark.parametrize(
+    ("profile", "zh", "en"),
+    [
+        ("slow", "每一位居民都慢慢走得到驿站", "Every resident can walk slowly to a station"),
+        ("wheelchair", "每一位居民都坐轮椅到得了驿站", "Every resident can wheel to a station"),
+        ("ebike", "每一位居民都骑得到驿站", "Every resident can ride to a station"),
+    ],
+)
+def test_everybody_goes_in_their_own_way(profile, zh, en):
+    """The toy's streets know two profiles; how people go is a matter of words."""
+    data, named = toy_city([(0, 0)], PEOPLE[:2]), "ebike" if profile == "ebike" else "walk"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(words.CAN, named, words.CAN[profile])
+        view = View("circle", asked=Asked(named))
+        assert [told(data, view, lang).title for lang in LANGS] == [zh, en]
+
+
 def test_part_of_the_stations_stays_open_at_night():
     """Of two stations the one at (0, 0) never closes; the other served the 300 beyond the river."""
     data = toy_city([(0, 0), (500, 200)], PEOPLE, hours=["24/7", EVENING])

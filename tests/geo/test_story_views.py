@@ -15,6 +15,7 @@ from geo.model import PROFILES, SERVICES, Budget
 from geo.printable import printable
 from geo.story import Asked, Story, View
 from geo.story.views import COMPARED, FIGURES, LAYERS, TOPICS, budget_named, pieces, workday
+from tests.conftest import ROOT
 from tests.geo.toy_city import toy_city
 
 HOSTILE = "</script><img src=x onerror=alert(1)>\"'`$\\&%"
@@ -203,3 +204,13 @@ def test_budgets_are_those_of_the_pages():
     for wrong in ("61min", "1050m", "5100m", "015min", "15", "min", "15 min"):
         with pytest.raises(OptionError, match="no budget"):
             budget_named(wrong)
+
+
+def test_the_documented_story_is_one_and_names_everything():
+    text = (ROOT / "docs" / "story.md").read_text(encoding="utf-8")
+    example = story.read(text.split("```toml\n")[1].split("```")[0])
+    assert [view.topic for view in example.views] == ["circle", "night", "proposal"]
+    assert example.views[1].asked.services == ("water", "charging")
+    assert example.scenarios["north"][0] == "北岸一站"
+    for name in (*FIGURES, *LAYERS, *TOPICS):
+        assert f"`{name}`" in text, name
