@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 import geopandas as gpd
 import numpy as np
@@ -358,9 +359,14 @@ LITTLE = {
 }
 
 
+@cache
+def little(name: str) -> CityData:
+    return LITTLE[name]()
+
+
 @pytest.mark.parametrize("name", LITTLE)
 def test_every_city_tells_something_in_words(name):
-    data = LITTLE[name]()
+    data = little(name)
     for edition in report.EDITIONS:
         views = [*story.default(data, edition).views]
         views += [View(topic, asked=Asked(at="23:00"), against=Asked()) for topic in TOPICS]
@@ -375,7 +381,7 @@ def test_every_city_tells_something_in_words(name):
 
 
 def test_what_there_is_little_of_is_said_plainly():
-    said = {name: by_topic(make()) for name, make in LITTLE.items()}
+    said = {name: by_topic(little(name)) for name in LITTLE}
     titles = {
         name: {topic: view.title for topic, view in told.items()} for name, told in said.items()
     }
