@@ -15,6 +15,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 NEEDED = {
     "webmap/static/vendor/leaflet/leaflet.js": "python -m webmap.vendor",
     "webmap/static/bundle/file.js": "python -m webmap.vendor",
+    "webmap/static/bundle/meetingfile.js": "python -m webmap.vendor",
     "data/demo/out/streets.osm.pbf": "make demo",
 }
 

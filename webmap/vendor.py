@@ -6,8 +6,8 @@ registry the machine is configured for. ``frontend/files.json`` lists the few fi
 need, each with its SHA-256. They end in ``static/vendor/<package>/``, which git ignores and a
 built wheel carries. A second run finds everything in place and returns at once.
 
-Our own modules in ``static/js`` are served as they are; for maps that are saved as one file they
-are also bundled into one classic script, ``static/bundle/file.js``, because modules do not load
+Our own modules in ``static/js`` are served as they are; for maps and meetings that are saved as one
+file they are also bundled into classic scripts, ``static/bundle/*.js``, because modules do not load
 from ``file://``. The bundler is esbuild, one of the packages; its program is kept in
 ``frontend/node_modules``, so that a change of our modules needs no network; so is axe, with which
 the tests look for what a screen reader stumbles over.
@@ -35,7 +35,8 @@ FRONTEND = PACKAGE / "frontend"
 TABLE = FRONTEND / "files.json"
 VENDOR = PACKAGE / "static" / "vendor"
 MODULES = PACKAGE / "static" / "js"
-BUNDLE = PACKAGE / "static" / "bundle" / "file.js"
+#: Our modules as classic scripts; each is made of the module of its name and all that it imports.
+BUNDLES = tuple(PACKAGE / "static" / "bundle" / name for name in ("file.js", "meetingfile.js"))
 #: The two weights that paper is set in, regular and bold; they know Chinese.
 LETTERS = (
     VENDOR / "noto-sans-sc" / "NotoSansSC_400Regular.ttf",
@@ -195,8 +196,8 @@ def bundle_mark(modules: Path = MODULES) -> str:
     return f"/* bundled from static/js, {digest.hexdigest()} */"
 
 
-def bundle_faults(bundle: Path = BUNDLE, modules: Path = MODULES) -> list[str]:
-    """Return why the bundle must be made anew; an empty list is good."""
+def bundle_faults(bundle: Path, modules: Path = MODULES) -> list[str]:
+    """Return why a bundle must be made anew; an empty list is good."""
     if not bundle.is_file():
         return [f"missing: bundle/{bundle.name}"]
     with bundle.open(encoding="utf-8") as stream:
@@ -236,17 +237,17 @@ def _keep_bundler(node_modules: Path) -> None:
     kept_bundler().chmod(0o755)
 
 
-def make_bundle(bundle: Path = BUNDLE, modules: Path = MODULES) -> None:
-    """Bundle ``file.js`` and all it imports into one classic script that names itself yizhan."""
+def make_bundle(bundle: Path, modules: Path = MODULES) -> None:
+    """Bundle a module and all it imports into one classic script that names itself yizhan."""
     bundle.parent.mkdir(exist_ok=True)
     stage = bundle.with_name(f".{bundle.name}-{os.getpid()}")
-    command = [os.fspath(kept_bundler()), os.fspath(modules / "file.js"), "--bundle"]
+    command = [os.fspath(kept_bundler()), os.fspath(modules / bundle.name), "--bundle"]
     command += ["--format=iife", "--global-name=yizhan", "--target=es2022", "--charset=utf8"]
     command += ["--minify-whitespace", "--minify-syntax", "--legal-comments=none"]
     command += ["--log-level=warning", f"--banner:js={bundle_mark(modules)}", f"--outfile={stage}"]
     try:
         if subprocess.run(command, check=False).returncode:
-            raise VendorError("esbuild could not bundle static/js/file.js; it says why above")
+            raise VendorError(f"esbuild could not bundle static/js/{bundle.name}; see above")
         stage.replace(bundle)
     finally:
         stage.unlink(missing_ok=True)
@@ -269,7 +270,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     choice.add_argument("--check", action="store_true", help="only say whether all is in place")
     choice.add_argument("--rehash", action="store_true", help="rewrite the table of hashes")
     options = parser.parse_args(arguments)
-    missing, old = faults(VENDOR, read_table()), bundle_faults()
+    missing = faults(VENDOR, read_table())
+    old = [fault for bundle in BUNDLES for fault in bundle_faults(bundle)]
     lost = [f"missing: {path.name}" for path in (kept_checker(),) if not path.is_file()]
     wrong = missing + old + lost
     if options.check:
@@ -282,11 +284,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         kept = kept_bundler().is_file() and kept_checker().is_file()
         if missing or options.rehash or not kept:
             fetch_all(rehash=options.rehash)
-        make_bundle()
+        for bundle in BUNDLES:
+            make_bundle(bundle)
     except VendorError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print(f"our modules are bundled: {BUNDLE}")
+    print(f"our modules are bundled: {BUNDLES[0].parent}")
     return 0
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
@@ -20,36 +23,60 @@ from geo.cli.options import (
     scenario_option,
 )
 
+F = TypeVar("F", bound=Callable[..., Any])
+
+FORMAT_HELP = (
+    "csv, geojson and parquet write a folder or a .zip; shp a .zip; xlsx and gpkg one file."
+)
+EDITION_HELP = (
+    "internal: exact, for planners; public: numbers of fewer than 10 people are withheld."
+)
+#: The parameters that speak of tables alone: which of them, and what they answer.
+OF_TABLES = ("chosen", "profile", "minutes", "distance_m", "services", "at", "users_per_1000",
+             "default_seats", "scenario", "anyway")  # fmt: skip
+
+
+def table_options(command: F) -> F:
+    """Add the city, ``--out``, ``--layer``, the question, the scenario and ``--json``."""
+
+    @click.argument("slug")
+    @click.option("--out", type=FILE, required=True, help="File or folder to write, or to replace.")
+    @click.option(
+        "--layer",
+        "chosen",
+        multiple=True,
+        metavar="NAME",
+        help=f"Only this table or layer, of {', '.join(export.TITLES)}; may be repeated.",
+    )
+    @question_options
+    @crowd_options
+    @scenario_option
+    @click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
+    @functools.wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        return command(*args, **kwargs)
+
+    return wrapped  # type: ignore[return-value]
+
 
 @click.command("export")
-@click.argument("slug")
 @click.option(
-    "--format",
-    "form",
-    type=click.Choice(list(export.FORMATS)),
-    required=True,
-    help="csv, geojson and parquet write a folder or a .zip; shp a .zip; xlsx and gpkg one file.",
-)
-@click.option("--out", type=FILE, required=True, help="File or folder to write, or to replace.")
-@click.option(
-    "--layer",
-    "chosen",
-    multiple=True,
-    metavar="NAME",
-    help=f"Only this table or layer, of {', '.join(export.TITLES)}; may be repeated.",
+    "--format", "form", type=click.Choice(list(export.FORMATS)), required=True, help=FORMAT_HELP
 )
 @click.option(
     "--edition",
     type=click.Choice(export.EDITIONS),
     default="internal",
     show_default=True,
-    help="internal: exact, for planners; public: numbers of fewer than 10 people are withheld.",
+    help=EDITION_HELP,
 )
-@question_options
-@crowd_options
-@scenario_option
-@click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
-def export_command(
+@table_options
+def export_command(**asked: Any) -> None:
+    """Write a study of SLUG as tables and layers, WGS84, with their sources and meaning."""
+    write_tables(**asked)
+
+
+def write_tables(
     slug: str,
     question: Question,
     crowd: Crowd | None,
@@ -60,7 +87,7 @@ def export_command(
     edition: export.Edition,
     as_json: bool,
 ) -> None:
-    """Write a study of SLUG as tables and layers, WGS84, with their sources and meaning."""
+    """Write the tables and layers of a study, and say what was written."""
     export.check(form, out, chosen)
     question, crowd = changed.asked(question, crowd)
     result = study.run(changed.load(slug), *question, crowd)

@@ -16,6 +16,7 @@ import shapely
 
 from geo import study, workspace
 from geo.crs import to_wgs84
+from geo.errors import InputError
 from geo.model import Budget, Need, profile_named
 from tests.watched import Watched
 from tests.webmap import tinycity
@@ -321,5 +322,5 @@ def test_a_missing_bundle_says_how_it_is_made(tiny, monkeypatch, tmp_path):
     (tmp_path / "vendor").symlink_to(assets.STATIC / "vendor")
     (tmp_path / "css").symlink_to(assets.STATIC / "css")
     monkeypatch.setattr(assets, "STATIC", tmp_path)
-    with pytest.raises(FileNotFoundError, match="make vendor"):
+    with pytest.raises(InputError, match="make vendor"):
         maps.build(tiny).get_root().render()

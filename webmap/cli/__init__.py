@@ -1,4 +1,7 @@
-"""The command ``yizhan``: all that :mod:`geo.cli` offers, ``brief``, ``pocket`` and ``serve``."""
+"""The command ``yizhan``: all that :mod:`geo.cli` offers, and what needs the web package.
+
+``export`` takes the place of that of :mod:`geo.cli`: it writes what is made for a meeting, too.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,8 @@ from geo.errors import OptionError
 from geo.model import PROFILES, Position
 from geo.sources import requirements
 from webmap import clock, vendor
+from webmap.cli.export import export_command
+from webmap.cli.story import story_group
 
 if TYPE_CHECKING:
     from apiflask import APIFlask
@@ -48,6 +53,10 @@ _EDITIONS = {
 @click.version_option(package_name="yizhan")
 def main() -> None:
     """驿站地图 · Who reaches a rest station in time, and who does not."""
+
+
+main.add_command(export_command)
+main.add_command(story_group)
 
 
 @main.command()

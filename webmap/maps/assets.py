@@ -14,10 +14,12 @@ from typing import Any
 
 import jinja2
 
+from geo.errors import Fault, InputError
+
 PACKAGE = Path(__file__).resolve().parents[1]
 STATIC = PACKAGE / "static"
-#: The page's modules as one classic script, made at set-up by ``python -m webmap.vendor``.
-BUNDLE = "bundle/file.js"
+#: The modules of a page as one classic script, made at set-up by ``python -m webmap.vendor``.
+MAP_BUNDLE, MEETING_BUNDLE = "bundle/file.js", "bundle/meetingfile.js"
 
 _IMAGE = re.compile(r"url\((?!data:)[\"']?([^)\"']+)[\"']?\)")
 _END_OF_SCRIPT = re.compile(r"<(?=/script|!--)", re.IGNORECASE)
@@ -83,6 +85,5 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise FileNotFoundError(
-            f"{path} is missing; run 'make vendor' (or python -m webmap.vendor)"
-        ) from error
+        remedy = "run 'make vendor' (or python -m webmap.vendor)"
+        raise InputError(Fault(str(path), "no such file", remedy)) from error

@@ -21,7 +21,15 @@ def build(facts: Mapping[str, Any], page: Page, *, static: str = "/static") -> f
     are taken from it, so editing stations never makes the map old.
     """
     area = Canvas(facts, static=static)
-    api = f"/api/cities/{facts['slug']}"
+    return furnished(area, facts, page, f"/api/cities/{facts['slug']}")
+
+
+def furnished(area: folium.Map, facts: Mapping[str, Any], page: Page, api: str) -> folium.Map:
+    """Add the layers of a page to an empty map; ``api`` is where their data is asked for.
+
+    A map that carries its own data has them, too: there ``api`` is empty, and the tile sets of
+    ``facts`` are islands of the page.
+    """
     area.add_child(tiles.ground(facts))
     if page != "find":
         if facts["levels"] and "cells" in facts["tiles"]:

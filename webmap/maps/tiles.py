@@ -20,8 +20,13 @@ def sources(facts: Mapping[str, Any], names: Sequence[str]) -> dict[str, dict[st
 
 
 def _source(tiles: Mapping[str, Any]) -> dict[str, Any]:
-    place = "island" if "island" in tiles else "url"
-    return {place: tiles[place], "maxDataZoom": tiles["maxzoom"]}
+    if "island" in tiles:
+        return {
+            "island": tiles["island"],
+            "minZoom": tiles["minzoom"],
+            "maxDataZoom": tiles["maxzoom"],
+        }
+    return {"url": tiles["url"], "maxDataZoom": tiles["maxzoom"]}
 
 
 def ground(facts: Mapping[str, Any]) -> Drawn:

@@ -105,6 +105,7 @@ function credits(map) {
   const words = [source];
   words.push(city.data_date ? t("数据 {date}", { date: city.data_date }) : t("数据日期不详"));
   if (city.synthetic && source === city.attribution) words.push(t("合成示例数据"));
+  if (city.map_approval) words.push(city.map_approval);
   const line = map.credits?.getContainer();
   if (line) fill(line, words.map((word, i) => [i ? " · " : null, h("span.word", {}, word)]));
   const update = map.credits;

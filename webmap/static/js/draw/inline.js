@@ -1,6 +1,6 @@
 // Tiles cut in the browser from data that stands in the page itself: notebooks and saved files have
 // no server to ask, and yet are drawn by the very same layers.
-import { island } from "../island.js";
+import { unpacked } from "../island.js";
 
 const { TileCache, View } = globalThis.protomapsL;
 
@@ -93,8 +93,18 @@ function cutLine(points, low, high) {
 }
 
 class InlineSource {
-  constructor(name, { kind, scale, shapes, columns, minzoom }, finest) {
-    Object.assign(this, { name, kind, minzoom, finest });
+  constructor(name, { island, minZoom = 0, maxDataZoom }) {
+    Object.assign(this, { name, island, minzoom: minZoom, finest: maxDataZoom });
+  }
+
+  /** Read the island when its first tile is cut: what is drawn only from near may never be. */
+  read() {
+    this.reading ??= unpacked(this.island).then((layer) => this.take(layer));
+    return this.reading;
+  }
+
+  take({ kind, scale, shapes, columns }) {
+    this.kind = kind;
     this.features = shapes.map((parts, row) => {
       const world = parts.map((flat) => unpack(flat, scale));
       const props = {};
@@ -106,6 +116,7 @@ class InlineSource {
   async get({ z, x, y }, size) {
     const found = new Map();
     if (z + LEVELS < this.minzoom) return found;
+    await this.read();
     const scale = size * 2 ** z;
     const far = MARGIN / scale;
     const inside = { minX: (x * size) / scale - far, maxX: ((x + 1) * size) / scale + far,
@@ -143,13 +154,22 @@ class InlineSource {
   }
 }
 
+const cutters = [];
+
+/** Read what no tile has asked for yet: the first look at another place is then as quick as any. */
+export async function readAhead() {
+  for (const cutter of cutters) await cutter.read();
+}
+
 const views = new Map(); // island → cut tiles, shared by the layers that draw them
 
 /** Return the library's view of an island's data, made once for all layers. */
-export function inlineView(name, { island: id, maxDataZoom }) {
-  if (!views.has(id)) {
-    const source = new InlineSource(name, island(id), maxDataZoom);
-    views.set(id, new View(new TileCache(source, SIZE), maxDataZoom, LEVELS));
+export function inlineView(name, source) {
+  const { island, maxDataZoom } = source;
+  if (!views.has(island)) {
+    const cutter = new InlineSource(name, source);
+    cutters.push(cutter);
+    views.set(island, new View(new TileCache(cutter, SIZE), maxDataZoom, LEVELS));
   }
-  return views.get(id);
+  return views.get(island);
 }
