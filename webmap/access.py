@@ -93,6 +93,8 @@ POLICY: Mapping[str, Audience] = {
     "stories.tell_view": "planner",
     "stories.story_text": "planner",
     "stories.import_story": "planner",
+    "drafts.offered_figures": "planner",
+    "drafts.draft_text": "planner",
     "jobs.list_jobs": "planner",
     "jobs.start_job": "planner",
     "jobs.one_job": "planner",

@@ -145,10 +145,20 @@ class LoadedCity:
         """
         if self.shelf is not None and (self.changes or not need.plain):
             try:
-                self.shelf.keep(self.variant, study.kept(self.data, profile, budget, need))
+                self.shelf.keep(self.variant, self.data, profile, budget, need)
             except StorageFailed as error:
                 log.warning("a study for meetings is not kept: %s", error)
         self.study(profile, budget, need)
+
+    def layer(
+        self, name: str, profile: TravelProfile, budget: Budget, need: Need, crowd: Crowd | None
+    ) -> bytes:
+        """Return a drawn layer of a study as GeoJSON text; what is not read as a file is kept."""
+        found = self.study(profile, budget, need, crowd)
+        if isinstance(found, StoredStudy):
+            return found.layer(name)
+        key = f"layer/{name}/{profile.name}/{budget.key}/{need.key}/{crowd}"
+        return self.answers.get(key, lambda: found.layer(name))
 
     @property
     def public(self) -> bool:

@@ -55,7 +55,10 @@ class Shelf:
     ) -> ShelvedStudy | None:
         """Return the study of a question to a city after changes (``variant``), if it is kept."""
         folder = self._place(variant, profile, budget, need)
-        found = answers.read(folder)
+        try:
+            found = answers.read(folder)
+        except OSError:  # what cannot be read is computed
+            found = None
         if found is None:
             return None
         _touch(folder)
@@ -66,22 +69,24 @@ class Shelf:
             lambda: LiveStudy(study.kept(data, profile, budget, need)),
         )
 
-    def keep(self, variant: str, result: study.Study) -> None:
-        """Keep a study, unless it is kept already.
+    def keep(
+        self, variant: str, data: CityData, profile: TravelProfile, budget: Budget, need: Need
+    ) -> None:
+        """Make the study of a question and keep it, unless it is kept already.
 
         Raises :class:`~geo.errors.StorageFailed` where the disk refuses, as :meth:`keep_text` does.
         """
-        folder = self._place(variant, result.profile, result.budget, result.need)
+        folder = self._place(variant, profile, budget, need)
         if not _touch(folder):
             with workspace.disk_errors():
-                answers.written(folder, result)
+                answers.written(folder, study.kept(data, profile, budget, need))
 
     def text(self, mark: str) -> bytes | None:
         """Return the text that is kept under a mark."""
         path = self._folder / _TEXTS / mark
         try:
             content = path.read_bytes()
-        except FileNotFoundError:
+        except OSError:  # it is not there; and what cannot be read is made again
             return None
         _touch(path)
         return content
@@ -131,7 +136,7 @@ def _touch(path: Path) -> bool:
         os.utime(path)
     except FileNotFoundError:
         return False
-    except OSError:  # it may only be read
+    except OSError:  # it may only be read, or nothing can be there
         return path.exists()
     return True
 
@@ -140,7 +145,7 @@ def _listed(folder: Path) -> list[Path]:
     """Return what lies in a folder, but for what is hidden: it is being written."""
     try:
         return [path for path in folder.iterdir() if not path.name.startswith(".")]
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
 
 

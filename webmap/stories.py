@@ -14,9 +14,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
+import geopandas as gpd
 import numpy as np
 
 from geo import story, workspace
+from geo.disclosure import Edition
 from geo.errors import CityError, GeoError, StorageFailed
 from geo.report import Lang
 from geo.scenario.changes import plain
@@ -56,10 +58,17 @@ def opened(city: LoadedCity, store: Store, key: str) -> Opened:
     Raises :class:`~webmap.store.errors.StoryNotFound`, also where no view is left for the public.
     """
     kept = None if key == DEFAULT else stories.get(store, city.slug, key)
-    found = visible(city, default(city) if kept is None else of(kept))
+    found = visible(city, default(city, city.settings.edition) if kept is None else of(kept))
     if found is None:
         raise StoryNotFound(f"city {city.slug!r} has no story {key!r} for everybody")
     return Opened(found, kept)
+
+
+def chosen(city: LoadedCity, store: Store, key: str, edition: Edition) -> Story:
+    """Return a story whole, for planners who hand it out in an edition."""
+    if key == DEFAULT:
+        return default(city, edition)
+    return of(stories.get(store, city.slug, key))
 
 
 def of(kept: KeptStory) -> Story:
@@ -80,9 +89,8 @@ def _scenarios_of(views: Iterable[View]) -> set[str]:
     return {one.scenario for one in asked if one.scenario is not None}
 
 
-def default(city: LoadedCity) -> Story:
+def default(city: LoadedCity, edition: Edition) -> Story:
     """Return the story of a city without any editing; made once, and kept on the shelf."""
-    edition = city.settings.edition
 
     def make() -> Story:
         name = f"{DEFAULT}-{edition}"
@@ -156,11 +164,7 @@ def _told(city: LoadedCity, store: Store, view: View, lang: str) -> bytes:
     shown = story.shown(
         lambda key: variants.after(city, store, key).data, view, city.settings.edition
     )
-    landmarks = city.data.keep(
-        ("landmarks",),
-        lambda: workspace.read_layer(city.slug, "landmarks", city.data.city.crs),
-    )
-    says = story.told(shown, cast(Lang, lang), landmarks)
+    says = story.told(shown, cast(Lang, lang), landmarks(city))
     serving = {
         side: None if asked is None else _serving(city, store, asked)
         for side, asked in (("after", view.asked), ("before", view.against))
@@ -173,6 +177,15 @@ def _told(city: LoadedCity, store: Store, view: View, lang: str) -> bytes:
             "changes": [plain(change) for change in changes] if view.asked.scenario else None,
         }
     )
+
+
+def landmarks(city: LoadedCity) -> gpd.GeoDataFrame | None:
+    """Return what gaps are called by where cells have no names of their own, metric CRS."""
+    found: gpd.GeoDataFrame | None = city.data.keep(
+        ("landmarks",),
+        lambda: workspace.read_layer(city.slug, "landmarks", city.data.city.crs),
+    )
+    return found
 
 
 def _serving(city: LoadedCity, store: Store, asked: Asked) -> list[str] | None:
@@ -236,7 +249,7 @@ class Desk:
 
     def _views(self, city: LoadedCity) -> Iterator[View]:
         """Yield the views of all stories, the default one's first, then as they were written."""
-        yield from (visible(city, default(city)) or Story("", ())).views
+        yield from (visible(city, default(city, city.settings.edition)) or Story("", ())).views
         try:
             kept = stories.listed(self._store, city.slug)
         except StoreFailed as error:

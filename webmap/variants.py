@@ -26,6 +26,8 @@ from webmap.store.scenarios import CityVersion, PlainChange, Scenario
 
 #: How the city as it is may be called where a scenario could stand.
 TODAY = "today"
+#: What may stand there and names no scenario that is kept.
+NOT_KEPT = (TODAY, PROPOSAL)
 
 
 class ScenarioOutdated(errors.ScenarioOutdated):
@@ -111,7 +113,7 @@ def named(base: LoadedCity, store: Store, scenario_id: str | None) -> Scenario |
 
     Raises :class:`~webmap.store.errors.ScenarioNotFound`, or :class:`ScenarioOutdated`.
     """
-    if not scenario_id or scenario_id in (TODAY, PROPOSAL):
+    if not scenario_id or scenario_id in NOT_KEPT:
         return None
     found = scenarios.get(store, base.slug, scenario_id)
     if found.base.mark != base.mark:

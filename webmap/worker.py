@@ -20,7 +20,7 @@ from geo.errors import GeoError, ScenarioOutdated
 from geo.scenario import changes
 from geo.writing import whole
 from webmap import facts, jobs, processes
-from webmap.api.jobs import TASKS, Work
+from webmap.api.tasks import TASKS, Work
 from webmap.catalog import Answers, LoadedCity
 from webmap.config import from_environment
 from webmap.store import jobs as kept
@@ -29,7 +29,7 @@ from webmap.store.engine import Store
 from webmap.store.errors import StoreBusy
 from webmap.store.jobs import Job
 from webmap.store.scenarios import Scenario
-from webmap.variants import TODAY
+from webmap.variants import NOT_KEPT
 
 log = logging.getLogger("yizhan.worker")
 
@@ -94,7 +94,7 @@ def city_of(job: Job) -> LoadedCity:
 def _scenario(store: Store, job: Job) -> Scenario | None:
     """Return the scenario of a job, for its name; its changes are those when the job was asked."""
     key = job.asked.get("scenario")
-    return None if not key or key == TODAY else scenarios.get(store, job.city, key)
+    return scenarios.get(store, job.city, key) if key and key not in NOT_KEPT else None
 
 
 def work(store: Store, job: Job) -> None:
@@ -105,7 +105,7 @@ def work(store: Store, job: Job) -> None:
         task = TASKS[job.kind]
         asked = task.model.model_validate(job.asked)
         with whole(jobs.folder(job.id) / task.file_name(asked)) as path:
-            task.run(Work(city_of(job), asked, _scenario(store, job), path, tell))
+            task.run(Work(city_of(job), asked, _scenario(store, job), path, tell, store))
         kept.ended(store, job.id, "done", result=task.file_name(asked))
     except GeoError as error:
         kept.ended(store, job.id, "failed", error=str(error))

@@ -11,7 +11,8 @@ from geo.story import TOPICS
 from tests.webmap.kept import CITY, CLOSE, problem
 from tests.webmap.tinycity import HOSTILE
 from webmap import create_app
-from webmap.api.stories import StoryList, StoryOut, ToldStory, ToldView
+from webmap.api.stories import StoryList, StoryOut, ToldStory
+from webmap.api.views import ToldView
 from webmap.config import Settings
 
 LIST = f"{CITY}/stories"

@@ -17,6 +17,7 @@ from webmap.api.cities import cities
 from webmap.api.compare import compare
 from webmap.api.coverage import coverage
 from webmap.api.docs import docs
+from webmap.api.drafts import drafts
 from webmap.api.equity import equity
 from webmap.api.exports import exports
 from webmap.api.feedback import feedback
@@ -55,6 +56,7 @@ _BLUEPRINTS = (
     audit,
     scenarios,
     stories,
+    drafts,
     whatif,
     compare,
     gates,

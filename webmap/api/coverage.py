@@ -118,6 +118,6 @@ def study_layer(slug: str, layer: str, query_data: questions.CrowdChoice) -> Res
         raise NotFound(f"there is no layer {layer!r}; choose one of {', '.join(DRAWN)}")
     return responses.body(
         city.version,
-        lambda: city.study(*question).layer(layer),
+        lambda: city.layer(layer, *question),
         mimetype=responses.GEOJSON,
     )

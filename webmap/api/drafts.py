@@ -13,7 +13,7 @@ from geo import story
 from geo.report import Lang
 from webmap import catalog, geojson, language, responses, stories, variants
 from webmap.api.scenarios import Name
-from webmap.api.stories import VIEWS, LangChoice, ViewIn
+from webmap.api.views import VIEWS, LangChoice, ViewIn
 from webmap.store import engine
 from webmap.store import stories as kept
 
@@ -30,8 +30,8 @@ class OfferedFigure(BaseModel):
     """A figure that a view may show big, or quote in braces."""
 
     name: str = Field(description="What stands in the braces.")
-    caption: str = Field(description="What it is.")
-    text: str = Field(description="How it is printed now, with its unit.")
+    caption: str = Field(description="What it is, with its unit.")
+    text: str = Field(description="How a sentence prints it now.")
 
 
 class OfferedFigures(BaseModel):

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 from apiflask import APIBlueprint
@@ -13,137 +10,17 @@ from flask import Response, request, send_file, url_for
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from werkzeug.exceptions import Conflict
 
-from geo import audit as analysis
-from geo import certainty, manifest
-from geo.disclosure import Edition
 from geo.errors import OptionError, told
-from geo.progress import Progress
 from geo.scenario.changes import plain
 from webmap import geojson, responses, variants
 from webmap import jobs as running
-from webmap.api import models, questions
-from webmap.api.audit import AuditChoice
-from webmap.api.exports import BRIEFS, KINDS, ExportChoice, write_brief, write_tables
-from webmap.api.propose import ProposeIn, proposed
-from webmap.catalog import LoadedCity
-from webmap.config import LANGUAGES
+from webmap.api import models
+from webmap.api.tasks import JSON, TASKS
 from webmap.store import engine
 from webmap.store import jobs as kept
 from webmap.store.jobs import Job
-from webmap.store.scenarios import Scenario
 
 jobs = APIBlueprint("jobs", __name__, url_prefix="/api/cities/<slug>/jobs", tag="Jobs")
-
-_JSON = "result.json"
-
-
-class CertaintyJob(questions.LevelChoice):
-    """Ask how certain the classes of cells are."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class AuditJob(AuditChoice):
-    """Ask how a city stands against requirement tables."""
-
-    model_config = ConfigDict(extra="forbid")
-
-
-class FileJob(ExportChoice):
-    """Ask for a study as a file."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    format: str = Field(description="As the last part of the address of `export`.")
-    edition: Edition = Field(
-        "internal", description="`internal` is exact; `public` withholds small counts of people."
-    )
-
-    def checked(self) -> None:
-        """Raise :class:`~geo.errors.OptionError` for a format that there is not."""
-        if self.format not in KINDS:
-            raise OptionError(
-                f"there is no format {self.format!r}; choose one of {', '.join(KINDS)}"
-            )
-
-
-@dataclass(frozen=True)
-class Work:
-    """Hold what a job works on: the city after its changes, what is asked, and where to write.
-
-    ``scenario`` is the one whose changes they are.
-    """
-
-    city: LoadedCity
-    asked: Any
-    scenario: Scenario | None
-    path: Path
-    progress: Progress
-
-
-@dataclass(frozen=True)
-class Task:
-    """Hold what one kind of job is asked, and how it writes its one file."""
-
-    model: type[BaseModel]
-    run: Callable[[Work], None]
-
-    def file_name(self, asked: Any) -> str:
-        """Return what the result is called in the job's folder."""
-        return f"result{KINDS[asked.format].suffix}" if self.model is FileJob else _JSON
-
-
-def _write(work: Work, told: Any) -> None:
-    work.path.write_bytes(geojson.encode(told))
-
-
-def _propose(work: Work) -> None:
-    _write(work, proposed(work.city.data, work.asked, work.progress))
-
-
-def _certainty(work: Work) -> None:
-    data, asked = work.city.data, work.asked
-    level = data.city.checked_level(asked.level)
-    profile, budget = asked.chosen()
-    found = certainty.assess(data, profile, budget, asked.need(), progress=work.progress)
-    told = certainty.summary(found)
-    _write(work, told | {"level": level, "cells": certainty.cells_of(found, level)})
-
-
-def _audit(work: Work) -> None:
-    asked = work.asked
-    found = analysis.audit(
-        work.city.data,
-        asked.tables(),
-        asked.travel_profile(),
-        asked.need(),
-        progress=work.progress,
-    )
-    _write(work, found.to_json(asked.rows))
-
-
-def _file(work: Work) -> None:
-    asked, made = work.asked, None
-    if work.scenario is not None:
-        question = manifest.Question(*asked.study())
-        made = manifest.of(
-            work.city.slug, work.scenario.name, question, work.city.changes, work.scenario.note
-        )
-    if asked.format in BRIEFS:
-        lang = asked.lang or LANGUAGES[0]
-        write_brief(work.city, asked, made, work.path, lang, asked.edition, work.progress)
-    else:
-        write_tables(work.city, asked, made, work.path, asked.format, asked.edition, work.progress)
-
-
-#: What can be done, by kind; the same functions as on the command line.
-TASKS = {
-    "propose": Task(ProposeIn, _propose),
-    "certainty": Task(CertaintyJob, _certainty),
-    "audit": Task(AuditJob, _audit),
-    "export": Task(FileJob, _file),
-    "brief": Task(FileJob, _file),
-}
 
 
 class JobIn(BaseModel):
@@ -157,7 +34,9 @@ class JobIn(BaseModel):
     kind: str = Field(
         description="`propose` (as POST propose), `certainty` (as GET certainty), `audit` (as GET "
         "audit), `export` and `brief` (as GET export, with `format` and `edition`). What these "
-        "take stands beside the kind, `scenario` included.",
+        "take stands beside the kind, `scenario` included. `meeting` hands a story out as a file: "
+        "`format` (`html`, `pdf`, `png`, `pptx`), `story`, `lang`, `edition` (`public`), `paper` "
+        "(`A4`, `A3`), `size` (pixels of a png), `view` (only this one, from 1), `map_approval`.",
         json_schema_extra={"enum": list(TASKS)},
     )
 
@@ -260,6 +139,7 @@ def start_job(slug: str, json_data: JobIn) -> Response:
     """
     asked = _asked(json_data)
     city = variants.city(slug, getattr(asked, "scenario", None))
+    TASKS[json_data.kind].look(city, engine.current(), asked)
     job = running.start(
         engine.current(),
         slug,
@@ -313,12 +193,12 @@ def cancel_job(slug: str, job_id: str) -> Response:
 def job_result(slug: str, job_id: str) -> Response:
     """Return what a job made: the same JSON as the question of its kind, or a file."""
     job = kept.get(engine.current(), slug, job_id)
-    path = running.folder(job.id) / (job.result or _JSON)
+    path = running.folder(job.id) / (job.result or JSON)
     if job.status != "done" or not path.is_file():
         raise Conflict(f"the job is {job.status}, so there is no result {job.error}".strip())
     response = send_file(
         path,
-        as_attachment=path.name != _JSON,
+        as_attachment=path.name != JSON,
         download_name=f"{job.city}-{path.name}",
         conditional=False,
         etag=False,
