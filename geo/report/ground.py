@@ -193,10 +193,16 @@ def ways(sheet: Sheet, window: Window, paper: Any, frame: gpd.GeoDataFrame | Non
                   radius=1.6, order=5.2)  # fmt: skip
 
 
+def whole(sheet: Sheet, window: Window, paper: Any, frame: gpd.GeoDataFrame) -> None:
+    """Draw the ground of a city in one colour, a little darker than what lies around."""
+    top = frame[frame["level"] == frame["level"].min()]
+    outline = window.areas(top.geometry.to_numpy())
+    if outline is not None:
+        sheet.area(outline, fill=style.CITY, raster=heavy(outline), clip=paper, order=1.0)
+
+
 def borders(sheet: Sheet, window: Window, paper: Any, frame: gpd.GeoDataFrame) -> None:
-    """Draw the borders of the areas of the highest level, where smaller ones lie within them."""
-    if not has_borders(frame, window):
-        return
+    """Draw the borders of the areas of the highest level."""
     top = frame[frame["level"] == frame["level"].min()]
     outline = window.lines(top.geometry.to_numpy())
     if outline is not None:
@@ -207,7 +213,7 @@ def borders(sheet: Sheet, window: Window, paper: Any, frame: gpd.GeoDataFrame) -
 
 
 def has_borders(frame: gpd.GeoDataFrame, window: Window) -> bool:
-    """Return whether areas of the highest level are large enough to be told by their borders."""
+    """Return whether areas of the highest level hold others, and are large enough for borders."""
     levels = frame["level"]
     if levels.nunique() < 2:
         return False

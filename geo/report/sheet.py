@@ -214,6 +214,16 @@ class Sheet:
         self.axes.add_patch(shape)
         return shape
 
+    def disc(
+        self, x: float, y: float, radius: float, fill: str, edge: str, line: float, order: float
+    ) -> None:
+        """Draw a disc round its middle."""
+        from matplotlib.patches import Circle
+
+        self.axes.add_patch(
+            Circle((x, y), radius, facecolor=fill, edgecolor=edge, linewidth=line, zorder=order)
+        )
+
     def area(
         self,
         outline: Outline,

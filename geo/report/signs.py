@@ -29,9 +29,13 @@ def mark(
     *,
     serves: bool = True,
     changed: bool = False,
+    discs: bool = False,
     order: float = 6.0,
 ) -> None:
-    """Draw a station, so many mm wide: its tier by shape, whether it serves by colour."""
+    """Draw a station, so many mm wide: its tier by shape, whether it serves by colour.
+
+    With ``discs`` points are true circles, to be told from squares where they are small.
+    """
     colour = style.IDLE if not serves else style.BRAND if tier == "centre" else style.CIRCLE
     wide = size * {"centre": 1.75, "station": 1.15}.get(tier, 1.0)
     order += {"centre": 0.6, "station": 0.3}.get(tier, 0.0)
@@ -40,6 +44,9 @@ def mark(
         rim = wide + 1.8
         sheet.box(x - rim / 2, y - rim / 2, rim, rim, edge=style.GOOD, line=1.4,
                   radius=radius + 1.2, order=order + 1)  # fmt: skip
+    if discs and tier == "point":
+        sheet.disc(x, y, wide / 2, colour, style.PAPER, 0.6, order)
+        return
     sheet.box(x - wide / 2, y - wide / 2, wide, wide, fill=colour, edge=style.PAPER, line=0.6,
               radius=radius, order=order)  # fmt: skip
     if tier == "centre":
@@ -81,7 +88,7 @@ class Posts:
         """Return how wide a station is drawn, mm: many are smaller, or they would hide the map."""
         return float(np.clip(2.4 * (60 / max(number, 1)) ** 0.2, 1.3, 2.4))
 
-    def draw(self, sheet: Sheet, size: float) -> list[shapely.Polygon]:
+    def draw(self, sheet: Sheet, size: float, *, discs: bool = False) -> list[shapely.Polygon]:
         """Draw the stations, those that serve last; return where names must not stand, mm."""
         x, y = self.at[:, 0], self.at[:, 1]
         taken = []
@@ -89,7 +96,10 @@ class Posts:
             for name in ("point", "station", "centre"):
                 for row in np.flatnonzero(rows & (self.tier == name)):
                     serves, changed = bool(self.serving[row]), bool(self.changed[row])
-                    mark(sheet, x[row], y[row], name, size, serves=serves, changed=changed)
+                    mark(
+                        sheet, x[row], y[row], name, size, serves=serves, changed=changed,
+                        discs=discs,
+                    )  # fmt: skip
                     if name == "centre" or changed:
                         taken.append(shapely.box(x[row] - 2, y[row] - 2, x[row] + 2, y[row] + 2))
         return taken
@@ -100,6 +110,8 @@ def badges(
     window: Window,
     gaps: gpd.GeoDataFrame,
     taken: Sequence[shapely.Polygon] = (),
+    *,
+    discs: bool = False,
 ) -> list[shapely.Polygon]:
     """Write the numbers of gaps into what is seen of them, and return where they stand.
 
@@ -115,10 +127,13 @@ def badges(
         x, y = window.on_paper(spot)[0].tolist()
         at_x, at_y = _free(window, x, y, [*taken, *placed])
         if (at_x, at_y) != (x, y):
-            sheet.box(x - 0.7, y - 0.7, 1.4, 1.4, fill=style.GAP_TEXT, radius=0.7, order=6.9)
+            sheet.disc(x, y, 0.7, style.GAP_TEXT, style.PAPER, 0.4, 6.9)
             _leader(sheet, (x, y), (at_x, at_y))
-        sheet.box(at_x - 2.2, at_y - 2.2, 4.4, 4.4, fill=style.GAP_TEXT, edge=style.PAPER,
-                  line=0.8, radius=2.2, order=7.0)  # fmt: skip
+        if discs:
+            sheet.disc(at_x, at_y, 2.3, style.GAP_TEXT, style.PAPER, 0.8, 7.0)
+        else:
+            sheet.box(at_x - 2.2, at_y - 2.2, 4.4, 4.4, fill=style.GAP_TEXT, edge=style.PAPER,
+                      line=0.8, radius=2.2, order=7.0)  # fmt: skip
         sheet.text(at_x, at_y + 1.05, str(row.rank), 8, style.PAPER, bold=True, align="center",
                    order=7.2)  # fmt: skip
         placed.append(shapely.box(at_x - 2.4, at_y - 2.4, at_x + 2.4, at_y + 2.4))
@@ -155,42 +170,48 @@ def _leader(sheet: Sheet, start: tuple[float, float], end: tuple[float, float]) 
     sheet.area(Outline([start, end]), edge=style.GAP_TEXT, line=0.8, order=6.9)
 
 
-def scale_bar(sheet: Sheet, window: Window) -> shapely.Polygon:
-    """Draw a bar of a round length, about a sixth of the map, and return the room that it takes."""
+def scale_bar(sheet: Sheet, window: Window, k: float = 1.0) -> shapely.Polygon:
+    """Draw a bar of a round length, about a sixth of the map, and return the room that it takes.
+
+    ``k`` makes its type and its measures larger.
+    """
     wanted = window.width / 6 * window.metres_per_mm
     power = 10.0 ** np.floor(np.log10(wanted))
     metres = float(max(step for step in (1, 2, 5) if step * power <= wanted) * power)
     length = metres / window.metres_per_mm
-    x, y = window.left + 4, window.top + window.height - 4
+    x, y = window.left + 4 * k, window.top + window.height - 4 * k
     text = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
-    wide = length + 3 + sheet.advance(text, 7)
-    sheet.box(x - 2, y - 3.1, wide + 4, 5.1, fill=style.PAPER, radius=1.4, alpha=0.9, order=7.0)
+    wide = length + 3 * k + sheet.advance(text, 7 * k)
+    sheet.box(x - 2 * k, y - 3.1 * k, wide + 4 * k, 5.1 * k, fill=style.PAPER, radius=1.4 * k,
+              alpha=0.9, order=7.0)  # fmt: skip
     for each, colour in ((x, style.INK), (x + length / 2, style.THIRD)):
-        sheet.box(each, y - 1.0, length / 2, 0.9, fill=colour, order=7.5)
-    sheet.text(x + length + 1.5, y + 0.2, text, 7, style.INK)
-    return shapely.box(x - 2, y - 3.1, x + wide + 2, y + 2)
+        sheet.box(each, y - 1.0 * k, length / 2, 0.9 * k, fill=colour, order=7.5)
+    sheet.text(x + length + 1.5 * k, y + 0.2 * k, text, 7 * k, style.INK)
+    return shapely.box(x - 2 * k, y - 3.1 * k, x + wide + 2 * k, y + 2 * k)
 
 
-def north(sheet: Sheet, window: Window) -> shapely.Polygon:
-    """Draw which way north is, and return the room that it takes."""
+def north(sheet: Sheet, window: Window, k: float = 1.0) -> shapely.Polygon:
+    """Draw which way north is, and return the room that it takes; ``k`` makes it larger."""
     from matplotlib.path import Path as Outline
 
-    x, y = window.left + window.width - 6.5, window.top + 4
-    sheet.box(x - 3, y - 2, 6, 9.6, fill=style.PAPER, radius=1.4, alpha=0.9, order=7.0)
+    x, y = window.left + window.width - 6.5 * k, window.top + 4 * k
+    sheet.box(x - 3 * k, y - 2 * k, 6 * k, 9.6 * k, fill=style.PAPER, radius=1.4 * k, alpha=0.9,
+              order=7.0)  # fmt: skip
     for side, colour in ((-1, style.INK), (1, style.THIRD)):
-        half = Outline([(x, y - 0.8), (x + side * 1.5, y + 4), (x, y + 3), (x, y - 0.8)])
+        tip, foot = (x, y - 0.8 * k), (x + side * 1.5 * k, y + 4 * k)
+        half = Outline([tip, foot, (x, y + 3 * k), tip])
         sheet.area(half, fill=colour, order=7.5)
-    sheet.text(x, y + 6.6, "N", 6.5, style.INK, bold=True, align="center")
-    return shapely.box(x - 3, y - 2, x + 3, y + 7.6)
+    sheet.text(x, y + 6.6 * k, "N", 6.5 * k, style.INK, bold=True, align="center")
+    return shapely.box(x - 3 * k, y - 2 * k, x + 3 * k, y + 7.6 * k)
 
 
 def sign_width(key: str) -> float:
     """Return how much room a sign takes beside its words in a legend, mm."""
-    return 7.0 if key in ("gap", "offer", "circle", "ring", "way", "blank") else 4.0
+    return 7.0 if key in ("gap", "offer", "circle", "ring", "border", "way", "blank") else 4.0
 
 
-def sign(sheet: Sheet, key: str, x: float, y: float) -> None:
-    """Draw a sign of a legend, its left end and its middle at x and y."""
+def sign(sheet: Sheet, key: str, x: float, y: float, *, discs: bool = False) -> None:
+    """Draw a sign of a legend, its left end and its middle at x and y; ``discs`` as in a mark."""
     from matplotlib.path import Path as Outline
 
     if key in ("gap", "offer"):
@@ -204,13 +225,16 @@ def sign(sheet: Sheet, key: str, x: float, y: float) -> None:
         )
     elif key == "blank":
         sheet.box(x, y - 1.5, 5.6, 3.0, fill=style.GROUND, edge=style.OUTLINE, line=0.3)
-    elif key == "ring":
-        dashed = Outline([(x, y), (x + 5.6, y)])
-        sheet.area(dashed, edge=style.CIRCLE, line=1.0, dashes=RING_DASHES, order=5.0)
+    elif key in ("ring", "border"):
+        colour, line = (style.CIRCLE, 1.0) if key == "ring" else (style.THIRD, 0.7)
+        dashes = RING_DASHES if key == "ring" else style.BORDER_DASHES
+        stroke = Outline([(x, y), (x + 5.6, y)])
+        sheet.area(stroke, edge=colour, line=line, dashes=dashes, order=5.0)
     elif key in ("circle", "way"):
         colour, line = (style.GOOD, 2.4) if key == "way" else (style.CIRCLE, 1.0)
         sheet.rule(x, y, x + 5.6, y, colour, line)
     else:
         tier = {"idle": "point", "changed": "point"}.get(key, key)
         size = 1.1 if key == "changed" else 1.8
-        mark(sheet, x + 1.6, y, tier, size, serves=key != "idle", changed=key == "changed")
+        serves, changed = key != "idle", key == "changed"
+        mark(sheet, x + 1.6, y, tier, size, serves=serves, changed=changed, discs=discs)

@@ -31,3 +31,5 @@ THINNEST_STREET = 0.22
 
 #: The border of an area: dashes and dots, multiples of the line's width.
 BORDER_DASHES = (7.0, 2.2, 1.2, 2.2)
+#: The ground of a city where nothing is told of it.
+CITY = "#e2e8e5"
