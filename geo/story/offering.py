@@ -16,7 +16,7 @@ from geo.story.views import COMPARED, FIGURES
 
 @dataclass(frozen=True)
 class Offered:
-    """Hold a figure to choose: its name in braces, what it is with its unit, how a sentence prints it."""
+    """Hold a figure to choose: its name in braces, what it is and in which unit, and its text."""
 
     name: str
     caption: str

@@ -3,6 +3,7 @@ import { ask } from "../../dialog.js";
 import { send } from "../../api.js";
 import { h } from "../../dom.js";
 import { count, t } from "../../i18n.js";
+import { knownTitle } from "./rows.js";
 import * as session from "./session.js";
 import { differences, plain } from "./views.js";
 import { fieldWords, when } from "./words.js";
@@ -12,7 +13,7 @@ const SHOWN = 8;
 const KINDS = { added: "新增", removed: "删除", changed: "修改", moved: "移动" };
 
 const mine = () => t("{name}（我的）", { name: hand.name });
-const called = (view) => view.title || hand.rows.find((row) => JSON.stringify(plain(row)) === JSON.stringify(plain(view)))?.told?.title || t("没有标题的画面");
+const called = (view) => knownTitle(view) || t("没有标题的画面");
 
 function listed(before, after) {
   const found = differences(before.views.map(plain), after.views.map(plain));

@@ -1,11 +1,11 @@
 // The fields of the view that is shown. They are made once and filled again, so nobody loses the caret.
 import { fill, h } from "../../dom.js";
-import { lang, t } from "../../i18n.js";
-import { bigFigures, figureChips } from "./figures.js";
+import { t } from "../../i18n.js";
+import { bigFigures, figureChips, load } from "./figures.js";
 import { questionFields } from "./question.js";
 import { change, session } from "./session.js";
 import { LAYERS, MOST_LETTERS } from "./views.js";
-import { LAYER_WORDS } from "./words.js";
+import { faultWords, LAYER_WORDS } from "./words.js";
 
 const FIELDS = ["title", "sentence", "layers", "asked", "against", "camera", "figures"];
 
@@ -14,7 +14,7 @@ function faultsOf(row) {
   const found = {};
   for (const fault of row?.problem?.body?.faults ?? []) {
     const name = FIELDS.find((field) => fault.where.split(/[.\s[\]]/).includes(field)) ?? "view";
-    (found[name] ??= []).push(`${fault.seen} – ${fault.remedy}`);
+    (found[name] ??= []).push(faultWords(fault));
   }
   if (row?.fault && !Object.keys(found).length) found.view = [row.fault];
   return found;
@@ -77,16 +77,21 @@ export function form(on) {
 
   function showText({ name, area }, row) {
     if (area.value !== session.view[name]) area.value = session.view[name];
-    area.placeholder = session.view[name] ? "" : textOf(row?.told?.[name]);
+    area.placeholder = session.view[name] ? "" : toldText(row, name);
   }
+
+  const showFigures = () => {
+    chips.show();
+    big.show();
+  };
 
   function show() {
     const { view } = session;
     const row = session.rows[session.index];
     showText(title, row);
     showText(sentence, row);
-    chips.show();
-    big.show();
+    showFigures();
+    load(showFigures);
     for (const chip of layers) chip.setAttribute("aria-pressed", String(view.layers.includes(chip.dataset.layer)));
     asked.show(view.asked);
     compare.checked = view.against !== null;
@@ -106,9 +111,5 @@ export function form(on) {
   return { holder, show, focus: () => title.area.focus() };
 }
 
-/** Return a told text without its emphasis: words, or pieces of them. */
-function textOf(told) {
-  if (!told) return "";
-  if (typeof told === "string") return told;
-  return told.map((piece) => (typeof piece === "string" ? piece : piece.text ?? "")).join(lang === "en" ? "" : "");
-}
+/** What is told of a field, as one text. */
+const toldText = (row, name) => (name === "sentence" ? row?.told?.sentence_text : row?.told?.[name]) ?? "";

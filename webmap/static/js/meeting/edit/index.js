@@ -7,6 +7,7 @@ import { exports } from "./exports.js";
 import * as session from "./session.js";
 
 const hand = session.session;
+const same = (a, b) => JSON.stringify(a ?? null) === JSON.stringify(b ?? null);
 const NARROW = 600; // below this there is no room for a drawer beside the map
 
 /** Put the editor on the page. Returns {toggle, isOn, close}; `desk` is {stage, keys}. */
@@ -32,9 +33,11 @@ export function mount({ stage, keys }) {
   stage.on("story", showMark);
 
   function set(open) {
+    const isStill = same(stage.capture().camera, stage.view().camera); // nobody has moved the map
     box.hidden = !open;
     document.body.classList.toggle("editing", open);
     edit.setAttribute("aria-expanded", String(open));
+    if (isStill) stage.look(); // beside the drawer, not below it
     if (!open) {
       keys.hold(false);
       edit.focus({ preventScroll: true });

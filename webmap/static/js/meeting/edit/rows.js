@@ -5,12 +5,16 @@ import { plain } from "./views.js";
 
 const KEPT = 200;
 const known = new Map(); // view as text → promise of its row
+const titles = new Map(); // view as text → what it is called on the stage
 
 const key = (view) => JSON.stringify(plain(view));
 
 /** Take up rows that the server told already. */
 export function learn(rows) {
-  for (const row of rows) if (row.told || row.fault) known.set(key(row), Promise.resolve(row));
+  for (const row of rows) {
+    known.set(key(row), Promise.resolve(row));
+    if (row.told) titles.set(key(row), row.told.title);
+  }
 }
 
 async function asked(view) {
@@ -30,12 +34,13 @@ export function rowOf(view) {
     const waiting = asked(plain(view));
     known.set(name, waiting);
     // A view that could not be asked about now may be asked about later.
-    waiting.then(({ problem }) => {
+    waiting.then(({ problem, told }) => {
+      if (told) titles.set(name, told.title);
       if (problem?.mayPass) known.delete(name);
     });
   }
   return known.get(name);
 }
 
-/** A scenario that was changed tells something else. */
-export const forgetAll = () => known.clear();
+/** Return what a view is called, if that is known here. */
+export const knownTitle = (view) => titles.get(key(view)) ?? view.title;

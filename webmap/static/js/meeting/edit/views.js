@@ -28,31 +28,40 @@ export const moved = (list, from, to) => inserted(without(list, from), to, list[
 
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
+const shared = (a, b) => Object.keys(VIEW).filter((name) => same(a[name], b[name])).length;
+const ALIKE = Object.keys(VIEW).length / 2; // so many fields make it the same view, changed
+
+/** Return the longest run of numbers, not necessarily neighbours, that ascends. */
+function ascending(numbers) {
+  const runs = []; // the longest one that ends with each number
+  for (const number of numbers) {
+    const before = runs.filter((run) => run.at(-1) < number).reduce((a, b) => (b.length > a.length ? b : a), []);
+    runs.push([...before, number]);
+  }
+  return runs.reduce((a, b) => (b.length > a.length ? b : a), []);
+}
+
 /**
  * Return what was done to a list of views, as [kind, view, names of what changed in it]: "added",
- * "removed", "changed" or "moved". Views are known again by what they hold, else by their place.
+ * "removed", "changed" or "moved". Views are known again by what they hold.
  */
 export function differences(before, after) {
-  const found = [];
-  const left = before.map((view, i) => [i, view]);
-  const take = (fits) => {
-    const at = left.findIndex(fits);
-    return at < 0 ? null : left.splice(at, 1)[0];
-  };
-  const twins = after.map((view) => take(([, old]) => same(old, view)));
-  const pairs = after.map((view, i) => twins[i] ?? take(([, old]) => view.title && old.title === view.title)
-    ?? take(([place]) => place === i));
-  after.forEach((view, i) => {
-    if (!pairs[i]) found.push(["added", view, []]);
-    else if (!twins[i]) found.push(["changed", view, Object.keys(VIEW).filter((name) => !same(view[name], pairs[i][1][name]))]);
+  const left = before.map((view, place) => ({ view, place }));
+  const take = (found) => (found ? left.splice(left.indexOf(found), 1)[0] : null);
+  const twins = after.map((view) => take(left.find((old) => same(old.view, view))));
+  const pairs = after.map((view, i) => {
+    if (twins[i]) return twins[i];
+    const score = (old) => shared(old.view, view) + (old.place === i ? 0.5 : 0);
+    const best = left.reduce((a, b) => (a && score(a) >= score(b) ? a : b), null);
+    return take(best && score(best) >= ALIKE ? best : null);
   });
-  found.push(...left.map(([, view]) => ["removed", view, []]));
-  const order = pairs.filter(Boolean).map(([place]) => place);
-  order.forEach((place, k) => {
-    // Only whoever overtook somebody has been moved, not all those whom others passed.
-    if (order.slice(k + 1).filter((later) => later < place).length > order.slice(0, k).filter((earlier) => earlier > place).length) {
-      found.push(["moved", before[place], []]);
-    }
+  const found = after.flatMap((view, i) => {
+    if (!pairs[i]) return [["added", view, []]];
+    if (twins[i]) return [];
+    return [["changed", view, Object.keys(VIEW).filter((name) => !same(view[name], pairs[i].view[name]))]];
   });
-  return found;
+  const order = pairs.filter(Boolean);
+  const stayed = new Set(ascending(order.map(({ place }) => place)));
+  const moving = order.filter(({ place }) => !stayed.has(place));
+  return [...found, ...moving.map(({ view }) => ["moved", view, []]), ...left.map(({ view }) => ["removed", view, []])];
 }

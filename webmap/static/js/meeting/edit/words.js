@@ -1,8 +1,7 @@
 // A view and what may be wrong with it, in a few words.
-import { count, half, lang, t, title } from "../../i18n.js";
+import { count, lang, t, title } from "../../i18n.js";
 import { isInstant, saidInFull } from "../../moment.js";
 import { city } from "../../island.js";
-import { faultLines } from "../../scenario/words.js";
 import { serviceInShort } from "../../words.js";
 import { PROPOSAL } from "./views.js";
 
@@ -64,16 +63,28 @@ function place(where) {
   return FIELD_WORDS[name] ? fieldWords(name) : t("文件");
 }
 
-/** Return what is wrong as {where, words, line} for each fault of a story's text. */
-export function faultsOf(problem, text) {
-  const faults = problem.body?.faults ?? [];
-  if (!faults.length) return [{ where: t("文件"), words: problem.message, line: null }];
-  return faults.map((fault) => ({
-    where: place(fault.where),
-    words: [fault.seen, fault.remedy].map(half).join(lang === "en" ? " – " : " → "),
-    line: lineOf(text, fault),
-  }));
+// The server's faults are told in English to whoever calls it; the usual ones are said in words.
+const FAULTS = [
+  [/no figure is called '?([^']*)'?/, (found) => t("没有叫 {name} 的数字；有哪些，见“在文字里放一个数字”", { name: `{${found[1]}}` })],
+  [/^'(\w+)' compares/, (found) => t("{name} 要有左右对照才有", { name: `{${found[1]}}` })],
+  [/^([\d,]+) characters/, (found) => t("太长了：{n} 个字符", { n: found[1] })],
+];
+const LONG = 160; // letters of the server's own text
+
+/** Return what a fault means as one sentence. */
+export function faultWords({ seen, remedy }) {
+  for (const [pattern, say] of FAULTS) {
+    const found = pattern.exec(seen);
+    if (found) return say(found);
+  }
+  const own = `${seen} → ${remedy}`.slice(0, LONG);
+  return lang === "en" ? own : t("这里有误，请更正（{own}）", { own });
 }
+
+/** Return what is wrong as {where, words, line} for each fault of a story's text. */
+export const faultsOf = ({ body }, text) => (body.faults ?? []).map((fault) => ({
+  where: place(fault.where), words: faultWords(fault), line: lineOf(text, fault),
+}));
 
 /** Return the line (from 0) of a story's text where a fault is, or null. */
 export function lineOf(text, { where, seen }) {
@@ -96,9 +107,6 @@ export function lineOf(text, { where, seen }) {
   }
   return head;
 }
-
-/** Return the sentences of a problem for a message. */
-export const problemLines = (problem) => (problem.body?.faults ? faultLines(problem) : [problem.message]);
 
 export const when = (stamp) => new Date(stamp).toLocaleString(document.documentElement.lang,
   { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" });
