@@ -115,6 +115,9 @@ export function cells({ pane, sources, level, style }) {
     return repaint(layer, "cells", shown === before.level ? looksNew : () => true);
   };
 
+  /** Let tiles that are yet to come be painted with these figures; those that stand keep theirs. */
+  layer.wear = (shown, figures) => Object.assign(painter, { level: shown, figures });
+
   /** Show the differences of cells (code → −2…2, null: not known) instead of their shares, or not. */
   layer.compare = (differences) => {
     if (!differences && !painter.differences) return Promise.resolve();

@@ -1,4 +1,5 @@
 // Names of streets, places and waters, in the system's own fonts.
+import { Aside, Signs } from "./aside.js";
 import { dressable, vectorLayer } from "./vector.js";
 
 const { CenteredTextSymbolizer, LineLabelSymbolizer } = globalThis.protomapsL;
@@ -61,24 +62,34 @@ function inside(point, ring) {
 }
 
 export function labels({ pane, sources, ...look }) {
-  const rules = (style) => ({ label: labelRules(style) });
-  return dressable(vectorLayer({ pane, sources, ...rules(look.style) }), look, rules);
+  const signs = new Signs();
+  let scale = 1;
+  const rules = (style) => ({ label: labelRules(style, scale, signs) });
+  const layer = dressable(vectorLayer({ pane, sources, ...rules(look.style) }), look, rules);
+
+  /** For a room: names in larger letters, none of them over a sign (places [lon, lat] and its reach). */
+  layer.standBeside = (places, reach, times) => {
+    scale = times;
+    signs.put(places, reach);
+    layer.redress();
+  };
+  return layer;
 }
 
-function labelRules(style) {
-  const halo = { stroke: style.halo, width: 1.6 };
+function labelRules(style, scale, signs) {
+  const halo = { stroke: style.halo, width: 1.6 * scale };
   const places = (kinds, size, weight, fill) => ({
     dataSource: "places",
     dataLayer: "places",
-    symbolizer: new CenteredTextSymbolizer({
+    symbolizer: new Aside(new CenteredTextSymbolizer({
       labelProps: ["name"],
-      font: `${weight} ${size}px ${FONTS}`,
+      font: `${weight} ${Math.round(size * scale)}px ${FONTS}`,
       fill,
       maxLineChars: 12,
       lineHeight: 1.3,
       letterSpacing: kinds ? 1 : 0,
       ...halo,
-    }),
+    }), signs),
     filter: (_z, feature) => named(feature) && (kinds
       ? kinds.includes(feature.props.kind) : !AREAS.includes(feature.props.kind)),
   });
@@ -89,7 +100,7 @@ function labelRules(style) {
     filter: (_z, feature) => named(feature) && classes.includes(highway(feature)),
     symbolizer: new LineLabelSymbolizer({
       labelProps: ["name"],
-      font: `500 ${size}px ${FONTS}`,
+      font: `500 ${Math.round(size * scale)}px ${FONTS}`,
       fill: style.road,
       position: 2,
       repeatDistance: 320,
@@ -107,7 +118,7 @@ function labelRules(style) {
       filter: (_z, feature) => named(feature),
       symbolizer: new AreaName({
         labelProps: ["name"],
-        font: `italic 500 13px ${FONTS}`,
+        font: `italic 500 ${Math.round(13 * scale)}px ${FONTS}`,
         fill: style.water,
         letterSpacing: 2,
         ...halo,

@@ -51,14 +51,18 @@ export function vectorLayer({ pane, sources, paint = [], label = [] }) {
  */
 export function dressable(layer, { style, night = {} }, rules) {
   let wearsNight = false;
-  layer.dress = (isNight) => {
-    if (isNight === wearsNight) return;
-    wearsNight = isNight;
-    const { paint = [], label = [] } = rules(isNight ? { ...style, ...night } : style);
+  /** Make the rules anew: something that they hold has changed. */
+  layer.redress = () => {
+    const { paint = [], label = [] } = rules(wearsNight ? { ...style, ...night } : style);
     layer.paintRules = paint;
     layer.labelRules = label;
     layer.clearLayout();
     layer.rerenderTiles();
+  };
+  layer.dress = (isNight) => {
+    if (isNight === wearsNight) return;
+    wearsNight = isNight;
+    layer.redress();
   };
   return layer;
 }

@@ -15,8 +15,9 @@ export const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matc
 export function room() {
   const words = byId("story").getBoundingClientRect();
   if (innerWidth < NARROW) {
-    const foot = innerHeight - byId("pager").getBoundingClientRect().top;
-    return { paddingTopLeft: [16, Math.min(words.bottom, innerHeight * 0.5) + 8], paddingBottomRight: [16, foot + 8] };
+    const foot = Math.min(...["pager", "legend", "hours"].map((id) => byId(id).getBoundingClientRect())
+      .filter(({ height }) => height).map(({ top }) => top));
+    return { paddingTopLeft: [16, words.bottom + 24], paddingBottomRight: [16, innerHeight - foot + 8] };
   }
   const editor = byId("editor").hidden ? 0 : byId("editor").getBoundingClientRect().width;
   return {
@@ -35,13 +36,17 @@ function aim(map, camera) {
   return aimAt(map, bounds, zoom, space);
 }
 
+/** Whether looking there draws the map at another zoom. */
+export const isRedrawn = (map, camera) => aim(map, camera).zoom !== map.getZoom();
+
 /**
  * Look at a box of degrees (west, south, east, north), or at the whole city. Returns a function that
  * says whether somebody has moved the map since.
  */
 export function see(map, camera, { animate = false } = {}) {
   const { center, zoom } = aim(map, camera);
-  map.setView(center, zoom, { animate, duration: FLIGHT_S });
+  // Another zoom is another drawing: it is there sooner than any flight would be.
+  map.setView(center, zoom, { animate: animate && zoom === map.getZoom(), duration: FLIGHT_S });
   return () => map.getZoom() !== zoom
     || map.project(map.getCenter(), zoom).distanceTo(map.project(center, zoom)) > SLIP;
 }

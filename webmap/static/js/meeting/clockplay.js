@@ -17,8 +17,9 @@ function hoursOf(covered, index) {
   return values;
 }
 
-/** Wire the clock. Returns `{isOn, toggle, close}`; `hint(words)` says why there is none. */
+/** Wire the clock. Returns `{isOn, toggle, close, follow}`; `hint(words)` says why there is none. */
 export function clockPlay(stage, source, hint) {
+  const hears = []; // who wants to know whether it is open
   const box = byId("hours");
   const parts = face();
   let day = null; // {query, on: "2026-11-20", values, ceiling, judged}
@@ -26,7 +27,11 @@ export function clockPlay(stage, source, hint) {
   let turn = 0;
 
   const at = (of) => instant(day.on, of * 60);
-  const columnsOf = (of) => source.cells({ ...day.query, at: at(of) }, stage.level());
+  const asked = (of) => ({ ...day.query, at: at(of) });
+  const fetched = (of) => Promise.all([
+    stage.level() === null ? null : source.cells(asked(of), stage.level()),
+    source.serving(asked(of)),
+  ]);
   const isOn = () => !box.hidden;
 
   function face() {
@@ -62,12 +67,11 @@ export function clockPlay(stage, source, hint) {
     turn += 1;
     const mine = turn;
     write();
-    if (stage.level() === null) return;
     try {
-      const columns = await columnsOf(hour);
-      if (mine !== turn || !isOn() || !columns) return;
+      const [columns, serving] = await fetched(hour);
+      if (mine !== turn || !isOn()) return;
       stage.shown = { ...stage.shown, columns };
-      await stage.after.hour({ columns, serving: null });
+      await stage.after.hour({ columns, serving });
     } catch (problem) {
       play.stop();
       hint(problem.message);
@@ -93,7 +97,7 @@ export function clockPlay(stage, source, hint) {
   async function foresee(mine) {
     for (let next = 0; next < 24; next += 1) {
       if (mine !== day || !isOn()) return;
-      await columnsOf(next)?.catch(() => {});
+      await fetched(next).catch(() => {});
     }
   }
 
@@ -124,7 +128,9 @@ export function clockPlay(stage, source, hint) {
     drawCurve(parts.svg, day.values ?? [], known ? week.ceiling : 0);
     box.hidden = false;
     document.body.classList.add("timed");
-    await show(query.at ? minuteOf(query.at) / 60 | 0 : 0);
+    for (const hear of hears) hear(true);
+    if (innerWidth < 768) stage.look();
+    await show(query.at ? Math.floor(minuteOf(query.at) / 60) : 0);
     parts.play.focus({ preventScroll: true });
     foresee(day);
     if (isStill()) return;
@@ -138,6 +144,7 @@ export function clockPlay(stage, source, hint) {
     turn += 1;
     box.hidden = true;
     document.body.classList.remove("timed");
+    for (const hear of hears) hear(false);
     if (!isQuiet) stage.again();
   }
 
@@ -146,12 +153,12 @@ export function clockPlay(stage, source, hint) {
     show(Number(parts.slider.value));
   });
   fill(box,
-    h("div.hour-head", {}, parts.play, h("div.hour-now", {}, parts.time, parts.date),
-      h("div.hour-figure", {}, parts.share, h("span.caption", {}, t("居民走得到驿站"))), parts.close),
+    h("div.hour-head", {}, parts.play, h("div", {}, parts.time, parts.date),
+      h("div", {}, parts.share, h("span.caption", {}, t("居民走得到驿站"))), parts.close),
     parts.plot,
     h("div.ticks", { "aria-hidden": "true" }, TICKS.map((tick) => h("span", {}, tick))));
   fill(parts.play, icon("play"));
   parts.play.setAttribute("aria-label", t("播放一天"));
   stage.on("view", ({ isSame }) => isSame || close(true));
-  return { isOn, close, toggle: () => (isOn() ? close() : open()) };
+  return { isOn, close, toggle: () => (isOn() ? close() : open()), follow: (hear) => hears.push(hear) };
 }

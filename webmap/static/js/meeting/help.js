@@ -14,10 +14,10 @@ const ROWS = [
   [["F"], "全屏"],
   [["E"], "编辑故事"],
   [["?"], "这张表"],
-  [["Esc"], "关上打开的，再按回到地图"],
+  [["Esc"], "关上打开的"],
 ];
 
-export function help(stage, { canEdit }) {
+export function help(stage, { canEdit, isLive }) {
   const box = byId("help");
   function show() {
     const { told = null } = stage.view() ?? {};
@@ -27,7 +27,7 @@ export function help(stage, { canEdit }) {
       h("header", {}, h("h2", {}, t("键盘与翻页笔")),
         h("button.close", { type: "button", "aria-label": t("关闭"), onclick: () => box.close() }, icon("close"))),
       h("dl", {}, rows.map(([keys, words]) => [
-        h("dt", {}, keys.map((key) => h("kbd", {}, t(key)))), h("dd", {}, t(words))])),
+        h("dt", {}, keys.map((key) => h("kbd", {}, t(key)))), h("dd", {}, t(words), keys[0] === "Esc" && isLive && ` · ${t("再按回到地图")}`)])),
       notes.length ? h("section.method", {}, h("h2", {}, t("这一页的数字")), notes.map((note) => h("p", {}, [note].flat().map((part) => part.text ?? part)))) : null);
     box.showModal();
   }

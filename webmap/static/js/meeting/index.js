@@ -3,6 +3,7 @@ import { byId } from "../dom.js";
 import { t } from "../i18n.js";
 import { city } from "../island.js";
 import { tools as mapTools } from "../tools.js";
+import { see } from "./camera.js";
 import { clockPlay } from "./clockplay.js";
 import { curtain } from "./curtain.js";
 import { help } from "./help.js";
@@ -20,6 +21,9 @@ import { wake } from "./wake.js";
 const HINT_MS = 3200;
 const WALL = 2560; // from so many pixels on signs grow with the type
 const USUAL = 1920;
+const [SIGNS, LINES, NAMES] = [1.2, 1.5, 1.15]; // larger than on a desk
+const SIGN_PX = 7; // half of a sign
+const SCALE_PX = 90; // the longest line of the scale
 
 /** Say something in passing. */
 function hints() {
@@ -49,11 +53,37 @@ function fullScreen() {
   else document.documentElement.requestFullscreen?.().catch(() => {});
 }
 
-/** Let signs of stations be seen from the last row. */
-function grow({ layers }) {
-  const size = () => layers.stations?.enlarge(innerWidth >= WALL ? (1.2 * innerWidth) / USUAL : 1.2);
+/** How much larger than on a usual screen all is drawn. */
+const largeness = () => (innerWidth >= WALL ? innerWidth / USUAL : 1);
+
+/** Let signs and lines be seen from the last row. */
+function grow({ map, layers }) {
+  const lines = [layers.circles, layers.ring].filter(Boolean);
+  const usual = lines.map(({ palette }) => palette.weight);
+  const size = () => {
+    const times = largeness();
+    layers.stations?.enlarge(SIGNS * times);
+    map.scaleBar.options.maxWidth = SCALE_PX * times;
+    lines.forEach((layer, i) => {
+      layer.palette.weight = usual[i] * LINES * times;
+      layer.show(layer.geojson);
+    });
+  };
   addEventListener("resize", size);
   size();
+}
+
+/** Once it is known where stations stand, names keep clear of their signs. */
+function clearNames({ layers }, stage) {
+  let told = null; // the stations and the size that the names know of
+  stage.on("painted", ({ picture: { stations } }) => {
+    const times = largeness();
+    if (!layers.labels || !stations || told === times) return;
+    told = times;
+    const added = stage.story.views.flatMap(({ data }) => data?.changes ?? []).map(({ position }) => position);
+    const places = [...stations.features.map(({ geometry }) => geometry.coordinates), ...added.filter(Boolean)];
+    layers.labels.standBeside(places, SIGN_PX * SIGNS * times, NAMES * times);
+  });
 }
 
 /** Wire what the presenter does; returns the actions that keys and buttons share. */
@@ -116,11 +146,8 @@ export async function meeting(atlas, source) {
   const on = presenter(stage, parts, desk);
   desk.keys = keys(on);
   pager(stage, on, buttons(on));
-  follow(atlas, stage, parts.info);
-  if (source.canEdit) {
-    const { mount } = await import("./edit/index.js");
-    desk.editor = mount(desk);
-  }
+  follow(atlas, stage, parts);
+  if (source.canEdit) desk.editor = (await source.editor()).mount(desk);
   const fetchAll = preload(stage);
   const load = () => start(stage, source, fetchAll);
   faults(stage, load);
@@ -134,18 +161,25 @@ export async function meeting(atlas, source) {
 }
 
 /** Let legend, marks and camera follow the views. */
-function follow(atlas, stage, info) {
+function follow(atlas, stage, { info, divider, clock }) {
   const { map } = atlas;
   const showLegend = legend(byId("legend"), atlas, city.people_total !== null);
   const above = marks(map);
   keepPlace(stage);
   grow(atlas);
+  see(map, null);
+  clearNames(atlas, stage);
   stage.on("view", ({ view, isSame }) => {
     showLegend(view);
     info.close();
     if (!isSame) above.clear();
   });
   stage.on("painted", ({ view, picture }) => above.draw(view, picture));
+  divider.follow(above.beyond);
+  clock.follow((isHours) => {
+    above.clear(); // they speak of the view's own question
+    showLegend(stage.view(), { isHours });
+  });
   map.on("resize", () => stage.look());
 }
 

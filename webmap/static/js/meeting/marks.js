@@ -73,6 +73,12 @@ export function marks(map) {
   map.on("zoomend moveend resize", place);
 
   return {
+    /** Hide what stands left of the divider (`x`, pixels of the map; null: there is none). */
+    beyond(x) {
+      for (const { latlng, content } of labels) {
+        content.classList.toggle("before", x !== null && map.latLngToContainerPoint(latlng).x < x);
+      }
+    },
     clear() {
       layer.clearLayers();
       labels = [];

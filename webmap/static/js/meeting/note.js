@@ -19,7 +19,7 @@ function cellLines(columns, i) {
   }
   const say = byPeople ? count : surface;
   return [
-    h("p.note-share", {}, h("b", {}, percent(share)), h("small", {}, "%")),
+    h(columns.class[i] === "none" ? "p.note-share.gap" : "p.note-share", {}, h("b", {}, percent(share)), h("small", {}, "%")),
     part !== null && whole !== null && h("p", {}, byPeople
       ? t("{n} 位居民中 {m} 位到得了", { n: say(whole), m: say(part) })
       : t("{n} 中 {m} 到得了", { n: say(whole), m: say(part) })),

@@ -11,6 +11,7 @@ export function pager(stage, on, tools) {
     "aria-keyshortcuts": key, onclick: act,
   }, icon(sign))]));
   fill(byId("pager-tools"), [...made.values()]);
+  byId("back").disabled = byId("next").disabled = true; // until there are pages
   byId("back").addEventListener("click", on.back);
   byId("next").addEventListener("click", on.next);
 

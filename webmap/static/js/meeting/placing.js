@@ -2,6 +2,7 @@
 // none keeps its sign and hides its words.
 
 const SIDES = ["east", "west", "south", "north"];
+const VEIL = 0.04; // of the page's width, beside the words
 const AIR = 6; // pixels between two labels
 
 const meet = (a, b) => a[0] < b[2] + AIR && b[0] < a[2] + AIR && a[1] < b[3] + AIR && b[1] < a[3] + AIR;
@@ -15,10 +16,13 @@ function boxAt(side, { x, y }, reach, wide, high) {
 /** What stands above the map, in its pixels. */
 function obstacles(map) {
   const { left, top } = map.getContainer().getBoundingClientRect();
-  const boxes = document.querySelectorAll("#story, #legend:not([hidden]), #pager, #sides:not([hidden]) > *, #hours:not([hidden])");
-  return [...boxes].map((element) => element.getBoundingClientRect())
+  const boxes = document.querySelectorAll("#legend:not([hidden]), #pager, #sides:not([hidden]) > *, #hours:not([hidden])");
+  const words = document.getElementById("story").getBoundingClientRect();
+  // Below the words the veil hides what stands there.
+  const veil = innerWidth < 768 ? [0, 0, innerWidth, words.bottom] : [0, 0, words.right + VEIL * innerWidth, innerHeight];
+  return [veil, ...[...boxes].map((element) => element.getBoundingClientRect())
     .filter(({ width }) => width > 0)
-    .map((box) => [box.left - left, box.top - top, box.right - left, box.bottom - top]);
+    .map((box) => [box.left - left, box.top - top, box.right - left, box.bottom - top])];
 }
 
 /**

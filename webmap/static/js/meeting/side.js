@@ -54,6 +54,11 @@ export function side(map, layers, paneOf) {
       for (const name of names) wear(name, false);
     },
 
+    /** Let the tiles of another zoom, which are still to come, be painted as the picture wants. */
+    expect({ columns }) {
+      if (columns) layers.cells?.wear(columns.level, figuresOf(columns));
+    },
+
     /** Show a picture; resolves when it is painted. */
     async show(picture, wanted) {
       const painted = [];
@@ -69,14 +74,15 @@ export function side(map, layers, paneOf) {
         wear("cells", Boolean(columns) && wanted.includes("cells"));
       }
       await Promise.all(painted);
+      if (layers.cells?.isLoading()) await new Promise((done) => { layers.cells.once("load", done); });
     },
 
-    /** Colour the cells alone: an hour of the day. */
+    /** Colour the cells and say which stations serve, for an hour of the day. */
     async hour({ columns, serving }) {
       for (const name of ["gaps", "circles", "ring"].filter((key) => layers[key])) wear(name, false);
+      layers.stations?.offer(serving ? new Set(serving) : null);
       if (!layers.cells || !columns) return;
       wear("cells", true);
-      if (serving !== undefined) layers.stations?.offer(serving ? new Set(serving) : null);
       await layers.cells.show(columns.level, figuresOf(columns));
     },
 

@@ -15,6 +15,7 @@ export function server() {
   return {
     isLive: true, // asked again it may answer what it could not before
     canEdit: !isPublic,
+    editor: () => import("./edit/index.js"), // fetched where it is needed only
     story: () => get("story", asked()),
     forget: () => forget("/story"),
     cells: (query, level) => get("coverage/cells", { ...query, level }),

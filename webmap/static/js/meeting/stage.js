@@ -2,15 +2,15 @@
 import { byId, fill } from "../dom.js";
 import { t } from "../i18n.js";
 import { state } from "../state.js";
-import { isStill, see, seen } from "./camera.js";
+import { isRedrawn, isStill, see, seen } from "./camera.js";
 import { picture } from "./picture.js";
 import { side, twins } from "./side.js";
 import { tell } from "./telling.js";
 
 const EVENTS = ["view", "story", "painted", "fault"];
+const PATIENCE_MS = 50; // so long the last view stays while the next one is fetched
 
-/** Return what two views agree on when nothing of the map has to be fetched anew. */
-const keyOf = (view) => JSON.stringify([view.data, view.layers]);
+const pause = (milliseconds) => new Promise((done) => { setTimeout(done, milliseconds); });
 
 /**
  * Make the stage. It holds `story` and `index`; `on(event, hear)` hears "view" ({view, index}),
@@ -39,16 +39,20 @@ export function stage(atlas, source) {
     isMoved = see(map, view.camera, { animate });
   }
 
-  async function draw(view, mine) {
-    // What is here already changes at once; else nothing of the last view stays and lies.
-    const waiting = setTimeout(() => {
-      after.clear();
+  /** Draw a view; `go()` moves the camera. What is here already changes at once. */
+  async function draw(view, mine, go) {
+    const fetching = own.fetched(view, "after");
+    const soon = await Promise.race([fetching, pause(PATIENCE_MS)]).catch(() => null);
+    if (mine !== turn) return;
+    if (soon && isRedrawn(map, view.camera)) after.expect(soon);
+    if (!soon) {
+      after.clear(); // nothing of the last view stays and lies
       byId("busy").classList.add("on");
-    }, 60);
+    }
+    go();
     try {
-      const shown = await own.fetched(view, "after");
+      const shown = await fetching;
       if (mine !== turn) return;
-      clearTimeout(waiting);
       own.shown = shown;
       await after.show(shown, view.layers);
       if (mine !== turn) return;
@@ -60,7 +64,6 @@ export function stage(atlas, source) {
     } catch (problem) {
       if (mine === turn) tellAll("fault", problem);
     } finally {
-      clearTimeout(waiting);
       performance.clearMarks(`view-${mine}`);
       if (mine === turn) byId("busy").classList.remove("on");
     }
@@ -78,12 +81,15 @@ export function stage(atlas, source) {
     const view = views[index];
     tell(view, index);
     tellAll("view", { view, index, isSame });
-    if (!isSame || still) look(view, !still && !isStill());
-    if (view.data?.after === null || view.data?.after === undefined) {
-      after.clear();
+    const go = () => {
+      if (!isSame || still) look(view, !still && !isStill());
+    };
+    if (typeof view.data?.after === "string") {
+      await draw(view, mine, go);
       return;
     }
-    await draw(view, mine);
+    go();
+    after.clear();
   };
 
   /** Show the present view again: something it needs may be here now. */
@@ -95,9 +101,9 @@ export function stage(atlas, source) {
     own.story = story;
     tellAll("story", story);
     const view = story.views[Math.min(Math.max(0, index), story.views.length - 1)];
-    const isSame = Boolean(old && view) && keyOf(old) === keyOf(view)
-      && JSON.stringify(old.camera) === JSON.stringify(view.camera);
-    if (!isSame || own.index !== index) own.index = -1;
+    // Whoever moved the map while editing shall not lose the place.
+    const isThere = Boolean(old && view) && JSON.stringify(old.camera) === JSON.stringify(view.camera);
+    if (!isThere || own.index !== index) own.index = -1;
     await own.show(index);
   };
 

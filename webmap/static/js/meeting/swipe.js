@@ -9,6 +9,7 @@ const EDGE = 0.02; // it never leaves the map
 
 /** Wire the divider. Returns `{isOn, toggle, close}`; `hint(words)` says why there is none. */
 export function swipe({ map }, stage, hint) {
+  const hears = [];
   const bar = byId("divider");
   const sides = byId("sides");
   let on = false;
@@ -19,6 +20,7 @@ export function swipe({ map }, stage, hint) {
   function cut() {
     if (!on) return;
     const size = map.getSize();
+    for (const hear of hears) hear(size.x * place);
     const [from, to] = [map.containerPointToLayerPoint([0, 0]), map.containerPointToLayerPoint(size)];
     const x = from.x + size.x * place;
     const box = (left, right) =>
@@ -52,7 +54,9 @@ export function swipe({ map }, stage, hint) {
     on = wanted;
     bar.hidden = sides.hidden = !on;
     document.body.classList.toggle("compared", on);
-    if (!on) for (const pane of stage.after.panes()) pane.style.clipPath = "";
+    if (on) return;
+    for (const pane of stage.after.panes()) pane.style.clipPath = "";
+    for (const hear of hears) hear(null);
   }
 
   async function open(view) {
@@ -100,6 +104,8 @@ export function swipe({ map }, stage, hint) {
   return {
     isOn: () => on,
     close,
+    /** Hear where the divider stands, in the map's pixels; null when it goes. */
+    follow: (hear) => hears.push(hear),
     /** Whether a point of the map, in its pixels, lies on the left side. */
     covers: ({ x }) => on && x < place * map.getSize().x,
     shown: () => ({ columns: picture.columns, layer: stage.before().cells() }),

@@ -8,6 +8,8 @@ const LONGER = 34;
 const CHINESE = /[\u2e80-\u9fff]/;
 const SIGNS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳";
 
+const LACKS = /uncovered|lost/; // keys of what is not served
+
 const widthOf = (text) => [...text].reduce((sum, letter) => sum + (CHINESE.test(letter) ? 1 : 0.5), 0);
 
 // Lines break after a comma rather than inside a clause.
@@ -56,11 +58,17 @@ function number({ text, key, unit, caption, tone, exact }, i) {
 // Figures within a sentence are set bold.
 const piece = (part) => {
   if (typeof part === "string") return part;
-  return h("b", { title: part.key || null }, part.text);
+  return h(LACKS.test(part.key ?? "") ? "b.gap" : "b", { title: part.key || null }, part.text);
 };
 
 /** Tell a view; `index` counts from 0. */
 export function tell(view, index) {
+  write(view, index);
+  // On a phone the map begins below the words.
+  byId("stage").style.setProperty("--words", `${byId("story").getBoundingClientRect().bottom}px`);
+}
+
+function write(view, index) {
   const { told, fault } = view;
   const sign = SIGNS[index] ?? `${index + 1}.`;
   if (fault || !told) {
