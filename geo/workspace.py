@@ -1,7 +1,8 @@
 """Keep a city as a folder on disk: layers, arrays, tiles, studies and where all of it came from.
 
 ``city.gpkg`` holds the layers in WGS84 and opens in QGIS; ``arrays/*.npy`` are memory-mapped, so
-that many workers share them; ``tiles/*.pmtiles`` are the map; ``studies/`` the prebuilt answers;
+that many workers share them; ``tiles/*.pmtiles`` are the map; ``studies/`` the prebuilt answers,
+``meetings/`` those that a server makes for its stories;
 ``manifest.json`` the inputs with their hashes, the options and the software. A folder is written
 under a temporary name and renamed when it is whole: a killed import leaves no broken city.
 """

@@ -11,6 +11,7 @@ import errno
 import logging
 import socket
 import sys
+import threading
 import traceback
 from typing import Any
 
@@ -28,6 +29,8 @@ THREADS = 8
 #: answer needs it several times; at Python's own 5 ms each of them would wait that long for every
 #: planner who computes.
 _TURN_S = 1e-3
+#: So long a worker that ends waits for what it does in the background, in seconds.
+_PATIENCE_S = 2.0
 #: How gunicorn begins what it tells of an error in the middle of a request.
 _OF_REQUESTS = ("Error handling request", "Socket error processing", "Exception in post_request")
 
@@ -111,6 +114,7 @@ class Server(BaseApplication):
     ) -> None:
         self._app, self._socket = app, server
         self._workers, self._threads = workers, threads
+        self._watching: threading.Thread | None = None
         logging.getLogger("gunicorn.error").addFilter(without_clients)
         super().__init__()
 
@@ -131,6 +135,7 @@ class Server(BaseApplication):
             "limit_request_line": 2048,
             "proc_name": "yizhan",
             "post_worker_init": self._worker_ready,
+            "worker_exit": self._worker_ends,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -141,7 +146,17 @@ class Server(BaseApplication):
         Threads do not survive the fork.
         """
         sys.setswitchinterval(_TURN_S)
-        self._app.extensions["yizhan"].watch()
+        self._watching = self._app.extensions["yizhan"].watch()
+
+    def _worker_ends(self, _server: Any, _worker: Any) -> None:
+        """Let the look-out come to its end, and close the database, so that its file is whole.
+
+        A thread that is cut off would hold its connection for good.
+        """
+        self._app.extensions["yizhan"].stop()
+        if self._watching is not None:
+            self._watching.join(_PATIENCE_S)
+        self._app.extensions["yizhan-store"].close()
 
     def load(self) -> APIFlask:
         """Return the application."""
