@@ -17,7 +17,7 @@ ARGS ?=
 RUNTIME := $(VENV)/.stamp-runtime
 DEV := $(VENV)/.stamp-dev
 VENDOR := webmap/static/bundle/file.js
-MODULES := $(wildcard webmap/static/js/*.js webmap/static/js/*/*.js)
+MODULES := $(wildcard webmap/static/js/*.js webmap/static/js/*/*.js webmap/static/js/*/*/*.js)
 DEMO := data/demo/out/streets.osm.pbf
 PO := $(wildcard webmap/translations/*/LC_MESSAGES/*.po)
 MO := $(PO:.po=.mo)

@@ -111,7 +111,7 @@ def export_command(
         story = stories.default(data, chosen) if story_file is None else read(story_file)
         progress("准备故事", 1, 1)
         made = handing.write(wanted, stories.cities(data, story), story, out, progress)
-    _say(made, wanted.form, out, as_json)
+    _say(made, wanted, out, as_json)
 
 
 def _check_options(form: str) -> None:
@@ -137,16 +137,16 @@ def _pixels(size: str) -> tuple[int, int]:
     return int(found[1]), int(found[2])
 
 
-def _say(made: Handout, form: str, out: Path, as_json: bool) -> None:
+def _say(made: Handout, wanted: Wanted, out: Path, as_json: bool) -> None:
     """Print what was written, and with ``--json`` every number that it shows."""
     views = [told.to_json() for _, told in made.views]
     size = out.stat().st_size
     if as_json:
         names = ("title", "numbers", "sentence_text")
-        print_json({"path": str(out), "format": form, "edition": made.edition,
+        print_json({"path": str(out), "format": wanted.form, "edition": made.edition,
                     "lang": made.lang, "bytes": size, "story": made.name,
                     "views": [{name: view[name] for name in names} for view in views]})  # fmt: skip
         return
-    for number, view in enumerate(views, start=1):
+    for number, view in enumerate(views, start=wanted.view or 1):
         click.echo(f"{number:>2}  {view['title']}")
     click.echo(f"{made.edition} · {size / 1e6:.1f} MB → {out}")

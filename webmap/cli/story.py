@@ -39,7 +39,7 @@ def read(path: Path) -> Story:
 def story_group() -> None:
     """会议故事 · The views of a meeting as a text file: write them, edit them, check them.
 
-    The word `show` may be left out. The option --story of `yizhan export` tells the story of a file.
+    The word `show` may be left out. `yizhan export` tells the story of a file with --story.
     """
 
 

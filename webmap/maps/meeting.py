@@ -70,7 +70,7 @@ def meeting(
     known = disclosed.facts(known) if made.edition == "public" else known
     ground = beneath.packed_layers(city, basemap or {})
     facts = known | {"tiles": beneath.tile_sets(ground)}
-    page = Page("meeting.html", SHEETS, assets.MEETING_BUNDLE)
+    page = Page("meeting.html", SHEETS, assets.MEETING_BUNDLE, closed=True)
     title = f"{city.city.name} · {made.name}"
     area = WholeCanvas(facts, made.lang, made.edition, page, title=title)
     kept = answers.Kept()

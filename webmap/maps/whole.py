@@ -24,6 +24,11 @@ from webmap.maps.text import escape, literal
 
 Lang = Literal["zh", "en"]
 
+#: What a closed page may do: run and wear what stands in it, and show pictures that it draws.
+_CLOSED = (
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; "
+    "img-src data: blob:; base-uri 'none'; form-action 'none'"
+)
 #: Height of the map in a notebook, CSS pixels.
 NOTEBOOK_HEIGHT = 680
 
@@ -32,12 +37,15 @@ NOTEBOOK_HEIGHT = 680
 class Page:
     """Hold what is around a map: a template, its style sheets after the map's own, its modules.
 
-    ``bundle`` is the modules as one classic script below the static folder.
+    ``bundle`` is the modules as one classic script below the static folder. A ``closed`` page
+    forbids the browser to ask for anything, whatever its scripts do; nobody can add a layer to it
+    that comes from elsewhere.
     """
 
     template: str
     sheets: tuple[str, ...]
     bundle: str
+    closed: bool = False
 
 
 class Island(MacroElement):
@@ -112,7 +120,9 @@ class WholeCanvas(Canvas):
 
     def _head(self) -> list[Element]:
         language = "en" if self.lang == "en" else "zh-CN"
+        policy = f'<meta http-equiv="Content-Security-Policy" content="{_CLOSED}">'
         head = [
+            *([policy] if self.around.closed else []),
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             '<link rel="icon" href="data:,">',
             f'<script>document.documentElement.lang = "{language}";</script>',
