@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import urllib.request
 
 import pytest
 from click.testing import CliRunner
@@ -413,14 +412,3 @@ def test_clock_and_panels_do_not_overlap(visit):
             for other in boxes[i + 1 :]:
                 apart = one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1]
                 assert apart or other[3] <= one[1], size
-
-
-def test_the_meeting_s_view_keeps_the_question(visit, address):
-    page = visit(f"/tiny/present#view=2&at={NOON}&services=water").page
-    page.wait_for_selector("#numbers b.figure")
-    assert "11月20日 周五 12:00 · 饮水" in page.inner_text("#kicker")
-    with urllib.request.urlopen(
-        address + f"/api/cities/tiny/coverage?at={NOON}&services=water"
-    ) as answer:
-        share = json.load(answer)["people"]["share"]
-    assert page.inner_text("#numbers b.figure") == f"{share * 100:.1f}%"

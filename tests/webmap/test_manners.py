@@ -162,16 +162,6 @@ def test_what_cannot_be_judged_is_not_said_to_be_empty(visit):
     assert "no residents" not in words
 
 
-def test_the_meeting_counts_open_stations_only(visit):
-    def one_closed(route: Any) -> None:
-        body = route.fetch().json()
-        body["features"][1]["properties"]["status"] = "closed"
-        route.fulfill(json=body)
-
-    page = visit("/tiny/present#view=1", changed=("**/stations", one_closed))
-    assert page.locator("#text").inner_text() == "1 centre."
-
-
 def test_the_difference_is_that_of_the_shown_figures(visit):
     def shares(route: Any) -> None:
         body = route.fetch().json()
