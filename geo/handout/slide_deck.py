@@ -83,8 +83,8 @@ def empty() -> Presentation:
     return cast(Presentation, deck)
 
 
-def add(deck: Presentation, layout: int, footer: str = "") -> Slide:
-    """Add a slide by the number of its layout, with its footer and its number."""
+def add(deck: Presentation, layout: int) -> Slide:
+    """Add a slide by the number of its layout, with an empty footer and its number."""
     chosen = deck.slide_layouts[layout]
     slide = deck.slides.add_slide(chosen)
     for shape in chosen.placeholders:
@@ -95,7 +95,7 @@ def add(deck: Presentation, layout: int, footer: str = "") -> Slide:
         slide.shapes._spTree.append(own)
         own.nvSpPr.cNvPr.set("id", str(slide.shapes._next_shape_id))
         text = own.find(f".//{qn('a:t')}")
-        text.text = footer if kind == "ftr" else str(len(deck.slides))
+        text.text = "" if kind == "ftr" else str(len(deck.slides))
     return slide
 
 

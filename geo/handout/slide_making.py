@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from geo.handout import picture, scene, slide_cover, slide_deck, slide_table, slide_view
 from geo.handout.making import Handout
-from geo.handout.slide_text import Ruler
+from geo.handout.slide_text import Ruler, clean
 from geo.handout.slide_view import Page
 from geo.progress import Progress
 from geo.report import words
@@ -28,7 +28,7 @@ def made(handout: Handout, fonts: Fonts, progress: Progress) -> bytes:
     slide_table.areas(deck, of_areas, ruler)
     slide_table.gaps(deck, of_gaps, handout.basemap.get("landmarks"), ruler)
     progress("排版幻灯片", steps, steps)
-    return slide_deck.packed(deck, f"{handout.city} · {handout.name}", day_of(handout.day))
+    return slide_deck.packed(deck, clean(f"{handout.city} · {handout.name}"), day_of(handout.day))
 
 
 def _page(handout: Handout, number: int, fonts: Fonts) -> Page:

@@ -88,7 +88,7 @@ def areas(deck: Presentation, page: Page, ruler: Ruler) -> None:
         _Column(say("th_people" if subject.by_people else "th_ground", ruler.lang), 92.0),
         _Column(slide_words.say(f"th_covered{kind}", ruler.lang), 92.0),
         _Column(say(f"th_left{kind}", ruler.lang), 92.0),
-        _Column(say("th_share", ruler.lang), 80.0),
+        _Column(slide_words.say("th_share", ruler.lang), 80.0),
     ]
     body = [_area(area) for area in listed]
     if len(listed) > 1:

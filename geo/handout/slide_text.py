@@ -129,7 +129,7 @@ def fill(
     frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE
     frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
     frame.vertical_anchor = _ANCHORS[anchor]
-    paragraph = frame.paragraphs[0]
+    paragraph = frame.paragraphs[0].clear()
     paragraph.alignment = _ALIGNS[align]
     paragraph.line_spacing = Pt(round(max(ink.size for _, ink in parts) * SPACING, 1))
     for text, ink in _broken(parts):
@@ -199,11 +199,13 @@ def line(
     parts = [(shown, Ink(size, ink.colour, ink.bold))]
     if shown == whole:
         parts = list(_parts(told, Ink(size, ink.colour, ink.bold)))
-    box = slide.shapes.add_textbox(Pt(left), Pt(top), Pt(width), Pt(height))
+    high = ruler.height(shown, size, width, bold=bold)
+    held = height if anchor != "top" else min(height, high)
+    box = slide.shapes.add_textbox(Pt(left), Pt(top), Pt(width), Pt(held))
     if name:
         box.name = name
     fill(box.text_frame, parts, ruler, align=align, anchor=anchor)
-    return ruler.height(shown, size, width, bold=bold)
+    return high
 
 
 def _texts(told: Line) -> Iterator[str]:
