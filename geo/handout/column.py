@@ -15,7 +15,7 @@ from geo.handout import flow
 from geo.handout.flow import Run
 from geo.handout.words import say
 from geo.report import style, words
-from geo.report.numbers import text_of
+from geo.report.numbers import count, text_of
 from geo.report.rows import Gap
 from geo.report.sheet import MM_PER_POINT, Sheet
 from geo.report.words import Lang
@@ -228,8 +228,11 @@ def _caption(
 
 
 def _exact(told: Words, number: Number) -> str:
-    """Return a number in full, where people or ground are rounded above."""
-    if number.unit == "%" or _digits(number.exact) == _digits(number.figure.text):
+    """Return a number in full where it is rounded above to thousands; shares are told well."""
+    value, text = number.figure.value, number.figure.text
+    if value is None or number.unit == "%" or text == count(value):
+        return ""
+    if _digits(number.exact) == _digits(text):
         return ""
     return say("exact", told.lang, text=number.exact)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from geo.report.numbers import Line
 from geo.report.sheet import Sheet, breaks
@@ -193,8 +193,11 @@ def _trimmed(group: Sequence[Run]) -> list[Run]:
 
 
 def _within(sheet: Sheet, row: list[Run], size: float, room: float) -> list[Run]:
-    """Return a line, cut where a single word is wider than the room."""
-    row = _trimmed(row)
+    """Return a line, neighbours of one weight joined, cut where a word is wider than the room."""
+    row = [
+        ("".join(text for text, _ in runs), bold)
+        for bold, runs in groupby(_trimmed(row), lambda run: run[1])
+    ]
     if _width(sheet, row, size) <= room:
         return row
     return [(sheet.fitted("".join(text for text, _ in row), size, room), False)]

@@ -52,7 +52,7 @@ def drawn(handout: Handout, number: int, paper: Paper, fonts: Fonts) -> Sheet:
         high = (foot - top) * _UPRIGHT_WORDS
         column.write(sheet, text, (left, top, room, high), k)
         top += high + 3.0 * k
-    elif _is_wide(maps, (room, foot - top), k):
+    elif is_wide(maps, (room, foot - top), k):
         most = (foot - top) * _ACROSS_WORDS
         top = column.across(sheet, text, (left, top, room, most), k) + 4.0 * k
     else:
@@ -66,7 +66,7 @@ def drawn(handout: Handout, number: int, paper: Paper, fonts: Fonts) -> Sheet:
     return sheet
 
 
-def _is_wide(maps: Sequence[scene.Scene], space: tuple[float, float], k: float) -> bool:
+def is_wide(maps: Sequence[scene.Scene], space: tuple[float, float], k: float) -> bool:
     """Return whether two maps are larger below their words than beside them."""
     if len(maps) < 2:
         return False
