@@ -31,6 +31,7 @@ FILE_MODULES = (
     "export",
     "tiles",
     "report",
+    "handout",
     "intake",
     "build",
     "cli",

@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import Any
 
 import xlsxwriter
-from lxml import etree
 from pptx.chart.chart import Chart
 from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import (
@@ -24,6 +23,7 @@ from pptx.enum.chart import (
     XL_TICK_MARK,
 )
 from pptx.oxml.ns import qn
+from pptx.oxml.xmlchemy import OxmlElement
 from pptx.slide import Slide
 from pptx.util import Pt
 
@@ -116,8 +116,7 @@ def hours(
     values.tick_labels.number_format, values.tick_labels.number_format_is_linked = '0" %"', False
     values.tick_labels.font.size = chart.category_axis.tick_labels.font.size = Pt(_LABEL - 2)
     values.tick_labels.font.color.rgb = colour_of(style.THIRD)
-    every = etree.SubElement(_categories(chart)._element, qn("c:tickLblSkip"))
-    every.set("val", str(_STEP))
+    every = _element("c:tickLblSkip", val=str(_STEP))
     _categories(chart)._element.find(qn("c:noMultiLvlLbl")).addprevious(every)
     plot.gap_width = 30
     _paint(plot.series[0].format, series.colour)
@@ -181,15 +180,16 @@ def _chart(
     for each in series:
         held.add_series(clean(each.name), each.values)
     left, top, width, height = (Pt(each) for each in place)
-    shape = slide.shapes.add_chart(kind, left, top, width, height, held)
-    chart: Chart = shape.chart
-    chart.part.chart_workbook.update_from_xlsx_blob(_workbook(titles, series, form))
+    shapes: Any = slide.shapes
+    chart: Chart = shapes.add_chart(kind, left, top, width, height, held).chart
+    part: Any = chart.part
+    part.chart_workbook.update_from_xlsx_blob(_workbook(titles, series, form))
     chart.has_title = chart.has_legend = False
     chart.font.size = Pt(_LABEL)
     chart.font.color.rgb = colour_of(style.INK)
     words = chart._chartSpace.find(f"{qn('c:txPr')}//{qn('a:defRPr')}")
     for tag, face in (("a:latin", "+mn-lt"), ("a:ea", "+mn-ea")):
-        etree.SubElement(words, qn(tag)).set("typeface", face)
+        words.append(_element(tag, typeface=face))
     spoken(words, ruler.lang)
     axis = _categories(chart)
     axis.format.line.fill.background()
@@ -219,8 +219,8 @@ def _beside(chart: Chart, names: float) -> None:
     for old in area.findall(qn("c:layout")):
         area.remove(old)
     left = names + 0.03
-    manual = etree.Element(qn("c:layout"))
-    inner = etree.SubElement(manual, qn("c:manualLayout"))
+    manual, inner = _element("c:layout"), _element("c:manualLayout")
+    manual.append(inner)
     for tag, value in (
         ("layoutTarget", "inner"),
         ("xMode", "edge"),
@@ -230,8 +230,15 @@ def _beside(chart: Chart, names: float) -> None:
         ("w", f"{1.0 - left:.4f}"),
         ("h", "0.96"),
     ):
-        etree.SubElement(inner, qn(f"c:{tag}")).set("val", value)
+        inner.append(_element(f"c:{tag}", val=value))
     area.insert(0, manual)
+
+
+def _element(tag: str, **attributes: str) -> Any:
+    made: Any = OxmlElement(tag)
+    for name, value in attributes.items():
+        made.set(name, value)
+    return made
 
 
 def _paint(form: Any, colour: str) -> None:

@@ -11,7 +11,7 @@ from geo.handout import words as own_words
 from geo.handout.slide_deck import COVER_WIDE, HEIGHT, MARGIN, SENTENCE, WIDTH
 from geo.handout.slide_frame import entitled, place_of
 from geo.handout.slide_text import Ink, Ruler, clean, pill, write
-from geo.handout.slide_view import Page, notes, pictured
+from geo.handout.slide_view import Page, noted, pictured
 from geo.report import style, words
 
 _CITY = (44.0, 38.0, 32.0, 28.0, 24.0, 20.0, 18.0)
@@ -44,7 +44,7 @@ def draw(deck: Presentation, name: str, page: Page, extra: Sequence[str], ruler:
         y -= high + 6.0
         write(slide, (MARGIN, y, room, high), shown, Ink(size, style.LINE), ruler, name="date")
     pictured(slide, (COVER_WIDE, 0.0, WIDTH - COVER_WIDE, HEIGHT), page)
-    slide.notes_slide.notes_text_frame.text = notes(told, None)
+    noted(slide, told, None)
 
 
 def _about(name: str, page: Page) -> str:

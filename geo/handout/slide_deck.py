@@ -14,14 +14,15 @@ import copy
 import io
 import zipfile
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 import pptx
-from lxml import etree
 from pptx.opc.constants import RELATIONSHIP_TYPE as RT
+from pptx.opc.oxml import serialize_part_xml
 from pptx.opc.package import Part
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
+from pptx.oxml.xmlchemy import OxmlElement
 from pptx.presentation import Presentation
 from pptx.slide import NotesMaster, Slide, SlideLayout, SlideMaster
 from pptx.util import Pt
@@ -80,14 +81,15 @@ def empty() -> Presentation:
     ):
         _forget(part, kind)
     _themed(deck.notes_master)
-    return cast(Presentation, deck)
+    return deck
 
 
 def add(deck: Presentation, layout: int) -> Slide:
     """Add a slide by the number of its layout, with an empty footer and its number."""
     chosen = deck.slide_layouts[layout]
     slide = deck.slides.add_slide(chosen)
-    for shape in chosen.placeholders:
+    placeholders: Any = chosen.placeholders  # which python-pptx types as one that has no items
+    for shape in placeholders:
         kind = shape.element.find(f".//{qn('p:ph')}").get("type")
         if kind not in ("ftr", "sldNum"):
             continue
@@ -123,9 +125,9 @@ def packed(deck: Presentation, title: str, day: datetime) -> bytes:
 
 def _themed(master: SlideMaster | NotesMaster) -> None:
     """Give the theme of a master our fonts and colours."""
-    part = cast(Part, master.part.part_related_by(RT.THEME))
+    part: Part = master.part.part_related_by(RT.THEME)
     # The part of a slide master's theme holds bytes, that of the notes' an element.
-    theme = part._element if hasattr(part, "_element") else etree.fromstring(part.blob)
+    theme: Any = part._element if hasattr(part, "_element") else parse_xml(part.blob)
     theme.set("name", AUTHOR)
     for kind in ("a:majorFont", "a:minorFont"):
         fonts = theme.find(f".//{qn(kind)}")
@@ -138,9 +140,11 @@ def _themed(master: SlideMaster | NotesMaster) -> None:
         entry = theme.find(f".//{qn('a:clrScheme')}/{qn(f'a:{name}')}")
         for child in list(entry):
             entry.remove(child)
-        etree.SubElement(entry, qn("a:srgbClr")).set("val", colour.lstrip("#"))
+        own = OxmlElement("a:srgbClr")
+        own.set("val", colour.lstrip("#"))
+        entry.append(own)
     if not hasattr(part, "_element"):
-        part._blob = etree.tostring(theme, xml_declaration=True, encoding="UTF-8", standalone=True)
+        part._blob = serialize_part_xml(theme)
 
 
 # --- layouts -------------------------------------------------------------------------------------

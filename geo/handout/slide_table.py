@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import geopandas as gpd
-from lxml import etree
-from pptx.oxml.ns import qn
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
 from pptx.presentation import Presentation
 from pptx.slide import Slide
 from pptx.util import Pt
@@ -17,7 +17,7 @@ from geo.handout import slide_deck, slide_words
 from geo.handout.slide_deck import MAP, MARGIN, WIDTH
 from geo.handout.slide_frame import framed
 from geo.handout.slide_text import Ink, Place, Ruler, clean, colour_of, describe, fill, write
-from geo.handout.slide_view import Page, notes, pictured
+from geo.handout.slide_view import Page, noted, pictured
 from geo.report import rows, style
 from geo.report.numbers import Figure
 from geo.report.rows import Area, Gap
@@ -100,7 +100,7 @@ def areas(deck: Presentation, page: Page, ruler: Ruler) -> None:
             "areas_rest", ruler.lang, n=rest), Ink(10.0, style.THIRD), ruler, name="rest",
         )  # fmt: skip
     pictured(slide, _OF_AREAS.map, page)
-    slide.notes_slide.notes_text_frame.text = notes(told, None)
+    noted(slide, told, None)
 
 
 def gaps(deck: Presentation, page: Page, landmarks: gpd.GeoDataFrame | None, ruler: Ruler) -> None:
@@ -119,7 +119,7 @@ def gaps(deck: Presentation, page: Page, landmarks: gpd.GeoDataFrame | None, rul
     ]
     _table(slide, columns, [_gap(gap) for gap in listed], title, _OF_GAPS, ruler)
     pictured(slide, _OF_GAPS.map, page)
-    slide.notes_slide.notes_text_frame.text = notes(told, None)
+    noted(slide, told, None)
 
 
 def _framed(deck: Presentation, told: ToldView, kicker: str, title: str, ruler: Ruler) -> Slide:
@@ -223,10 +223,8 @@ def _cell(cell: Any, held: _Cell, column: _Column, high: float, ruler: Ruler) ->
         cell.fill.solid()
         cell.fill.fore_color.rgb = colour_of(held.fill)
     properties = cell._tc.get_or_add_tcPr()
-    line = etree.Element(qn("a:lnB"), w=str(int(Pt(0.75))))
-    colour = etree.SubElement(etree.SubElement(line, qn("a:solidFill")), qn("a:srgbClr"))
-    colour.set("val", style.LINE.lstrip("#"))
-    properties.insert(0, line)
+    colour = f'<a:solidFill><a:srgbClr val="{style.LINE.lstrip("#")}"/></a:solidFill>'
+    properties.insert(0, parse_xml(f'<a:lnB {nsdecls("a")} w="{int(Pt(0.75))}">{colour}</a:lnB>'))
 
 
 def _plain(table: Any) -> None:

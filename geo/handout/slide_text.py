@@ -127,7 +127,8 @@ def fill(
 ) -> None:
     """Write one paragraph into the text of a shape, part by part."""
     frame.word_wrap, frame.auto_size = True, MSO_AUTO_SIZE.NONE
-    frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
+    frame.margin_left = frame.margin_right = Pt(0)
+    frame.margin_top = frame.margin_bottom = Pt(0)
     frame.vertical_anchor = _ANCHORS[anchor]
     paragraph = frame.paragraphs[0].clear()
     paragraph.alignment = _ALIGNS[align]

@@ -80,7 +80,7 @@ def draw(deck: Presentation, page: Page, ruler: Ruler) -> None:
     write(slide, asked, told.question, Ink(SMALL, style.SECOND), ruler, sizes=(SMALL, 9.0, 8.0),
           anchor="bottom", name="question")  # fmt: skip
     explained_by(slide, page, (MAP[0], MAP[1] + MAP[3] + 6.0, MAP[2], 26.0), ruler)
-    slide.notes_slide.notes_text_frame.text = notes(told, explained)
+    noted(slide, told, explained)
 
 
 def explained_by(slide: Slide, page: Page, place: Place, ruler: Ruler) -> None:
@@ -110,8 +110,8 @@ def pictured(slide: Slide, place: Place, page: Page) -> None:
     describe(shape, slide_words.say("map", lang, title=page.told.title, layers=listed))
 
 
-def notes(told: ToldView, explained: Explained | None) -> str:
-    """Return what the speaker may be asked: the exact numbers, the method and the sources."""
+def noted(slide: Slide, told: ToldView, explained: Explained | None) -> None:
+    """Note what the speaker may be asked: the exact numbers, the method and the sources."""
     lang = told.lang
 
     def about(key: str, text: str) -> str:
@@ -130,7 +130,9 @@ def notes(told: ToldView, explained: Explained | None) -> str:
         told_lines.append(about("chart", f"{explained.title} – {stop.join(explained.told)}"))
     told_lines += [about("method", text_of(note)) for note in told.notes]
     told_lines += [about("sources", told.source), clean(" · ".join(told.marks))]
-    return "\n".join(each for each in told_lines if each)
+    frame = slide.notes_slide.notes_text_frame
+    assert frame is not None  # python-pptx makes it with the notes
+    frame.text = "\n".join(each for each in told_lines if each)
 
 
 def _numbers(slide: Slide, numbers: Sequence[Number], ruler: Ruler) -> float:
