@@ -20,6 +20,7 @@ async function open(id) {
 export function islands(meeting = island("meeting")) {
   const { story, questions, weeks, cells: known } = meeting;
   const columnsOf = new Map(); // name of a question and level → columns, made once
+  const namesOf = new Map(); // level → names, made once
 
   async function columns(held, level) {
     const [names, all] = await Promise.all([open(known), open(held.cells)]);
@@ -27,6 +28,13 @@ export function islands(meeting = island("meeting")) {
     const some = (values) => rows.map((row) => values?.[row] ?? null);
     const figures = Object.fromEntries(meeting.columns.map((name) => [name, some(all[name])]));
     return { level, city: held.city, codes: some(names.code), ...figures };
+  }
+
+  async function names(level) {
+    const { level: levels, ...all } = await open(known);
+    const rows = levels.flatMap((its, row) => (its === level ? [row] : []));
+    const lists = Object.entries(all).map(([name, each]) => [name, rows.map((row) => each[row])]);
+    return { level, ...Object.fromEntries(lists) };
   }
 
   return {
@@ -58,10 +66,8 @@ export function islands(meeting = island("meeting")) {
     },
 
     names: async (level) => {
-      const { level: levels, ...names } = await open(known);
-      const rows = levels.flatMap((its, row) => (its === level ? [row] : []));
-      const lists = Object.entries(names).map(([name, all]) => [name, rows.map((row) => all[row])]);
-      return { level, ...Object.fromEntries(lists) };
+      if (!namesOf.has(level)) namesOf.set(level, names(level));
+      return namesOf.get(level);
     },
   };
 }
