@@ -203,10 +203,21 @@ def test_what_is_wrong_stands_beside_its_field(visit, stories):
     page.wait_for_selector("#fault-sentence:has-text('没有叫 {nobody} 的数字')")
     assert page.get_attribute("#view-sentence", "aria-invalid") == "true"
     assert page.locator(".view-list li.at-fault").count() == 1
+    assert "nobody" not in page.inner_text("#story")  # the room reads on what it read before
+    page.click("#headline")
+    assert page.evaluate("document.activeElement.id") == "view-title"
+    page.keyboard.press("Control+s")
+    page.wait_for_selector(".toast.bad:has-text('第 1 个画面还有要改的地方')")
     page.fill("#view-sentence", "比 {before} 多")
     page.wait_for_selector("#fault-sentence:has-text('要有左右对照才有')")
-    page.keyboard.press("Control+z")
+    page.fill("#view-sentence", "")
     page.wait_for_selector("#fault-sentence", state="hidden")
+    page.route("**/stories/told?*", lambda route: route.abort())
+    page.click("[data-layer=gaps]")
+    page.wait_for_selector("#fault-view:has-text('连不上服务器')")
+    page.unroute("**/stories/told?*")
+    page.click("#fault-view .link")
+    page.wait_for_selector("#fault-view", state="hidden")
     discard(page)
 
 
@@ -282,7 +293,7 @@ def test_a_story_goes_into_a_file_and_comes_back_with_all_its_faults(visit, stor
     page.wait_for_selector(".text-dialog[open]")
     lines = bad.splitlines()
     faults = page.locator(".text-faults li").all_inner_texts()
-    title, layers = lines.index('title = "{peeple} 人"') + 1, lines.index("layers = [") + 1
+    title, layers = lines.index('title = "{peeple} 人"') + 1, lines.index('    "statoins",') + 1
     assert [re.sub(r"\s+", " ", fault).split("）")[0] for fault in faults] == [
         f"第 1 个画面 · 标题（第 {title} 行",
         f"第 1 个画面 · 图层（第 {layers} 行",

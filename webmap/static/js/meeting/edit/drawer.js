@@ -30,6 +30,12 @@ export function saveAs() {
 
 /** Save the story in hand; the default one becomes a story of its own. */
 export const save = safely(async () => {
+  const bad = hand.rows.findIndex(session.hasFaults);
+  if (bad >= 0) {
+    await session.select(bad);
+    toast(t("第 {n} 个画面还有要改的地方", { n: bad + 1 }), { bad: true });
+    return;
+  }
   if (hand.isDefault) {
     saveAs();
     return;
@@ -106,7 +112,7 @@ export function drawer(on, close) {
   const head = header(close, () => unfold(others.holder.hidden));
   const capture = () => {
     views.capture();
-    fields.focus();
+    fields.focus("title");
   };
   const tools = bar(capture);
   const note = notice();
@@ -114,6 +120,11 @@ export function drawer(on, close) {
   const body = h("div.editor-body", {}, tools.holder, note.holder, views.holder,
     h("p.unseen", { id: "editor-keys" }, t("上下键换画面，Alt 加上下键移动，Delete 删除")), fields.holder);
   fill(byId("editor"), head.holder, others.holder, body, live);
+
+  // Words are edited where they stand, too: a click on them leads to their field.
+  for (const [place, field] of [["headline", "title"], ["text", "sentence"]]) {
+    byId(place).addEventListener("click", () => !byId("editor").hidden && fields.focus(field));
+  }
 
   function unfold(open) {
     others.holder.hidden = !open;

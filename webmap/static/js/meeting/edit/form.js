@@ -3,7 +3,7 @@ import { fill, h } from "../../dom.js";
 import { t } from "../../i18n.js";
 import { bigFigures, figureChips, load } from "./figures.js";
 import { questionFields } from "./question.js";
-import { change, session } from "./session.js";
+import { change, refresh, session } from "./session.js";
 import { LAYERS, MOST_LETTERS } from "./views.js";
 import { faultWords, LAYER_WORDS } from "./words.js";
 
@@ -103,12 +103,13 @@ export function form(on) {
     for (const [name, holder_] of faults) {
       const words = found[name] ?? [];
       holder_.hidden = !words.length;
-      fill(holder_, words.map((one) => h("span", {}, one)));
+      fill(holder_, words.map((one) => h("span", {}, one)), name === "view" && row?.problem?.mayPass
+        && h("button.link", { type: "button", onclick: refresh }, t("重试")));
       document.getElementById(`view-${name}`)?.setAttribute("aria-invalid", String(words.length > 0));
     }
   }
 
-  return { holder, show, focus: () => title.area.focus() };
+  return { holder, show, focus: (name) => (name === "title" ? title : sentence).area.focus() };
 }
 
 /** What is told of a field, as one text. */

@@ -79,7 +79,7 @@ export function list(say, on) {
   function row(view, at) {
     const isShown = at === session.index;
     const title = titleOf(view);
-    return h("li", { class: view.fault ? "at-fault" : null },
+    return h("li", { class: view.fault || view.problem ? "at-fault" : null },
       h("span.grip", { "data-grip": "", title: t("拖动排序"), "aria-hidden": "true" }, icon("grip")),
       h("button.view-pick", {
         type: "button", "aria-current": isShown ? "true" : null, "aria-keyshortcuts": "Alt+ArrowUp Alt+ArrowDown",

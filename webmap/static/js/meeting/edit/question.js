@@ -79,7 +79,7 @@ export function questionFields(legend, change) {
     fill(hour, option("", t("不限时间")), hours.map((one) => option(one, one)));
     hour.value = clock;
     day.value = date ?? "";
-    day.disabled = !clock;
+    day.hidden = !clock;
     dayHint.hidden = !clock || Boolean(date);
     for (const chip of chips) chip.setAttribute("aria-pressed", String(asked.services.includes(chip.dataset.service)));
     const known = scenarios.choices.some(({ id }) => id === asked.scenario);

@@ -50,6 +50,9 @@ export const session = {
   get mayRedo() { return held.future.length > 0; },
 };
 
+/** Whether what was written in a view cannot be understood; what it is stands beside the fields. */
+export const hasFaults = (row) => Boolean(row?.problem?.body.faults);
+
 /** Hear "story", "views", "rows", "index" or "status"; returns the function that stops hearing. */
 export function hear(hearer) {
   hearers.add(hearer);
@@ -70,12 +73,14 @@ function keep() {
 }
 
 /** Ask what the views say now, and let the stage show them. */
-async function refresh() {
+export async function refresh() {
   turn += 1;
   const mine = turn;
   const told = await Promise.all(session.views.map(rowOf));
   if (mine !== turn) return;
-  rows = told;
+  // While something is being mended, the stage shows what it showed before.
+  rows = told.map((row, i) => (hasFaults(row) && rows[i]?.told
+    ? { ...rows[i], ...session.views[i], fault: null, problem: row.problem } : row));
   tell("rows");
   await stage.replace({ ...story, name: session.name, views: rows }, index);
 }

@@ -86,26 +86,32 @@ export const faultsOf = ({ body }, text) => (body.faults ?? []).map((fault) => (
   where: place(fault.where), words: faultWords(fault), line: lineOf(text, fault),
 }));
 
+const isKey = (line, key) => new RegExp(`^\\s*"?${key}"?\\s*=`).test(line)
+  || new RegExp(`^\\s*\\[\\s*views\\.${key}\\s*\\]`).test(line);
+const isHead = (line) => /^\s*(\[\[?\s*[\w.]|"?\w+"?\s*=)/.test(line);
+
 /** Return the line (from 0) of a story's text where a fault is, or null. */
 export function lineOf(text, { where, seen }) {
   const named = /\bline (\d+)/.exec(`${where} ${seen}`);
   if (named) return Number(named[1]) - 1;
   const lines = text.split("\n");
+  const heads = [...lines.keys()].filter((i) => /^\s*\[\[\s*views\s*\]\]/.test(lines[i]));
   const found = WHERE.exec(where);
-  const key = found ? found[2] : /^(?:story\.)?(\w+)/.exec(where)?.[1];
-  let view = -1;
-  let head = null;
-  for (const [i, line] of lines.entries()) {
-    if (/^\s*\[\[\s*views\s*\]\]/.test(line)) {
-      view += 1;
-      if (found && view === Number(found[1])) head = i;
-      else if (head !== null) break;
-    }
-    const isHere = found ? head !== null : view < 0;
-    if (isHere && key && (new RegExp(`^\\s*"?${key}"?\\s*=`).test(line)
-      || new RegExp(`^\\s*\\[\\s*views\\.${key}\\s*\\]`).test(line))) return i;
+  if (found && heads[found[1]] === undefined) return null;
+  // From the beginning of what a word of the path names to its end, word by word.
+  let [from, to] = found ? [heads[found[1]], heads[Number(found[1]) + 1] ?? lines.length]
+    : [null, heads[0] ?? lines.length];
+  const path = where.replace(/^views\[\d+\]\.?|^story\.?/, "").split(".").filter((key) => /^\w+$/.test(key));
+  for (const key of path) {
+    const at = lines.slice(from ?? 0, to).findIndex((line) => isKey(line, key));
+    if (at < 0) break;
+    from = (from ?? 0) + at;
   }
-  return head;
+  if (from === null || !path.length) return from;
+  const end = lines.slice(from + 1, to).findIndex(isHead);
+  const value = /^'([^']+)'$/.exec(seen)?.[1];
+  const at = value ? lines.slice(from, end < 0 ? to : from + 1 + end).findIndex((line) => line.includes(value)) : -1;
+  return at < 0 ? from : from + at;
 }
 
 export const when = (stamp) => new Date(stamp).toLocaleString(document.documentElement.lang,
