@@ -23,6 +23,8 @@ from geo.story import Number, ToldView
 
 #: Sizes of type on A4, points.
 KICKER, TITLE, NUMBER, CAPTION, SENTENCE, ROW, SMALL = 10.0, 21.0, 36.0, 9.0, 11.5, 9.5, 8.0
+#: A comma hangs so far below its number, as part of its size.
+_COMMA = 0.11
 #: The type shrinks by these steps until everything fits.
 STEPS = (1.12, 1.06, 1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64, 0.58)
 #: So many changes of a proposal are told one by one.
@@ -204,7 +206,8 @@ def _numbers(to: _Setting, told: Words) -> None:
     left, bottom = to.left, base
     for number, wide in zip(numbers, widths, strict=True):
         to.add(base, partial(_number, sheet, number, left, base, size))
-        bottom = max(bottom, _caption(to, told, number, (left, base), wide + spare))
+        below = base + size * MM_PER_POINT * _COMMA
+        bottom = max(bottom, _caption(to, told, number, (left, below), wide + spare))
         left += wide + spare + apart
     to.y = bottom + 5.5 * to.k
 
@@ -220,7 +223,6 @@ def _caption(
     more = _exact(told, number)
     lines += [(line, style.THIRD) for line in flow.plain(to.sheet, more, size, room, most=2)]
     x, y = at
-    y += size * MM_PER_POINT * 0.2
     for line, colour in lines:
         y += size * MM_PER_POINT * 1.38
         to.add(y, partial(to.sheet.text, x, y, line, size, colour))

@@ -13,6 +13,8 @@ _SIZE = 7.5
 #: A swatch of a class, and the height of one row, mm on A4.
 _SWATCH, _ROW = 10.5, 5.4
 _RAMP_HIGH = 10.4
+#: Signs that have less room than this beside the ramp stand below it, mm.
+_LEAST = 90.0
 #: Where the five classes of covered share meet, percent.
 LIMITS = (0, 20, 40, 60, 80, 100)
 
@@ -26,17 +28,22 @@ class Legend:
 
     def height(self, sheet: Sheet, room: float, k: float) -> float:
         """Return how high the strip is in a width of ``room`` mm."""
-        rows = len(self._rows(sheet, room, k))
-        if not self.ramp:
-            return rows * _ROW * k
-        return max(_RAMP_HIGH, rows * _ROW) * k
+        signs_high = len(self._rows(sheet, room, k)) * _ROW * k
+        if not self._beside(sheet, room, k):
+            return self._ramp_high(k) + signs_high
+        return max(self._ramp_high(k), signs_high)
 
     def draw(self, sheet: Sheet, x: float, y: float, room: float, k: float) -> None:
         """Draw the strip, its upper left corner at x and y."""
+        rows = self._rows(sheet, room, k)
         if self.ramp:
             self._ramp(sheet, x, y, k)
-        for number, row in enumerate(self._rows(sheet, room, k)):
-            at = x + self._indent(sheet, k)
+        if self._beside(sheet, room, k):
+            x += self._indent(sheet, k)
+        else:
+            y += self._ramp_high(k)
+        for number, row in enumerate(rows):
+            at = x
             base = y + (number * _ROW + 3.6) * k
             for key, text in row:
                 signs.sign(sheet, key, at, base - 0.95 * k, discs=True)
@@ -54,6 +61,13 @@ class Legend:
             at = x + number * wide
             sheet.text(at, top + high + 2.7 * k, text, 6.6 * k, style.SECOND, align=align)
 
+    def _ramp_high(self, k: float) -> float:
+        return _RAMP_HIGH * k if self.ramp else 0.0
+
+    def _beside(self, sheet: Sheet, room: float, k: float) -> bool:
+        """Return whether the signs stand beside the ramp; where it is narrow they stand below."""
+        return room - self._indent(sheet, k) >= _LEAST * k
+
     def _indent(self, sheet: Sheet, k: float) -> float:
         """Return where the signs begin, right of the ramp."""
         if not self.ramp:
@@ -63,7 +77,7 @@ class Legend:
 
     def _rows(self, sheet: Sheet, room: float, k: float) -> list[list[tuple[str, str]]]:
         """Return the signs row by row."""
-        space = room - self._indent(sheet, k)
+        space = room - (self._indent(sheet, k) if self._beside(sheet, room, k) else 0.0)
         rows: list[list[tuple[str, str]]] = []
         at = space + 1.0
         for key, text in self.entries:

@@ -1,7 +1,8 @@
 """Lay a view out on a sheet: its words beside the map, or above it on an upright screen.
 
-Head and foot have their heights; the map takes what is left. Two maps stand side by side where the
-view compares, on an upright screen one above the other.
+Head and foot have their heights; the map takes what is left. Where a view compares, two maps stand
+side by side – beside their words or below them, on an upright screen also one above the other –
+however they are largest.
 """
 
 from __future__ import annotations
@@ -70,15 +71,15 @@ def is_wide(maps: Sequence[scene.Scene], space: tuple[float, float], k: float) -
     """Return whether two maps are larger below their words than beside them."""
     if len(maps) < 2:
         return False
-    west, south, east, north = maps[0].bounds
     room, high = space
+    below = _scale(maps[0], (room - MAPS_APART) / 2, high * (1.0 - _ACROSS_WORDS))
+    return below < _scale(maps[0], (room - (COLUMN + APART) * k - MAPS_APART) / 2, high)
 
-    def metres_per_mm(wide: float, high: float) -> float:
-        part = (wide - MAPS_APART) / 2
-        return max((east - west) / max(part, 1.0), (north - south) / max(high, 1.0))
 
-    below = metres_per_mm(room, high * (1.0 - _ACROSS_WORDS))
-    return below < metres_per_mm(room - (COLUMN + APART) * k, high)
+def _scale(each: scene.Scene, wide: float, high: float) -> float:
+    """Return how many metres a mm is of a map in so much room."""
+    west, south, east, north = each.bounds
+    return max((east - west) / max(wide, 1.0), (north - south) / max(high, 1.0))
 
 
 def _head(sheet: Sheet, handout: Handout, told: ToldView, k: float) -> None:
@@ -151,17 +152,16 @@ def _maps(
 ) -> None:
     left, top, wide, high = box
     tags = ("",) if len(maps) == 1 else told.sides or ("", "")
-    apart = MAPS_APART
-    part_wide, part_high = wide, high
     # Signs grow less than the type of the page: a larger map shows more.
-    k, upright = paper.scale**0.6, paper.upright
-    if upright:
-        part_high = (high - apart * (len(maps) - 1)) / len(maps)
-    else:
-        part_wide = (wide - apart * (len(maps) - 1)) / len(maps)
+    k = paper.scale**0.6
+    beside, (part_wide, part_high) = True, ((wide - MAPS_APART * (len(maps) - 1)) / len(maps), high)
+    if paper.upright and len(maps) > 1:
+        below = (wide, (high - MAPS_APART) / 2)
+        if _scale(maps[0], *below) < _scale(maps[0], part_wide, part_high):
+            beside, (part_wide, part_high) = False, below
     for number, (each, tag) in enumerate(zip(maps, tags, strict=True)):
-        x = left if upright else left + number * (part_wide + apart)
-        y = top + number * (part_high + apart) if upright else top
+        x = left + number * (part_wide + MAPS_APART) * beside
+        y = top + number * (part_high + MAPS_APART) * (not beside)
         each.draw(sheet, (x, y, part_wide, part_high), k=k, tag=tag)
 
 

@@ -20,11 +20,12 @@ from geo import works
 from geo.city import CityData
 from geo.crs import project
 from geo.handout.words import say
-from geo.report import chart, ground, names, signs, style, words
+from geo.report import chart, ground, names, rows, signs, style, words
 from geo.report.chart import Bounds
 from geo.report.ground import Pattern
 from geo.report.outlines import Window
 from geo.report.sheet import Sheet
+from geo.report.subject import Subject
 from geo.report.telling import Told
 from geo.report.words import Lang
 from geo.story import Shown, View
@@ -38,8 +39,6 @@ PATTERNS: tuple[Pattern | None, ...] = (
     Pattern("-------", "#6fa39e", 0.35),
     None,
 )
-#: So many of the worst gaps carry numbers.
-NUMBERED = 3
 #: A camera that shows less ground than this is one that was set by mistake, metres.
 LEAST_GROUND_M = 200.0
 #: A station that stands farther than this from where it stood was moved, metres.
@@ -62,7 +61,10 @@ _FAINT = 0.14
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """Hold one map: what is told, the layers to draw, the ground to show, what is new there."""
+    """Hold one map: what is told, the layers to draw, the ground to show, what is new there.
+
+    ``numbered`` are the ranks of the gaps that carry their numbers.
+    """
 
     told: Told
     layers: tuple[str, ...]
@@ -71,7 +73,7 @@ class Scene:
     basemap: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
     changed: frozenset[str] = frozenset()
     ways: gpd.GeoDataFrame | None = None
-    numbered: int = 0
+    numbered: tuple[int, ...] = ()
 
     def draw(
         self,
@@ -116,9 +118,8 @@ class Scene:
             taken += posts.draw(sheet, size, discs=True)
             avoid = posts.at[posts.inside]
         if "gaps" in shown:
-            taken += signs.badges(
-                sheet, window, self.told.gaps.iloc[: self.numbered], taken, discs=True
-            )
+            worst = self.told.gaps[self.told.gaps["rank"].isin(self.numbered)]
+            taken += signs.badges(sheet, window, worst, taken, discs=True)
         names.write(
             sheet, window, self._labels(window, k), taken,
             lines=2, widest=_WIDEST_NAME_MM * k, near=_NEAR, avoid=avoid,
@@ -236,6 +237,8 @@ def scenes(
     """
     view = shown.view
     bounds = bounds_of(view, today)
+    listed = rows.worst_gaps(Subject(shown.after, lang), None)
+    worst = tuple(gap.number for gap in listed)
     sides = [told for told in (shown.before, shown.after) if told is not None]
     out = []
     for told in sides:
@@ -249,7 +252,7 @@ def scenes(
                 basemap,
                 changed_stations(today, data),
                 new_ways(today, data),
-                NUMBERED if told is shown.after else 0,
+                worst if told is shown.after else (),
             )
         )
     return tuple(out)

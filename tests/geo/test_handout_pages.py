@@ -116,11 +116,20 @@ def test_what_a_proposal_adds_is_pointed_out_and_named():
     view = View(layers=ALL, asked=Asked(scenario="plan"), against=Asked())
     made = handout(data, Story("x", (view,), {"plan": ("北岸", rows)}))
     before, after = scene.scenes(made.views[0][0], made.today, {}, "zh")
-    assert before.changed == frozenset() and before.ways is None and before.numbered == 0
-    assert after.changed == {"n1", "s0"} and after.numbered == 3
+    assert before.changed == frozenset() and before.ways is None and before.numbered == ()
+    assert after.changed == {"n1", "s0"}
     assert after.ways.length.tolist() == pytest.approx([100.0], abs=1e-2)
     assert {"changed", "way"} <= {key for key, _ in after.legend()}
     assert "北岸新站" in check(page.drawn(made, 1, A4, FONTS))
+
+
+def test_the_gaps_that_are_told_carry_their_numbers():
+    # Only one gap has people in it: the 300 beyond the river; there are others without anybody.
+    made = handout(CITIES["people"](), Story("x", (View("gaps", layers=ALL),)))
+    (only,) = scene.scenes(made.views[0][0], made.today, {}, "zh")
+    assert only.numbered == (1,) and len(only.told.gaps) > 1
+    texts = [text for text in check(page.drawn(made, 1, A4, FONTS)) if text.isdigit()]
+    assert texts.count("1") == 2 and "2" not in texts  # on the map, and in the list beside it
 
 
 def test_a_camera_shows_its_ground_and_never_less_than_200_m():
