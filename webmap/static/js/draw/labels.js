@@ -73,6 +73,14 @@ export function labels({ pane, sources, ...look }) {
     signs.put(places, reach);
     layer.redress();
   };
+
+  /** Return the boxes of the names that stand on the map now, in pixels of its container. */
+  layer.standing = () => {
+    const map = layer._map;
+    const found = layer.labelers.getIndex(map.getZoom())?.tree.all() ?? [];
+    const { x, y } = map.getPixelBounds().min;
+    return found.map((box) => [box.minX - x, box.minY - y, box.maxX - x, box.maxY - y]);
+  };
   return layer;
 }
 

@@ -128,7 +128,8 @@ export function clockPlay(stage, source, hint) {
     drawCurve(parts.svg, day.values ?? [], known ? week.ceiling : 0);
     box.hidden = false;
     document.body.classList.add("timed");
-    for (const hear of hears) hear(true);
+    const [, serving] = await fetched(0).catch(() => [null, null]);
+    for (const hear of hears) hear(true, serving !== null);
     if (innerWidth < 768) stage.look();
     await show(query.at ? Math.floor(minuteOf(query.at) / 60) : 0);
     parts.play.focus({ preventScroll: true });

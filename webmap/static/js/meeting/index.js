@@ -164,7 +164,7 @@ export async function meeting(atlas, source) {
 function follow(atlas, stage, { info, divider, clock }) {
   const { map } = atlas;
   const showLegend = legend(byId("legend"), atlas, city.people_total !== null);
-  const above = marks(map);
+  const above = marks(atlas);
   keepPlace(stage);
   grow(atlas);
   see(map, null);
@@ -176,9 +176,9 @@ function follow(atlas, stage, { info, divider, clock }) {
   });
   stage.on("painted", ({ view, picture }) => above.draw(view, picture));
   divider.follow(above.beyond);
-  clock.follow((isHours) => {
+  clock.follow((isHours, hasStations) => {
     above.clear(); // they speak of the view's own question
-    showLegend(stage.view(), { isHours });
+    showLegend(stage.view(), { isHours, hasStations });
   });
   map.on("resize", () => stage.look());
 }

@@ -8,7 +8,7 @@ const NAMES = {
   Home: "first", End: "last", Escape: "escape",
   b: "black", B: "black", ".": "black",
   s: "divider", S: "divider", l: "light", L: "light", c: "clock", C: "clock",
-  f: "full", F: "full", F5: "full", e: "edit", E: "edit", "?": "help", h: "help", H: "help",
+  f: "full", F: "full", e: "edit", E: "edit", "?": "help", h: "help", H: "help",
 };
 
 /**

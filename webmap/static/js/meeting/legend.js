@@ -34,7 +34,7 @@ function closed(palette) {
 const station = (name, half, style, how = {}) => (context, width, height) =>
   sign(context, name, width / 2, height / 2, half, style, how);
 
-/** Fill the legend once. Returns `show(view, {isHours})`: which of the signs are needed. */
+/** Fill the legend once. Returns `show(view, {isHours, hasStations})`: which of the signs are needed. */
 export function legend(holder, { layers }, byPeople) {
   const { cells, gaps, circles, ring, stations } = layers;
   const parts = [
@@ -57,10 +57,10 @@ export function legend(holder, { layers }, byPeople) {
   fill(holder, parts.map(([element]) => element));
   holder.hidden = true; // until there is a view to explain
 
-  return (view, { isHours = false } = {}) => {
+  return (view, { isHours = false, hasStations = true } = {}) => {
     const asked = view.asked ?? {};
     const facts = {
-      said: isHours ? HOURS : view.told?.legend ?? [],
+      said: isHours ? HOURS.slice(0, hasStations ? 2 : 1) : view.told?.legend ?? [],
       needs: isHours || Boolean(asked.at) || Boolean(asked.services?.length),
       changed: !isHours && Boolean(view.data?.changes?.length),
     };

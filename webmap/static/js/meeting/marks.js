@@ -59,7 +59,7 @@ function stationMarks(changes, stations) {
 }
 
 /** Return the layer of marks; `draw(view, picture)` renews it. */
-export function marks(map) {
+export function marks({ map, layers }) {
   const pane = map.createPane("marks");
   pane.style.zIndex = 470;
   pane.style.pointerEvents = "none";
@@ -68,9 +68,11 @@ export function marks(map) {
 
   const place = () => {
     const size = letter();
-    settle(map, labels.map((label) => ({ ...label, reach: label.reach * size })));
+    const beside = labels.map((label) => ({ ...label, reach: label.reach * size }));
+    settle(map, beside, layers.labels && beside.length ? layers.labels.standing() : []);
   };
   map.on("zoomend moveend resize", place);
+  layers.labels?.on("load", place);
 
   return {
     /** Hide what stands left of the divider (`x`, pixels of the map; null: there is none). */

@@ -27,9 +27,10 @@ function obstacles(map) {
 
 /**
  * Place labels [{latlng, words, reach}]: `words` is the element that stands beside the point at a
- * distance of `reach` pixels, and gets the class of its side.
+ * distance of `reach` pixels, and gets the class of its side. `names` are the boxes of the map's own
+ * names: a label covers one only where it must.
  */
-export function settle(map, labels) {
+export function settle(map, labels, names = []) {
   const size = map.getSize();
   const points = labels.map(({ latlng }) => map.latLngToContainerPoint(latlng));
   const signs = points.map(({ x, y }, i) => {
@@ -44,9 +45,11 @@ export function settle(map, labels) {
     const others = [...taken, ...signs.filter((_, k) => k !== i)];
     const isFree = (box) => box[0] > 0 && box[1] > 0 && box[2] < size.x && box[3] < size.y
       && !others.some((other) => meet(box, other));
-    const side = SIDES.find((name) => isFree(boxAt(name, points[i], reach, wide, high)));
-    words.classList.add(side ?? "hidden");
-    if (side) taken.push(boxAt(side, points[i], reach, wide, high));
+    const free = SIDES.map((side) => ({ side, box: boxAt(side, points[i], reach, wide, high) }))
+      .filter(({ box }) => isFree(box));
+    const best = free.find(({ box }) => !names.some((name) => meet(box, name))) ?? free[0];
+    words.classList.add(best?.side ?? "hidden");
+    if (best) taken.push(best.box);
   });
 }
 

@@ -81,6 +81,8 @@ export function side(map, layers, paneOf) {
     async hour({ columns, serving }) {
       for (const name of ["gaps", "circles", "ring"].filter((key) => layers[key])) wear(name, false);
       layers.stations?.offer(serving ? new Set(serving) : null);
+      // Where nobody says which of them serve, none of them is shown as if it did.
+      if (layers.stations) wear("stations", serving !== null);
       if (!layers.cells || !columns) return;
       wear("cells", true);
       await layers.cells.show(columns.level, figuresOf(columns));

@@ -5,6 +5,7 @@ import { t } from "../i18n.js";
 
 const LONG = 20; // letters of a Chinese title from which it is set smaller; Latin ones count half
 const LONGER = 34;
+const WIDE = 11; // letters of all numbers from which they are set smaller, to stand in one row
 const CHINESE = /[\u2e80-\u9fff]/;
 const SIGNS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳";
 
@@ -13,7 +14,11 @@ const LACKS = /uncovered|lost/; // keys of what is not served
 const widthOf = (text) => [...text].reduce((sum, letter) => sum + (CHINESE.test(letter) ? 1 : 0.5), 0);
 
 // Lines break after a comma rather than inside a clause.
-const clauses = (text) => text.split(/(?<=[，,：])(?!\d)/).map((clause) => h("span.clause", {}, clause));
+const clauses = (text) => text.split(/(?<=[，,：:])(?!\d)/).map((clause) => h("span.clause", {}, clause));
+
+// A point between two parts stays with the first of them.
+const parts = (text) => text.split(" · ").flatMap((part, i, all) => [
+  i > 0 && " ", h("span.clause", {}, i < all.length - 1 ? `${part} ·` : part)]);
 
 function headline(text) {
   const title = byId("headline");
@@ -33,7 +38,7 @@ function number({ text, key, unit, caption, tone, exact }, i) {
   const [digits, tail] = split(text);
   const small = [tail, unit].filter(Boolean).join(" ");
   const shown = h(`b.${tone}`, {}, digits, small && h("small", {}, small));
-  const words = h("span.caption", { id: `caption-${i}` }, caption);
+  const words = h("span.caption", { id: `caption-${i}` }, parts(caption));
   if (!exact) return h("div.told", {}, shown, words);
   const bubble = h("span.exact.float", { role: "tooltip", id: `exact-${i}` },
     h("span", {}, t("精确 {n}", { n: exact })), key && h("code", {}, key));
@@ -83,6 +88,8 @@ function write(view, index) {
   headline(told.title);
   const numbers = byId("numbers");
   numbers.classList.toggle("three", told.numbers.length > 2);
+  const letters = told.numbers.reduce((sum, { text, unit }) => sum + text.length + unit.length, 0);
+  numbers.classList.toggle("wide", letters > WIDE);
   fill(numbers, told.numbers.map(number));
   fill(byId("text"), [told.sentence].flat().map(piece));
   fade(byId("story"));
