@@ -24,6 +24,7 @@ from geo.report.telling import Told
 from geo.scenario import changes as kinds
 from geo.story import Asked, Shown
 from geo.story.views import workday
+from geo.study import Study
 from webmap import geojson
 from webmap import told as rows
 from webmap.maps import carried
@@ -158,7 +159,7 @@ def _answer(question: _Question, kept: Kept) -> dict[str, Any]:
     return {
         "city": _headline(told),
         "cells": kept.add("figures", _columns(question.city, told.cells, told.edition)),
-        "serving": carried.serving(found),
+        "serving": _serving(found, kept),
         **{name: kept.add(name, carried.drawn(found, frames[name])) for name in DRAWN},
     }
 
@@ -175,8 +176,14 @@ def _answer_at(question: _Question, at: datetime, kept: Kept) -> dict[str, Any]:
     return {
         "city": headline,
         "cells": kept.add("figures", _columns(data, cells, edition)),
-        "serving": carried.serving(found),
+        "serving": _serving(found, kept),
     }
+
+
+def _serving(found: Study, kept: Kept) -> str | None:
+    """Return where the ids of the stations that serve are, ``None`` where all that are open do."""
+    ids = carried.serving(found)
+    return None if ids is None else kept.add("serving", ids)
 
 
 def _headline(told: Told) -> dict[str, Any]:

@@ -58,7 +58,10 @@ export function islands(meeting = island("meeting")) {
     },
 
     stations: async (query) => open(meeting.stations[query?.scenario ?? ""]),
-    serving: async (query) => questions[nameOf(query)]?.serving ?? null,
+    serving: async (query) => {
+      const id = questions[nameOf(query)]?.serving;
+      return id ? open(id) : null;
+    },
 
     week: async ({ at: _, ...query }, from) => {
       const week = weeks[nameOf(query)] ?? null;
