@@ -12,6 +12,7 @@ from pptx.slide import Slide
 from pptx.util import Pt
 
 from geo.handout import slide_deck
+from geo.handout.scene import PATTERNS
 from geo.handout.slide_deck import CAPTION, MARGIN, WIDTH
 from geo.handout.slide_text import (
     Ink,
@@ -30,6 +31,8 @@ _KICKER: Place = (MARGIN, 26.0, 320.0, 18.0)
 _STATEMENT = (28.0, 26.0, 24.0, 22.0, 20.0, 18.0, 16.0)
 _FOOT = 516.0
 _SIGN = 9.5
+#: A pattern of more signs than these is a dense one.
+_SPARSE = 4
 _SWATCH, _HIGH, _APART = 15.0, 9.0, 12.0
 
 
@@ -133,12 +136,14 @@ def _ramp(slide: Slide, _key: str, x: float, y: float, ruler: Ruler) -> None:
     wide = ruler.width("0", _SIGN)
     write(slide, (x, y - 1.0, wide + 2.0, 13.0), "0", quiet, ruler, anchor="middle", name="legend")
     x += wide + 3.0
-    for colour, (pattern, ink) in zip(style.SHARE, _PATTERNS, strict=True):
+    for colour, pattern in zip(style.SHARE, PATTERNS, strict=True):
         at = (x, y + 1.0, _SWATCH, _HIGH)
         shape = block(slide.shapes, at, colour, edge=style.OUTLINE, line_width=0.25)
         shape.name = "legend"
         if pattern is not None:
-            _patterned(shape, pattern, ink, colour)
+            weaves = _WEAVES[pattern.signs[0]]
+            weave = weaves[-1 if len(pattern.signs) > _SPARSE else 0]
+            _patterned(shape, weave, pattern.colour, colour)
         x += _SWATCH
     write(slide, (x + 3.0, y - 1.0, 40.0, 13.0), "100 %", quiet, ruler, anchor="middle",
           name="legend")  # fmt: skip
@@ -166,13 +171,13 @@ def _patterned(shape: Any, pattern: MSO_PATTERN, ink: str, ground: str) -> None:
 
 
 def _line(slide: Slide, key: str, x: float, y: float, _ruler: Ruler) -> None:
+    colour, width, dashes = _LINES[key]
     middle = Pt(y + 1.0 + _HIGH / 2)
     shape = slide.shapes.add_connector(MSO_CONNECTOR.STRAIGHT, Pt(x), middle, Pt(x + 20.0), middle)
     shape.name = "legend"
-    shape.line.color.rgb = colour_of(style.GOOD if key == "way" else style.CIRCLE)
-    shape.line.width = Pt(2.4 if key == "way" else 1.25)
-    if key == "ring":
-        shape.line.dash_style = MSO_LINE.DASH
+    shape.line.color.rgb, shape.line.width = colour_of(colour), Pt(width)
+    if dashes is not None:
+        shape.line.dash_style = dashes
 
 
 def _mark(slide: Slide, key: str, x: float, y: float, ruler: Ruler) -> None:
@@ -191,20 +196,23 @@ def _mark(slide: Slide, key: str, x: float, y: float, ruler: Ruler) -> None:
              anchor="middle")  # fmt: skip
 
 
-#: The patterns of the classes, as near to those of the map as an office suite has them.
-_PATTERNS: tuple[tuple[MSO_PATTERN | None, str], ...] = (
-    (None, ""),
-    (MSO_PATTERN.PERCENT_10, "#7fb0aa"),
-    (MSO_PATTERN.LIGHT_HORIZONTAL, "#7fb0aa"),
-    (MSO_PATTERN.NARROW_HORIZONTAL, "#6fa39e"),
-    (None, ""),
-)
+#: The patterns of an office suite that come nearest to those of the map, from the finest on.
+_WEAVES = {
+    "|": (MSO_PATTERN.LIGHT_VERTICAL,),
+    ".": (MSO_PATTERN.PERCENT_10,),
+    "-": (MSO_PATTERN.LIGHT_HORIZONTAL, MSO_PATTERN.NARROW_HORIZONTAL),
+}
+#: Colour, points and dashes of the signs that are lines.
+_LINES: dict[str, tuple[str, float, MSO_LINE | None]] = {
+    "circle": (style.CIRCLE, 1.25, None),
+    "ring": (style.CIRCLE, 1.25, MSO_LINE.DASH),
+    "border": (style.THIRD, 1.0, MSO_LINE.DASH_DOT),
+    "way": (style.GOOD, 2.4, None),
+}
 _DRAWN: dict[str, Callable[[Slide, str, float, float, Ruler], None]] = {
     "ramp": _ramp,
     "blank": _blank,
     "gap": _hatched,
     "offer": _hatched,
-    "circle": _line,
-    "ring": _line,
-    "way": _line,
+    **dict.fromkeys(_LINES, _line),
 }

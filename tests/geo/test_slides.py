@@ -25,7 +25,7 @@ from pptx.util import Pt
 
 from geo import report, story, study
 from geo.errors import InputError, OptionError
-from geo.handout import making, picture, slide_deck, slide_view, slides
+from geo.handout import making, picture, scene, slide_deck, slide_frame, slide_view, slides
 from geo.handout.slide_text import SPACING, Ruler, clean
 from geo.model import PROFILES, Budget, Need
 from geo.report import rows
@@ -198,6 +198,18 @@ def test_equal_stories_are_equal_bytes_dated_by_the_data(handout, monkeypatch):
     assert (about.author, about.title) == ("yizhan", "玩具城 · 三月例会")
     with zipfile.ZipFile(io.BytesIO(first)) as held:
         assert {entry.date_time[0] for entry in held.infolist()} == {1980}
+
+
+def test_every_sign_of_a_map_has_its_own_in_the_legend(handout, deck):
+    """What a map explains is no dot, unless it is one; every class has its weave."""
+    dots = {"centre", "station", "point", "idle", "changed"}
+    for slide, (shown, told) in zip(list(deck.slides)[1:], handout.views, strict=False):
+        drawn = scene.scenes(shown, handout.today, {}, told.lang)[-1].legend()
+        assert {key for key, _ in drawn} <= dots | set(slide_frame._DRAWN)
+        said = [shape.text_frame.text for shape in slide.shapes if shape.name == "legend"
+                and shape.has_text_frame]  # fmt: skip
+        assert all(words in said for _, words in drawn)
+    assert {each.signs[0] for each in scene.PATTERNS if each} <= set(slide_frame._WEAVES)
 
 
 # --- every number ---------------------------------------------------------------------------------
