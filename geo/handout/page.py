@@ -19,6 +19,7 @@ from geo.report import comparison, rows, style, words
 from geo.report.numbers import text_of
 from geo.report.sheet import Fonts, Sheet
 from geo.report.subject import Subject
+from geo.report.words import Lang
 from geo.scenario import changes as kinds
 from geo.story import Shown, ToldView
 
@@ -171,7 +172,7 @@ def _foot(sheet: Sheet, handout: Handout, told: ToldView, number: int, k: float)
     size, step, lang = _FOOT_SIZE * k, _FOOT_STEP * k, handout.lang
     labels = [words.say(key, lang) for key in ("method", "sources")]
     indent = max(sheet.advance(label, size, bold=True) for label in labels) + 3.0 * k
-    method = ("" if lang == "zh" else " ").join(text_of(note) for note in told.notes)
+    method = _sentences([text_of(note) for note in told.notes], lang)
     blocks = [
         (label, sheet.wrapped(text, size, right - left - indent, most=most))
         for label, text, most in zip(labels, (method, told.source), (3, 2), strict=True)
@@ -190,6 +191,12 @@ def _foot(sheet: Sheet, handout: Handout, told: ToldView, number: int, k: float)
     text = say("page", lang, n=number, m=len(handout.views))
     sheet.text(right, last, text, 7.5 * k, style.SECOND, align="right")
     return top - 4.4 * k
+
+
+def _sentences(notes: Sequence[str], lang: Lang) -> str:
+    """Return notes one after the other, a stop behind each."""
+    stop, apart = ("。", "") if lang == "zh" else (".", " ")
+    return apart.join(note if note.endswith(stop) else note + stop for note in notes if note)
 
 
 def _approval(sheet: Sheet, handout: Handout, x: float, y: float, k: float) -> None:

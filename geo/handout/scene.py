@@ -21,7 +21,7 @@ from geo.city import CityData
 from geo.crs import project
 from geo.handout.words import say
 from geo.report import chart, ground, names, rows, signs, style, words
-from geo.report.chart import Bounds
+from geo.report.chart import Bounds, Floats
 from geo.report.ground import Pattern
 from geo.report.outlines import Window
 from geo.report.sheet import Sheet
@@ -120,10 +120,7 @@ class Scene:
         if "gaps" in shown:
             worst = self.told.gaps[self.told.gaps["rank"].isin(self.numbered)]
             taken += signs.badges(sheet, window, worst, taken, discs=True)
-        names.write(
-            sheet, window, self._labels(window, k), taken,
-            lines=2, widest=_WIDEST_NAME_MM * k, near=_NEAR, avoid=avoid,
-        )  # fmt: skip
+        self._names(sheet, window, k, taken, avoid)
         sheet.box(*box, edge=style.LINE, line=0.8, radius=radius, order=9.0)
         return window
 
@@ -191,11 +188,18 @@ class Scene:
             for name, (x, y) in zip(texts, at.tolist(), strict=True)
         ]
 
-    def _labels(self, window: Window, k: float) -> list[names.Label]:
-        """Return the names to be written, the most important first."""
+    def _names(
+        self, sheet: Sheet, window: Window, k: float, taken: list[shapely.Polygon], avoid: Floats
+    ) -> None:
+        """Write the names of what is new, and of areas or landmarks."""
         cells, landmarks = self.told.study.data.cells, self.basemap.get("landmarks")
-        wanted = [*self._new(window), *names.labels(cells, landmarks, window)]
-        return [replace(label, size=label.size * k) for label in wanted]
+        known = names.labels(cells, landmarks, window)
+        # A landmark is a spot: its name must not stray.
+        near = _NEAR if len(names.named_top(cells)) else names.NEAR[:5]
+        for wanted, places in ((self._new(window), _NEAR), (known, near)):
+            larger = [replace(label, size=label.size * k) for label in wanted]
+            names.write(sheet, window, larger, taken, lines=2, widest=_WIDEST_NAME_MM * k,
+                        near=places, avoid=avoid)  # fmt: skip
 
 
 def _smaller(window: Window) -> float:

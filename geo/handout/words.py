@@ -12,8 +12,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "approval": ("审图号", "Map approval no."),
     "changes": ("建议", "What is proposed"),
     "classes": ("固定分级，%", "fixed classes, %"),
-    "blank": ("没有比例（无居民等）", "no share (nobody lives there)"),
-    "blank_public": ("没有比例（无居民或不公开）", "no share (nobody, or withheld)"),
+    "blank": ("没有比例（无居民或在数据外）", "no share (nobody, or beyond the data)"),
+    "blank_public": (
+        "没有比例（无居民、在数据外或不公开）",
+        "no share (nobody, no data, or withheld)",
+    ),
     "ring": ("直线圈", "straight-line ring"),
     "circle": ("沿街服务圈", "circle by street"),
     "border": ("{level}界", "{level} boundary"),

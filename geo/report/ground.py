@@ -204,7 +204,9 @@ def whole(sheet: Sheet, window: Window, paper: Any, frame: gpd.GeoDataFrame) -> 
 def borders(sheet: Sheet, window: Window, paper: Any, frame: gpd.GeoDataFrame) -> None:
     """Draw the borders of the areas of the highest level."""
     top = frame[frame["level"] == frame["level"].min()]
-    outline = window.lines(top.geometry.to_numpy())
+    edges = shapely.clip_by_rect(shapely.boundary(top.geometry.to_numpy()), *window.ground)
+    # Neighbours share their border: drawn twice, its dashes would fill each other's gaps.
+    outline = window.lines(np.array([shapely.union_all(edges)], dtype=object))
     if outline is not None:
         sheet.area(
             outline, edge=style.THIRD, line=0.7, dashes=style.BORDER_DASHES,
