@@ -32,8 +32,8 @@ def whole(path: Path) -> Iterator[Path]:
             yield making / path.name
             _put(making / path.name, path, making)
         except OSError as error:
-            if str(error.filename or "").startswith(str(making)):
-                error.filename = str(path)  # the name for the time being says nothing to anybody
+            if error.filename is None or str(error.filename).startswith(str(making)):
+                error.filename = str(path)  # no name, or that for the time being, says nothing
             raise
         finally:
             shutil.rmtree(making, ignore_errors=True)

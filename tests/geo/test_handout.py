@@ -184,7 +184,7 @@ def test_a_full_disk_is_one_clear_error_and_leaves_what_was_there(short, tmp_pat
     def full(path: Path, content: bytes) -> int:
         with path.open("wb") as file:
             file.write(content[:100])
-        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        raise OSError(errno.ENOSPC, "No space left on device")  # as a write says it: no name
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(StorageFailed, match=r"a\.png"):
