@@ -27,13 +27,14 @@ from geo.city import ANYTIME, CityData
 from geo.errors import CityBroken, CityError, CityNotFound, StorageFailed
 from geo.memory import Memory
 from geo.model import PROFILES, Budget, Need, TravelProfile
-from geo.scenario.changes import Change, plain
+from geo.scenario.changes import Change, parsed, plain
 from geo.why import mending
 from webmap import disclosed
 from webmap import facts as city_facts
 from webmap.config import PAGES, Settings
 from webmap.disclosed import PublicStudy
 from webmap.facts import TileFile
+from webmap.finished import Answers
 from webmap.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -45,30 +46,6 @@ log = logging.getLogger("yizhan.catalog")
 MEETINGS = "meetings"
 
 AnyStudy = StoredStudy | LiveStudy | PublicStudy
-
-
-class Answers:
-    """Keep finished answers of one city, the least used ones go first; safe between threads."""
-
-    def __init__(self, limit_bytes: int) -> None:
-        self._limit, self._used = limit_bytes, 0
-        self._kept: OrderedDict[str, bytes] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def get(self, key: str, produce: Callable[[], bytes]) -> bytes:
-        """Return the answer kept under this key, or produce and keep it."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]
-        answer = produce()
-        with self._lock:
-            if key not in self._kept and len(answer) <= self._limit:
-                self._kept[key] = answer
-                self._used += len(answer)
-                while self._used > self._limit:
-                    self._used -= len(self._kept.popitem(last=False)[1])
-        return answer
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,6 +127,14 @@ class LoadedCity:
                 log.warning("a study for meetings is not kept: %s", error)
         self.study(profile, budget, need)
 
+    def shelve_text(self, mark: str, content: bytes) -> None:
+        """Keep a text for meetings; where the disk refuses, it is made again when it is wanted."""
+        if self.shelf is not None:
+            try:
+                self.shelf.keep_text(mark, content)
+            except StorageFailed as error:
+                log.warning("a text for meetings is not kept: %s", error)
+
     def layer(
         self, name: str, profile: TravelProfile, budget: Budget, need: Need, crowd: Crowd | None
     ) -> bytes:
@@ -188,9 +173,14 @@ class LoadedCity:
         return made
 
     def _proposed(self) -> LoadedCity:
+        text = None if self.shelf is None else self.shelf.text(story.PROPOSAL)
+        if text is not None:
+            changes = parsed(json.loads(text))
+            return self._after(scenario.apply(self.data, changes), changes, story.PROPOSAL)
         found = story.proposed(self.data)
         if not found.changes:
             return self
+        self.shelve_text(story.PROPOSAL, json.dumps([plain(one) for one in found.changes]).encode())
         return self._after(found.city, found.changes, story.PROPOSAL)
 
     def _after(self, data: CityData, changes: tuple[Change, ...], mark: str) -> LoadedCity:

@@ -19,7 +19,7 @@ import numpy as np
 
 from geo import story, workspace
 from geo.disclosure import Edition
-from geo.errors import CityError, GeoError, StorageFailed
+from geo.errors import CityError, GeoError
 from geo.report import Lang
 from geo.scenario.changes import plain
 from geo.story import Asked, Story, View
@@ -98,7 +98,7 @@ def default(city: LoadedCity, edition: Edition) -> Story:
         if text is not None:
             return story.parsed(json.loads(text))
         found = story.default(city.data, edition)
-        _keep(city, name, geojson.encode(story.plain(found)))
+        city.shelve_text(name, geojson.encode(story.plain(found)))
         return found
 
     found: Story = city.data.keep(("default story", edition), make)
@@ -199,15 +199,6 @@ def _serving(city: LoadedCity, store: Store, asked: Asked) -> list[str] | None:
     return [str(key) for key in data.stations["id"].iloc[rows]]
 
 
-def _keep(city: LoadedCity, mark: str, content: bytes) -> None:
-    """Put a text on the shelf; where the disk refuses, it is made again when it is wanted."""
-    if city.shelf is not None:
-        try:
-            city.shelf.keep_text(mark, content)
-        except StorageFailed as error:
-            log.warning("a text for meetings is not kept: %s", error)
-
-
 class Desk:
     """Make what the stories of all cities ask, in the background, before anybody asks it."""
 
@@ -263,7 +254,7 @@ class Desk:
             text = told(city, self._store, view, lang)
             mark = _mark(city, self._store, view, lang)
             if city.shelf is not None and city.shelf.text(mark) is None:
-                _keep(city, mark, text)
+                city.shelve_text(mark, text)
         for asked in (view.asked, view.against):
             if asked is not None:
                 found = variants.after(city, self._store, asked.scenario)

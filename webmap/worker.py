@@ -21,8 +21,9 @@ from geo.scenario import changes
 from geo.writing import whole
 from webmap import facts, jobs, processes
 from webmap.api.tasks import TASKS, Work
-from webmap.catalog import Answers, LoadedCity
+from webmap.catalog import LoadedCity
 from webmap.config import from_environment
+from webmap.finished import Answers
 from webmap.store import jobs as kept
 from webmap.store import scenarios
 from webmap.store.engine import Store

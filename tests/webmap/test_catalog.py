@@ -12,8 +12,9 @@ from geo.errors import CityBroken, CityNotFound
 from geo.model import PROFILES, Budget, Need
 from geo.why import mending
 from webmap import create_app
-from webmap.catalog import Answers, Catalog
+from webmap.catalog import Catalog
 from webmap.config import PAGES, Settings
+from webmap.finished import Answers
 
 
 @pytest.fixture

@@ -26,10 +26,10 @@ from webmap.config import Settings
 scenario_apply = scenario.apply
 
 
-#: What follows from no city's stations, or is a scenario's own.
+#: What follows from no city's stations, or is a scenario's own, or names scenarios itself.
 NOT_READ = re.compile(
     r"/tiles/|/levels/|/scenarios|/jobs|/compare|/what-if|/propose|/export|/brief|/search|/pocket"
-    r"|/feedback|/photo"
+    r"|/feedback|/photo|/story|/stories"
 )
 
 

@@ -21,8 +21,8 @@ from webmap import jobs
 from webmap.store import engine, scenarios
 from webmap.store.engine import Store
 from webmap.store.errors import (
-    NameTaken,
     ScenarioConflict,
+    ScenarioNameTaken,
     ScenarioNotFound,
     StoreBusy,
     StoreFailed,
@@ -63,13 +63,13 @@ def test_a_taken_name_gets_a_number_that_is_free_and_not_too_long(store):
     long = "城" * scenarios.LONGEST_NAME
     for name, proposal in (("甲", "甲 (2)"), (long, "城" * 76 + " (2)")):
         scenarios.add(store, "tiny", BASE, name)
-        with pytest.raises(NameTaken) as taken:
+        with pytest.raises(ScenarioNameTaken) as taken:
             scenarios.add(store, "tiny", BASE, name)
         assert taken.value.members == {"proposal": proposal}
         assert scenarios.add(store, "tiny", BASE, name, numbered=True).name == proposal
         assert scenarios.add(store, "other", BASE, name).name == name
     kept = scenarios.add(store, "tiny", BASE, "乙")
-    with pytest.raises(NameTaken):
+    with pytest.raises(ScenarioNameTaken):
         scenarios.write(store, "tiny", kept.id, 1, name="甲")
     assert scenarios.get(store, "tiny", kept.id) == kept
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from tests.webmap.kept import CITY, CLOSE, problem
 from tests.webmap.test_jobs import ended
 from webmap import jobs, worker
+from webmap.store.tables import JobRow
 
 JOBS = f"{CITY}/jobs"
 VIEW = {"topic": "circle", "asked": {"budget": "2min"}, "layers": ["cells", "stations"]}
@@ -19,6 +23,16 @@ BEGIN = {"html": b"<!doctype html", "pdf": b"%PDF", "png": b"\x89PNG", "pptx": b
 def _here(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let jobs be done in this process, where it is their results that matter."""
     monkeypatch.setattr(jobs, "_keep", worker.work)
+
+
+@pytest.fixture(autouse=True)
+def _forgotten(app) -> Iterator[None]:
+    """Leave no job to other tests."""
+    yield
+    store = app.extensions["yizhan-store"]
+    with store.writing() as session:
+        session.execute(update(JobRow).values(ended=datetime.now(UTC) - timedelta(days=2)))
+    jobs.tend(store)
 
 
 @pytest.fixture

@@ -38,32 +38,24 @@ class Telling(GeoError):
         self.members = members
 
 
-class RevisionConflict(Telling):
-    """Raise when somebody else has changed a thing meanwhile; ``current`` is its state."""
+class ScenarioConflict(Telling):
+    """Raise when somebody else has changed the scenario meanwhile; ``current`` is its state."""
 
 
-class NameTaken(Telling):
-    """Raise when another thing of the city has the name; ``proposal`` is one that is free."""
-
-
-class ScenarioConflict(RevisionConflict):
-    """Raise when somebody else has changed the scenario."""
-
-
-class ScenarioNameTaken(NameTaken):
-    """Raise when another scenario has the name."""
+class ScenarioNameTaken(Telling):
+    """Raise when another scenario of the city has the name; ``proposal`` is one that is free."""
 
 
 class StoryNotFound(GeoError):
     """Raise when a city has no story of that id."""
 
 
-class StoryConflict(RevisionConflict):
-    """Raise when somebody else has changed the story."""
+class StoryConflict(Telling):
+    """Raise when somebody else has changed the story meanwhile; ``current`` is its state."""
 
 
-class StoryNameTaken(NameTaken):
-    """Raise when another story has the name."""
+class StoryNameTaken(Telling):
+    """Raise when another story of the city has the name; ``proposal`` is one that is free."""
 
 
 class JobNotFound(GeoError):

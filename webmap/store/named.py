@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from geo.errors import GeoError
-from webmap.store.errors import NameTaken, RevisionConflict
+from webmap.store.errors import Telling
 from webmap.store.tables import Named
 
 LONGEST_NAME = 80
@@ -29,8 +29,8 @@ class Sort(Generic[Row]):
     word: str
     table: type[Row]
     missing: type[GeoError]
-    conflict: type[RevisionConflict]
-    taken: type[NameTaken]
+    conflict: type[Telling]
+    taken: type[Telling]
 
     def rows(self, session: Session, city: str) -> list[Row]:
         """Return all rows of a city, the one that was written last first."""
@@ -82,7 +82,7 @@ class Sort(Generic[Row]):
             free = name[: LONGEST_NAME - len(end)].rstrip() + end
         return free
 
-    def _taken(self, name: str, free: str) -> NameTaken:
+    def _taken(self, name: str, free: str) -> Telling:
         return self.taken(
             f"there is a {self.word} {name!r} already; {free!r} is free", proposal=free
         )
