@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 
@@ -248,6 +249,11 @@ def test_what_the_tool_proposes_is_a_scenario_of_every_question(client):
         for query in (row.data.before, row.data.after)
     ]
     assert (new > 0) == (covered[1] > covered[0])
+    table = client.get(f"{CITY}/export/geojson?scenario=proposal&minutes=3")
+    assert (table.status_code, "proposal" in unquote(table.headers["Content-Disposition"])) == (
+        200,
+        new > 0,
+    )
     assert client.get(f"{CITY}/coverage/cells?{row.data.after}").status_code == 200
 
 

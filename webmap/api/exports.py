@@ -20,10 +20,12 @@ from werkzeug.exceptions import NotFound
 from geo import answers, export, manifest, report, study, workspace
 from geo.disclosure import Edition
 from geo.progress import Progress, silent
+from geo.story import PROPOSAL
 from webmap import language, responses, variants, vendor
 from webmap.api import questions
 from webmap.catalog import LoadedCity
-from webmap.store import engine, scenarios
+from webmap.store import engine
+from webmap.store.scenarios import Scenario
 
 exports = APIBlueprint("exports", __name__, url_prefix="/api/cities/<slug>", tag="Exports")
 
@@ -118,11 +120,20 @@ def export_file(slug: str, form: str, query_data: ExportChoice) -> Response:
 def _city(slug: str, asked: ExportChoice) -> tuple[LoadedCity, manifest.Scenario | None]:
     """Return the city that is asked for, and its scenario as a file would hold it."""
     city = variants.city(slug, asked.scenario)
-    if not asked.scenario or asked.scenario == variants.TODAY:
-        return city, None
-    kept = scenarios.get(engine.current(), slug, asked.scenario)
-    question = manifest.Question(*asked.study())
-    return city, manifest.of(slug, kept.name, question, city.changes, kept.note)
+    return city, as_file(city, asked, variants.named(city, engine.current(), asked.scenario))
+
+
+def as_file(
+    city: LoadedCity, asked: ExportChoice, kept: Scenario | None
+) -> manifest.Scenario | None:
+    """Return the changes of a city as a file would hold them, ``None`` for the city as it is.
+
+    Changes that no kept scenario names are what the tool itself proposes.
+    """
+    if kept is None and not city.changes:
+        return None
+    name, note = (PROPOSAL, "") if kept is None else (kept.name, kept.note)
+    return manifest.of(city.slug, name, manifest.Question(*asked.study()), city.changes, note)
 
 
 def write_tables(

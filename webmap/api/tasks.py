@@ -13,7 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from geo import audit as analysis
-from geo import certainty, manifest
+from geo import certainty
 from geo.disclosure import Edition
 from geo.errors import OptionError
 from geo.progress import Progress
@@ -22,7 +22,7 @@ from webmap import geojson, handing, variants
 from webmap import stories as telling
 from webmap.api import questions
 from webmap.api.audit import AuditChoice
-from webmap.api.exports import BRIEFS, KINDS, ExportChoice, write_brief, write_tables
+from webmap.api.exports import BRIEFS, KINDS, ExportChoice, as_file, write_brief, write_tables
 from webmap.api.propose import ProposeIn, proposed
 from webmap.catalog import LoadedCity
 from webmap.config import LANGUAGES
@@ -164,12 +164,7 @@ def _audit(work: Work) -> None:
 
 
 def _file(work: Work) -> None:
-    asked, made = work.asked, None
-    if work.scenario is not None:
-        question = manifest.Question(*asked.study())
-        made = manifest.of(
-            work.city.slug, work.scenario.name, question, work.city.changes, work.scenario.note
-        )
+    asked, made = work.asked, as_file(work.city, work.asked, work.scenario)
     if asked.format in BRIEFS:
         lang = asked.lang or LANGUAGES[0]
         write_brief(work.city, asked, made, work.path, lang, asked.edition, work.progress)
