@@ -11,7 +11,19 @@ import sys
 from pathlib import Path
 
 from geo import reach
-from tests.benchmarks import asked, city, felt, lattice, porto, rider, rows, siting, web, whatif
+from tests.benchmarks import (
+    asked,
+    city,
+    felt,
+    lattice,
+    meeting,
+    porto,
+    rider,
+    rows,
+    siting,
+    web,
+    whatif,
+)
 from tests.benchmarks.measure import Table, machine
 
 PAGE = Path(__file__).parents[2] / "docs" / "benchmarks.md"
@@ -26,6 +38,7 @@ MADE_UP = {
     "web": web.run,
     "rider": rider.run,
     "siting": siting.run,
+    "meeting": meeting.run,
 }
 
 

@@ -42,7 +42,7 @@ def run(table: Table) -> None:
             kernels.compile()
             build.ensure_demo()
             began = time.perf_counter()
-            plots = _of_plots(Path(home))
+            plots = of_plots(Path(home))
             took = time.perf_counter() - began
         cells = {"demo": len(LEVELS), "plots": len(LEVELS) + 1}
         table.section(
@@ -93,7 +93,7 @@ def _city(table: Table, client: Client, level: int) -> None:
         report(table, f"{name}: {what}", ask, wanted_ms, INSTANTS)
 
 
-def _of_plots(folder: Path) -> int:
+def of_plots(folder: Path) -> int:
     """Import the demonstration city with its units cut into plots; return how many they are."""
     inputs = build.demo_inputs()
     areas = gpd.read_file(inputs / "areas.gpkg")
