@@ -44,7 +44,9 @@ export function stage(atlas, source) {
     const fetching = own.fetched(view, "after");
     const soon = await Promise.race([fetching, pause(PATIENCE_MS)]).catch(() => null);
     if (mine !== turn) return;
-    if (soon && isRedrawn(map, view.camera)) after.expect(soon);
+    const redrawn = isRedrawn(map, view.camera);
+    map.getContainer().classList.toggle("redrawn", redrawn);
+    if (soon && redrawn) after.expect(soon);
     if (!soon) {
       after.clear(); // nothing of the last view stays and lies
       byId("busy").classList.add("on");
