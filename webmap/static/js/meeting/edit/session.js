@@ -51,7 +51,7 @@ export const session = {
 };
 
 /** Whether what was written in a view cannot be understood; what it is stands beside the fields. */
-export const hasFaults = (row) => Boolean(row?.problem?.body.faults);
+export const hasFaults = (row) => Boolean(row?.problem?.body.faults) && !row.isWaiting;
 
 /** Hear "story", "views", "rows", "index" or "status"; returns the function that stops hearing. */
 export function hear(hearer) {
@@ -80,7 +80,7 @@ export async function refresh() {
   if (mine !== turn) return;
   // While something is being mended, the stage shows what it showed before.
   rows = told.map((row, i) => (hasFaults(row) && rows[i]?.told
-    ? { ...rows[i], ...session.views[i], fault: null, problem: row.problem } : row));
+    ? { ...rows[i], ...session.views[i], fault: null, problem: row.problem, isWaiting: false } : row));
   tell("rows");
   await stage.replace({ ...story, name: session.name, views: rows }, index);
 }
@@ -93,7 +93,7 @@ function moveTo(next, at = index, isTyped = false) {
   // Until the new words are there, each view keeps those that it had.
   const old = new Map(before.map((view, i) => [view, rows[i]]));
   const isSamePlace = session.views.length === before.length;
-  rows = session.views.map((view, i) => old.get(view) ?? { ...(isSamePlace && i === index ? rows[i] : {}), ...view });
+  rows = session.views.map((view, i) => old.get(view) ?? { ...(isSamePlace && i === index ? rows[i] : {}), ...view, isWaiting: true });
   keep();
   tell("views");
   clearTimeout(later);
