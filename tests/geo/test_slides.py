@@ -21,6 +21,7 @@ import openpyxl
 import pptx
 import pytest
 from PIL import Image
+from pptx.oxml.ns import qn
 from pptx.util import Pt
 
 from geo import report, story, study
@@ -198,6 +199,28 @@ def test_equal_stories_are_equal_bytes_dated_by_the_data(handout, monkeypatch):
     assert (about.author, about.title) == ("yizhan", "玩具城 · 三月例会")
     with zipfile.ZipFile(io.BytesIO(first)) as held:
         assert {entry.date_time[0] for entry in held.infolist()} == {1980}
+
+
+def test_the_parts_of_a_file_are_in_the_order_that_office_suites_ask_for(deck):
+    for slide in deck.slides:
+        ids = [shape.shape_id for shape in slide.shapes]
+        assert len(ids) == len(set(ids))
+        for shape in slide.shapes:
+            if shape.has_table:
+                kinds = [
+                    [child.tag.rpartition("}")[2] for child in cell._tc.tcPr]
+                    for row in shape.table.rows
+                    for cell in row.cells
+                ]
+                assert all(kind in (["lnB"], ["lnB", "solidFill"]) for kind in kinds)
+            elif shape.has_chart:
+                space = shape.chart._chartSpace
+                area = space.find(f".//{qn('c:plotArea')}")
+                assert area[0].tag == qn("c:layout") or area.find(qn("c:layout")) is None
+                told = [child.tag for child in space.find(f".//{qn('c:catAx')}")]
+                if qn("c:tickLblSkip") in told:
+                    last = told.index(qn("c:noMultiLvlLbl"))
+                    assert told.index(qn("c:lblOffset")) < told.index(qn("c:tickLblSkip")) < last
 
 
 def test_every_sign_of_a_map_has_its_own_in_the_legend(handout, deck):
