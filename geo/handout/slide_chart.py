@@ -270,7 +270,7 @@ def _described(
     shape.name = "chart"
     unit = " %" if form == PERCENT else ""
     told = [
-        f"{title}{'' if len(series) == 1 else ' ' + each.name} {value:,g}{unit}"
+        f"{title}{'' if len(series) == 1 else ' ' + each.name} {value:,.10g}{unit}"
         for each in series
         for title, value in zip(titles, each.values, strict=True)
         if value is not None

@@ -7,7 +7,7 @@ itself beside the streets. A view that needs no explaining has none.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pptx.slide import Slide
 
@@ -73,8 +73,14 @@ def _form(subject: Subject) -> str:
 def _gain(
     slide: Slide, place: Place, shown: Shown, told: ToldView, ruler: Ruler
 ) -> Explained | None:
-    """Show what a scenario adds to those who are covered today, and who is left."""
-    if shown.before is None or shown.view.asked.scenario is None or told.sides is None:
+    """Show what a scenario adds to those who are covered today, and who is left.
+
+    Only where nothing else differs: another hour or another way of going is no gain of a scenario.
+    """
+    asked, against = shown.view.asked, shown.view.against
+    if shown.before is None or asked.scenario is None or told.sides is None:
+        return None
+    if against != replace(asked, scenario=None):
         return None
     now, early = Subject(shown.after, ruler.lang), Subject(shown.before, ruler.lang)
     key, root = now.key("covered"), now.whole

@@ -93,7 +93,13 @@ class Sheet:
         return sum(self._letter(letter, bold) for letter in text) * size * MM_PER_POINT
 
     def _letter(self, letter: str, bold: bool) -> float:
-        """Return how wide a letter is, as part of the size of the font."""
+        """Return how wide a letter is, as part of the size of the font.
+
+        One that the font does not have is as wide as high: another font, in which office suites
+        write it, hardly has wider ones.
+        """
+        if ord(letter) not in (self._bold_letters if bold else self._regular_letters):
+            return 1.0
         known = self._advance.get((bold, letter))
         if known is None:
             from matplotlib.font_manager import get_font

@@ -34,6 +34,7 @@ from geo.report.numbers import listed, percent
 from geo.report.sheet import Sheet
 from geo.report.subject import Subject
 from geo.story import Asked, Story, View
+from geo.story.views import PROPOSAL
 from tests.geo.toy import TOY_PROFILES
 from tests.geo.toy_city import toy_city
 from webmap import vendor
@@ -477,6 +478,36 @@ def test_two_sides_without_a_scenario_are_two_bars(city):
     values = plotted(slide)
     values.pop("")
     assert list(values.values()) == [[70.0, 30.0]]  # within 900 s, and within 300 s
+
+
+def test_what_another_hour_brings_is_no_gain_of_a_scenario():
+    """At 23:00 nobody is covered: what the left side lacks is the hour, with or without a plan."""
+    data = toy_city([(0, 0)], PEOPLE, hours=[EVENING])
+    proposed = next(view for view in story.default(data).views if view.topic == "proposal")
+    views = [
+        View("free", "", "", ("stations",), proposed.asked, Asked(at="23:00", scenario=scenario))
+        for scenario in (None, PROPOSAL)
+    ]
+    for slide in list(opened(handed(data, views=views)).slides)[1:3]:
+        values = plotted(slide)
+        assert len(values.pop("")) == 2 and list(values) == ["两相对比，%"]
+
+
+def test_a_million_people_are_told_in_full_to_who_hears_the_chart(city):
+    """300 of 1,000 live beyond the river: of 4,115,226 people, 1,234,568 (rounded)."""
+    many = [(x, y, people * 4115.226) for x, y, people in PEOPLE]
+    data = toy_city([(0, 0)], many)
+    view = View("free", layers=("gaps",))
+    chart = only(opened(handed(data, views=[view])).slides[1], "chart")
+    alt = chart._element.xpath(".//p:cNvPr")[0].get("descr")
+    assert "1,234,568" in alt and "e+" not in alt
+
+
+@pytest.mark.parametrize("bold", [False, True])
+def test_a_letter_that_no_font_has_takes_a_square(bold):
+    """Ten points are 10 / 72 inches, 10 * 25.4 / 72 mm; the font is not loaded before."""
+    wide = Sheet(1.0, 1.0, FONTS).advance("🚏", 10.0, bold=bold)
+    assert wide == pytest.approx(10 * 25.4 / 72)
 
 
 # --- the file -------------------------------------------------------------------------------------
