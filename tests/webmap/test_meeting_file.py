@@ -249,6 +249,13 @@ def test_all_that_is_wrong_with_a_story_is_said_at_once(home, tmp_path):
     assert "UTF-8" in yizhan("story", "check", path).output
 
 
+@pytest.mark.parametrize("name", ["none.toml", "."])
+def test_a_story_that_cannot_be_read_asks_for_no_space(tmp_path, name):
+    done = yizhan("story", "check", tmp_path / name)
+    assert done.exit_code == 2
+    assert "name the file of a story" in done.output and "free space" not in done.output
+
+
 def test_a_scenario_that_the_story_does_not_carry_is_named(home, tmp_path):
     lost = Story("页", (View(asked=Asked(scenario="gone")),))
     path = tmp_path / "s.toml"

@@ -33,6 +33,9 @@ def read(path: Path) -> Story:
         return stories.read(path.read_text(encoding="utf-8"))
     except UnicodeDecodeError as error:
         raise InputError(Fault(str(path), "no text in UTF-8", "save it as UTF-8")) from error
+    except OSError as error:  # nothing is to be written here: say what cannot be read
+        seen = error.strerror or str(error)
+        raise InputError(Fault(str(path), seen, "name the file of a story")) from error
 
 
 @click.group("story", cls=_Group)
