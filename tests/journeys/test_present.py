@@ -259,6 +259,43 @@ def test_without_a_story_it_is_said_and_tried_again(visit):
     assert page.is_hidden("#fault") and page.is_enabled("#next")
 
 
+def test_a_story_that_is_gone_gives_way_to_the_default_one(visit):
+    seen = visit("/tiny/present#story=gone&view=2", size=WALL)
+    page = seen.page
+    page.wait_for_selector("#fault", state="visible")
+    page.click("#usual-story")
+    page.wait_for_selector("#numbers b")
+    assert page.is_hidden("#fault") and "story=" not in page.url
+
+
+def test_without_network_the_meeting_goes_on(meet):
+    meeting = meet()
+    page, count = meeting.page, len(meeting.views)
+    page.wait_for_selector(f"html[data-prepared='{count}/{count}']")
+    page.context.set_offline(True)
+    asked = [url for url in meeting.seen.asked if "favicon" not in url]
+    for number in range(count, 0, -1):
+        meeting.turn(number)
+    page.keyboard.press("c")
+    page.wait_for_selector("#hours", state="visible")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")  # would leave the page, which nobody could open again
+    page.wait_for_function("() => document.querySelector('#hint').textContent.includes('没有网络')")
+    assert page.is_visible("#numbers b >> nth=0")
+    assert [url for url in meeting.seen.asked if "favicon" not in url] == asked
+    page.context.set_offline(False)
+
+
+def test_no_line_of_a_title_breaks_within_a_word(meet):
+    meeting = meet()
+    for number in range(1, len(meeting.views) + 1):
+        meeting.turn(number)
+        torn = """() => [...document.querySelectorAll("#headline .unbroken")]
+            .filter((word) => word.getClientRects().length > 1).length"""
+        assert meeting.page.evaluate(torn) == 0
+        assert meeting.page.locator("#headline .unbroken").count()
+
+
 def _refuse(route: Any) -> None:
     route.abort()
 

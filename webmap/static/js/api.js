@@ -43,7 +43,7 @@ export function problemOf(status, body) {
 }
 
 const kept = new Map(); // address → {asked: promise, answer}, for switching back and forth
-const KEPT = 160;
+const KEPT = 400; // the views of a meeting, and their days
 
 async function answer(path, options = {}) {
   let response;

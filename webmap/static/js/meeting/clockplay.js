@@ -2,10 +2,10 @@
 import { drawCurve, heightAt } from "../curve.js";
 import { byId, fill, h, icon } from "../dom.js";
 import { half, percent, t } from "../i18n.js";
-import { clock as hourOf, datedInFull, day as dayOf, instant, minuteOf, mondayOf, now, weekOf } from "../moment.js";
+import { clock as hourOf, datedInFull, instant, minuteOf, weekOf } from "../moment.js";
 import { player } from "../player.js";
 import { isStill } from "./camera.js";
-import { questionOf } from "./picture.js";
+import { dayAsked, hourFetched, weekFetched } from "./day.js";
 
 const DAY = 24 * 60;
 const TICKS = ["0", "6", "12", "18", "24"];
@@ -27,11 +27,7 @@ export function clockPlay(stage, source, hint) {
   let turn = 0;
 
   const at = (of) => instant(day.on, of * 60);
-  const asked = (of) => ({ ...day.query, at: at(of) });
-  const fetched = (of) => Promise.all([
-    stage.level() === null ? null : source.cells(asked(of), stage.level()),
-    source.serving(asked(of)),
-  ]);
+  const fetched = (of) => hourFetched(stage, source, day, of);
   const isOn = () => !box.hidden;
 
   function face() {
@@ -103,12 +99,12 @@ export function clockPlay(stage, source, hint) {
 
   async function open() {
     const view = stage.view();
-    const query = questionOf(view, "after");
-    if (query === null) return;
-    const on = query.at ? dayOf(query.at) : stage.story.day ?? dayOf(now());
+    const asked = dayAsked(stage, view);
+    if (asked === null) return;
+    const { query, on } = asked;
     let week;
     try {
-      week = await source.week(query, mondayOf(on));
+      week = await weekFetched(source, asked);
     } catch (problem) {
       hint(problem.message);
       return;

@@ -110,7 +110,9 @@ function presenter(stage, parts, desk) {
     escape() {
       const open = [info, clock, divider, light, desk.editor].find((one) => one?.isOn?.());
       if (open) open.close();
-      else if (!document.fullscreenElement && desk.source.isLive) location.href = "./";
+      else if (document.fullscreenElement || !desk.source.isLive) return;
+      else if (navigator.onLine) location.href = "./";
+      else hint(t("现在没有网络；留在这里，会议可以继续")); // the page could not be opened again
     },
   };
 }
@@ -148,7 +150,7 @@ export async function meeting(atlas, source) {
   pager(stage, on, buttons(on));
   follow(atlas, stage, parts);
   if (source.canEdit) desk.editor = (await source.editor()).mount(desk);
-  const fetchAll = preload(stage);
+  const fetchAll = preload(stage, source);
   const load = () => start(stage, source, fetchAll);
   faults(stage, load);
   wake(() => {

@@ -140,8 +140,16 @@ export function faults(own, again) {
   own.on("fault", (problem) => {
     byId("fault-text").textContent = problem.message;
     byId("fault").hidden = false;
+    byId("usual-story").hidden = own.story !== null || !/:story-not-found$/.test(problem.body?.type);
     for (const waiting of byId("story").querySelectorAll(".skeleton")) waiting.remove();
     if (!own.story) fill(byId("headline"), t("故事没有取到"));
   });
   byId("retry").addEventListener("click", again);
+  byId("usual-story").addEventListener("click", () => {
+    const words = new URLSearchParams(location.hash.slice(1));
+    words.delete("story");
+    words.delete("view");
+    history.replaceState(null, "", `#${words}`);
+    again();
+  });
 }

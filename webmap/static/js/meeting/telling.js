@@ -1,7 +1,7 @@
 // The words of a view, as the server says them: one sentence and two numbers. Each number tells its
 // exact value when it is asked.
 import { byId, fade, fill, h } from "../dom.js";
-import { t } from "../i18n.js";
+import { lang, t } from "../i18n.js";
 
 const LONG = 20; // letters of a Chinese title from which it is set smaller; Latin ones count half
 const LONGER = 34;
@@ -13,8 +13,25 @@ const LACKS = /uncovered|lost/; // keys of what is not served
 
 const widthOf = (text) => [...text].reduce((sum, letter) => sum + (CHINESE.test(letter) ? 1 : 0.5), 0);
 
+// Where Chinese has no spaces a browser knows its words: no line breaks within one, nor between a
+// number and what it counts.
+const segmenter = lang === "zh" && Intl.Segmenter ? new Intl.Segmenter("zh", { granularity: "word" }) : null;
+const LONGEST_WORD = 8; // a longer one may break, or it would leave its column
+
+function joined(text) {
+  if (!segmenter) return text;
+  const words = [];
+  for (const { segment } of segmenter.segment(text)) {
+    const last = words.at(-1) ?? "";
+    const belongs = last && (/[\d.]\s?$/.test(last) || /^[得不]到/.test(segment) || !/[\p{L}\p{N}]/u.test(segment));
+    if (belongs && last.trim() !== "") words[words.length - 1] += segment;
+    else words.push(segment);
+  }
+  return words.map((word) => (word.length > LONGEST_WORD ? word : h("span.unbroken", {}, word)));
+}
+
 // Lines break after a comma rather than inside a clause.
-const clauses = (text) => text.split(/(?<=[，,：:])(?!\d)/).map((clause) => h("span.clause", {}, clause));
+const clauses = (text) => text.split(/(?<=[，,：:])(?!\d)/).map((clause) => h("span.clause", {}, joined(clause)));
 
 // A point between two parts stays with the first of them.
 const parts = (text) => text.split(" · ").flatMap((part, i, all) => [
