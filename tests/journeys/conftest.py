@@ -74,6 +74,10 @@ _CHECK = """async () => {
 }"""
 
 
+_STANDS = """() => document.getAnimations().every((one) =>
+    one.playState !== "running" || one.effect.getComputedTiming().endTime === Infinity)"""
+
+
 @pytest.fixture(scope="session")
 def hindrances() -> Callable[..., list[str]]:
     """Return a function that says what on a page shuts out who sees, hears or moves otherwise.
@@ -86,6 +90,7 @@ def hindrances() -> Callable[..., list[str]]:
 
     def of(page: Any, *, all_told: bool = False) -> list[str]:
         """With ``all_told`` a text of which nobody can tell the contrast is named, too."""
+        page.wait_for_function(_STANDS)  # half faded in, every text is pale
         page.evaluate(checker)  # as the debugger does: no policy of the page forbids it
         found, untold = page.evaluate(_CHECK)
         return [*found, *untold] if all_told else found
