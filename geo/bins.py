@@ -1,7 +1,7 @@
 """Sort line segments into the squares of a uniform grid, so that near ones are found at once.
 
 A segment stands in every square that it touches, with its coordinates, so a square's segments lie
-together in memory. Used by :mod:`geo.barriers` and :mod:`geo.links`.
+together in memory. Used by :mod:`geo.barriers` and :mod:`geo.street_index`.
 """
 
 from __future__ import annotations

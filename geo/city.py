@@ -23,10 +23,11 @@ from numpy.typing import NDArray
 
 from geo import network, pairs, reach, supply
 from geo.holdings import Holdings
-from geo.links import Links, StreetIndex, WidenedIndex
+from geo.links import Links
 from geo.meetings import Finder
 from geo.model import Need, TravelProfile
 from geo.network import ProfileGraph, StreetNetwork
+from geo.street_index import StreetIndex, WidenedIndex
 from geo.supply import Supply
 from geo.times import Field, Times
 from geo.variants import with_gates

@@ -2,8 +2,8 @@
 
 Kernels are plain functions of arrays. Their inputs are passed read-only (a memory-mapped array is
 read-only, and numba would compile a second version for it inside a request); what they write to is
-scratch or output. Without numba nothing here is called: :mod:`geo.reach` and :mod:`geo.links` then
-use scipy and shapely.
+scratch or output. Without numba nothing here is called: :mod:`geo.reach` and
+:mod:`geo.street_index` then use scipy and shapely.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Find the access leg of a place: the kernels behind :mod:`geo.links`.
+"""Find the access leg of a place: the kernels behind :mod:`geo.street_index`.
 
 Street segments stand in bins; the nearest is looked for in rings of squares around the place. Only
 where its leg crosses a barrier all edges within reach are listed, each by its nearest point, and

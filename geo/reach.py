@@ -22,9 +22,10 @@ from geo import buckets, matrices, places
 from geo.barriers import BarrierIndex
 from geo.buckets import NO_LABEL, UNREACHED, Piles
 from geo.compiled import COMPILED, plain, readonly
-from geo.links import Links, StreetIndex
+from geo.links import Links
 from geo.network import ProfileGraph, StreetNetwork, small_network
 from geo.seeds import Seeds, seeds
+from geo.street_index import StreetIndex
 
 __all__ = [
     "TABLE_K",

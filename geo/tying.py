@@ -9,10 +9,11 @@ import shapely
 from geo import pixels
 from geo.barriers import BarrierIndex
 from geo.city import access_sets
-from geo.links import Links, StreetIndex
+from geo.links import Links
 from geo.network import StreetNetwork
 from geo.pixels import COARSE_STEP_M, FINE_STEP_M, MANY_PIXELS, PixelTable
 from geo.progress import Progress
+from geo.street_index import StreetIndex
 
 #: Pixels tied in one go; keeps the memory flat and the progress bar moving.
 _BATCH = 500_000

@@ -11,7 +11,8 @@ from geo.handout import paper as papers
 from geo.handout.making import Handout
 from geo.handout.words import say
 from geo.progress import Progress, silent
-from geo.report.sheet import Fonts, day_of, pdf_of
+from geo.report import printing
+from geo.report.sheet import Fonts
 
 _AUTHOR = "yizhan"
 
@@ -28,7 +29,7 @@ def pdf(handout: Handout, fonts: Fonts, paper: str = "A4", progress: Progress = 
         progress("画各页", number - 1, whole)
         sheets.append(page.drawn(handout, number, sheet, fonts))
     title = f"{handout.city} · {say('kind', handout.lang)} · {handout.name}"
-    content = pdf_of(sheets, title, day_of(handout.day), _AUTHOR)
+    content = printing.pdf(sheets, title, printing.day_of(handout.day), _AUTHOR)
     progress("画各页", whole, whole)
     return content
 

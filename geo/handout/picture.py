@@ -5,6 +5,7 @@ from __future__ import annotations
 from geo.handout import scene
 from geo.handout.making import Handout
 from geo.handout.paper import checked_pixels
+from geo.report import printing
 from geo.report.sheet import MM_PER_INCH, Fonts, Sheet
 from geo.story import Shown
 
@@ -25,4 +26,4 @@ def map_png(handout: Handout, shown: Shown, fonts: Fonts, width_px: int, height_
     sheet = Sheet(wide, high, fonts.checked())
     last = scene.scenes(shown, handout.today, handout.basemap, handout.lang)[-1]
     last.draw(sheet, (0.0, 0.0, wide, high), radius=0.0)
-    return sheet.png(dpi)
+    return printing.png(sheet, dpi)

@@ -10,6 +10,7 @@ from geo.handout import page, paper
 from geo.handout.making import Handout
 from geo.handout.pdf import check_file
 from geo.progress import Progress, silent
+from geo.report import printing
 from geo.report.sheet import Fonts
 
 #: What is written when nobody says otherwise.
@@ -19,7 +20,7 @@ SIZE_PX = (1_920, 1_080)
 def png(handout: Handout, fonts: Fonts, size_px: tuple[int, int] = SIZE_PX, view: int = 1) -> bytes:
     """Return a view (from 1) as PNG of exactly so many pixels; equal views are equal bytes."""
     sheet, number = paper.of_pixels(size_px), checked_view(handout, view)
-    return page.drawn(handout, number, sheet, fonts.checked()).png(sheet.dpi)
+    return printing.png(page.drawn(handout, number, sheet, fonts.checked()), sheet.dpi)
 
 
 def checked_view(handout: Handout, view: int) -> int:

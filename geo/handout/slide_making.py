@@ -10,7 +10,8 @@ from geo.handout.slide_text import Ruler, clean
 from geo.handout.slide_view import Page
 from geo.progress import Progress
 from geo.report import words
-from geo.report.sheet import Fonts, Sheet, day_of
+from geo.report.printing import day_of
+from geo.report.sheet import Fonts, Sheet
 
 
 def made(handout: Handout, fonts: Fonts, progress: Progress) -> bytes:

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from geo.arcs import milliseconds
-from geo.links import lone_ends
 from geo.network import StreetNetwork
 from geo.pocket.container import Section, column, table
 from geo.pocket.projection import Fit, Grid
+from geo.street_index import lone_ends
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]

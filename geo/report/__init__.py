@@ -12,7 +12,8 @@ module                          what it knows
 :mod:`geo.report.clauses`       what standards ask of this circle
 :mod:`geo.report.content`       what a brief says: plain values in one language
 :mod:`geo.report.style`         colours and widths
-:mod:`geo.report.sheet`         a sheet of paper in millimetres: text, boxes, outlines, files
+:mod:`geo.report.sheet`         a sheet of paper in millimetres: text, boxes, outlines
+:mod:`geo.report.printing`      drawn sheets as PDF, SVG and PNG
 :mod:`geo.report.outlines`      shapes in metres as outlines in millimetres
 :mod:`geo.report.ground`        cells, gaps, water, streets, edges of circles on a map
 :mod:`geo.report.signs`         stations, numbers of gaps, scale and north on a map

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geo.report import style
+from geo.report import printing, style
 from geo.report.chart import Chart
 from geo.report.content import Brief
 from geo.report.numbers import Figure
@@ -30,7 +30,7 @@ def rendered(brief: Brief, chart: Chart, fonts: Fonts) -> str:
     height = _height(brief)
     sheet = Sheet(_WIDTH, height, fonts)
     chart.draw(sheet, (0.3, 0.3, _WIDTH - 0.6, height - 0.6))
-    drawing = _slim(sheet.svg())
+    drawing = _slim(printing.svg(sheet))
     return (
         _environment()
         .get_template("brief.html")

@@ -7,12 +7,8 @@ commands that draw nothing need not wait for it.
 
 from __future__ import annotations
 
-import io
-import threading
-from collections.abc import Container, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,14 +25,6 @@ MM_PER_POINT = MM_PER_INCH / 72.0
 DPI = 300
 #: Stands for a letter that the font does not have.
 _NO_GLYPH = "〓"
-#: matplotlib reads these from its global settings while it writes a file; one file at a time.
-_WRITING = threading.Lock()
-_MANNER = {
-    "pdf.fonttype": 42,
-    "svg.hashsalt": "yizhan",
-    "svg.fonttype": "path",
-    "text.hinting": "none",
-}
 
 
 @dataclass(frozen=True)
@@ -278,68 +266,6 @@ class Sheet:
             )
         )
 
-    # --- files ---------------------------------------------------------------------------------
-
-    def pdf(self, title: str, day: datetime, author: str) -> bytes:
-        """Return the sheet as PDF of that day, so that equal sheets are equal bytes."""
-        from matplotlib.backends.backend_pdf import FigureCanvasPdf
-
-        out = io.BytesIO()
-        with _manner():
-            FigureCanvasPdf(self._drawn()).print_figure(
-                out, format="pdf", metadata=_told(title, day, author), dpi=DPI
-            )
-        return out.getvalue()
-
-    def svg(self) -> str:
-        """Return the sheet as the text of one ``svg`` element, without anything before it."""
-        from matplotlib.backends.backend_svg import FigureCanvasSVG
-
-        out = io.StringIO()
-        nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-        with _manner():
-            FigureCanvasSVG(self._drawn()).print_figure(
-                out, format="svg", metadata=nothing, dpi=DPI, facecolor="none"
-            )
-        return out.getvalue()
-
-    def png(self, dpi: float = 150) -> bytes:
-        """Return the sheet as PNG."""
-        from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-        out = io.BytesIO()
-        with _manner():
-            FigureCanvasAgg(self._drawn()).print_figure(
-                out, format="png", dpi=dpi, metadata={"Software": None}
-            )
-        return out.getvalue()
-
-    def _drawn(self) -> Figure:
-        assert self.axes is not None
-        return self.figure
-
-
-def pdf_of(sheets: Sequence[Sheet], title: str, day: datetime, author: str) -> bytes:
-    """Return sheets as the pages of one PDF of that day."""
-    from matplotlib.backends.backend_pdf import FigureCanvasPdf, PdfPages
-
-    out = io.BytesIO()
-    with _manner(), PdfPages(out, metadata=_told(title, day, author)) as pages:
-        for sheet in sheets:
-            FigureCanvasPdf(sheet._drawn()).print_figure(pages, format="pdf", dpi=DPI)
-    return out.getvalue()
-
-
-def _told(title: str, day: datetime, author: str) -> dict[str, Any]:
-    """Return what a PDF tells of itself."""
-    return {
-        "Title": title,
-        "Author": author,
-        "Creator": author,
-        "CreationDate": day,
-        "ModDate": day,
-    }
-
 
 def _letters(font: Path) -> Container[int]:
     """Return the code points of the letters that a font has."""
@@ -367,18 +293,3 @@ def breaks(text: str) -> Iterator[str]:
         else:
             word += letter
     yield word
-
-
-@contextmanager
-def _manner() -> Iterator[None]:
-    """Let matplotlib write as we want: fonts as TrueType, names in SVG by a fixed salt."""
-    import matplotlib
-
-    manner: Mapping[str, Any] = _MANNER
-    with _WRITING, matplotlib.rc_context(dict(manner)):  # type: ignore[arg-type]
-        yield
-
-
-def day_of(text: str | None) -> datetime:
-    """Return a date of the data as the instant that a file carries; unknown is 2000-01-01."""
-    return datetime.fromisoformat(text or "2000-01-01").replace(tzinfo=UTC)

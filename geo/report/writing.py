@@ -7,10 +7,10 @@ from pathlib import Path
 from geo import writing
 from geo.errors import OptionError
 from geo.progress import Progress, silent
-from geo.report import document, page
+from geo.report import document, page, printing
 from geo.report.chart import Chart
 from geo.report.content import Brief
-from geo.report.sheet import Fonts, day_of
+from geo.report.sheet import Fonts
 
 FORMATS = (".pdf", ".html")
 _AUTHOR = "yizhan"
@@ -19,7 +19,8 @@ _AUTHOR = "yizhan"
 def pdf(brief: Brief, chart: Chart, fonts: Fonts) -> bytes:
     """Return a brief as one page of PDF, fonts embedded; its date is that of the data."""
     sheet = page.drawn(brief, chart, fonts.checked())
-    return sheet.pdf(f"{brief.city} · {brief.word('brief')}", day_of(brief.day), _AUTHOR)
+    title = f"{brief.city} · {brief.word('brief')}"
+    return printing.pdf([sheet], title, printing.day_of(brief.day), _AUTHOR)
 
 
 def html(brief: Brief, chart: Chart, fonts: Fonts) -> str:

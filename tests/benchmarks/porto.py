@@ -16,11 +16,11 @@ import shapely
 
 from geo import locator, openings, ranking, reach
 from geo.barriers import BarrierIndex
-from geo.links import StreetIndex
 from geo.model import PROFILES, Budget
 from geo.network import ProfileGraph, StreetNetwork, build
 from geo.seeds import Seeds
 from geo.sources.streets import read_streets
+from geo.street_index import StreetIndex
 from geo.way import trips
 from tests.benchmarks.measure import Table, cpu_seconds, in_turn, seconds
 from tests.benchmarks.peers import FromPlace, Networkx, Scipy

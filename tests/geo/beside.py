@@ -8,10 +8,11 @@ import numpy as np
 
 from geo import reach
 from geo.barriers import BarrierIndex
-from geo.links import Links, StreetIndex
+from geo.links import Links
 from geo.model import PROFILES
 from geo.network import ProfileGraph, StreetNetwork, build
 from geo.sources.streets import Streets
+from geo.street_index import StreetIndex
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from shapely import LineString, Polygon
 
 from geo.barriers import BarrierIndex
-from geo.links import StreetIndex, WidenedIndex
 from geo.network import build
+from geo.street_index import StreetIndex, WidenedIndex
 from tests.geo.toy import CRS, TOY_PROFILES, edge_frame, node_frame, toy, xy
 
 STREET = [(0, 1, [(0.0, 0.0), (100.0, 0.0)], {}), (2, 3, [(0.0, 60.0), (100.0, 60.0)], {})]

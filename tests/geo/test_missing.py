@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from geo import gaps, reach
 from geo.barriers import BarrierIndex
-from geo.links import StreetIndex
 from geo.network import build
+from geo.street_index import StreetIndex
 from geo.why import missing
 from tests.geo.oracle import Oracle, ceil_ms
 from tests.geo.toy import EAST, NORTH, TOY_PROFILES, Toy, edge_frame, junction, node_frame, toy, xy

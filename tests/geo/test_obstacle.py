@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from geo import reach
-from geo.links import StreetIndex
 from geo.network import unbarred
+from geo.street_index import StreetIndex
 from geo.way import route
 from geo.why import obstacle
 from tests.geo.toy import EAST, NORTH, TOY_PROFILES, Toy, edge_frame, node_frame, xy

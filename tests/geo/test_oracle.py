@@ -11,10 +11,10 @@ import shapely
 
 from geo import reach
 from geo.barriers import BarrierIndex
-from geo.links import StreetIndex
 from geo.model import PROFILES, TravelProfile
 from geo.network import build
 from geo.sources.streets import read_streets
+from geo.street_index import StreetIndex
 from tests.geo.oracle import Oracle
 from tests.geo.toy import TOY_PROFILES, toy, xy
 

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from geo import meetings, pairs, reach
 from geo.barriers import BarrierIndex
 from geo.errors import OptionError
-from geo.links import Links, StreetIndex
+from geo.links import Links
 from geo.model import PROFILES, Need
 from geo.network import ProfileGraph, StreetNetwork
 from geo.pairs import Pairs
+from geo.street_index import StreetIndex
 from tests.geo.beside import beside
 from tests.geo.oracle import Oracle
 from tests.geo.toy import TOY_PROFILES, toy, xy

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from geo import reach
 from geo.barriers import BarrierIndex
-from geo.links import StreetIndex
 from geo.network import ProfileGraph, StreetNetwork, build
+from geo.street_index import StreetIndex
 from tests.geo.toy import TOY_PROFILES, edge_frame, junction, toy, xy
 
 

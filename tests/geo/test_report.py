@@ -22,7 +22,7 @@ from geo import export, gaps, manifest, report, scenario, schemas, study
 from geo.crs import unproject
 from geo.errors import InputError, OptionError
 from geo.model import PROFILES, SERVICES, Budget, Need
-from geo.report import clauses, comparison, numbers, sheet, style, subject, words
+from geo.report import clauses, comparison, numbers, printing, sheet, style, subject, words
 from geo.report import page as page_of_paper
 from geo.report.numbers import Figure, found, key_of, percent, text_of
 from geo.scenario import changes
@@ -352,7 +352,7 @@ def test_any_name_may_stand_on_it(name):
 def check_page(data) -> None:
     """Hold the page of a city to its form: all names are texts, all numbers are numbers."""
     brief, chart = made(data, "en")
-    assert page_of_paper.drawn(brief, chart, FONTS).png(20).startswith(b"\x89PNG")
+    assert printing.png(page_of_paper.drawn(brief, chart, FONTS), 20).startswith(b"\x89PNG")
     page = Page(report.html(brief, chart, FONTS))
     text = "".join(page.texts)
     assert "nan" not in text.split() and "None" not in text
@@ -368,7 +368,7 @@ def test_a_city_of_one_cell_has_its_page():
     pixels = replace(data.pixels, cell=(data.pixels.cell >= 0).astype("int32") - 1)
     brief, chart = made(replace(data, cells=whole, ground=ground, units=units, pixels=pixels))
     assert [area.name for area in brief.areas] == ["half w"]
-    assert page_of_paper.drawn(brief, chart, FONTS).png(20)
+    assert printing.png(page_of_paper.drawn(brief, chart, FONTS), 20)
 
 
 def test_a_pdf_is_one_page_of_a4_with_its_fonts_in_it(city):

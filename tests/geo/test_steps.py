@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.links import StreetIndex
 from geo.network import build
 from geo.reach import seeds
+from geo.street_index import StreetIndex
 from geo.way import turns
 from geo.way.route import Way, way
 from geo.way.trips import Ground

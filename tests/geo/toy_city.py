@@ -12,14 +12,15 @@ import pandas as pd
 import shapely
 
 from geo import grid, ground
+from geo.barriers import BarrierIndex
 from geo.city import CityData, access_sets
 from geo.crs import to_wgs84
 from geo.frames import completed
-from geo.links import BarrierIndex, StreetIndex
 from geo.model import JUDGED_WITHIN_M, City, Level
 from geo.network import StreetNetwork
 from geo.pixels import PixelTable
 from geo.progress import silent
+from geo.street_index import StreetIndex
 from geo.tying import tie
 from tests.geo.toy import CRS, TOY_PROFILES, toy, xy
 
